@@ -1,0 +1,12 @@
+import type { Device } from './health.js';
+
+/**
+ * Tells which card lies in the transport.
+ * - `expect()` is called before the card is staged: what was heard before it does not count.
+ * - `identify` resolves with the ICCID (ITU-T E.118) of the card that came after `expect`, exactly as read: 19 or 20 digits.
+ * - Errors: `card.unreadable` (nothing, or no ICCID, within the configured time), `card.identifier-offline`.
+ */
+export interface CardIdentifier extends Device {
+  expect(): void;
+  identify(signal: AbortSignal): Promise<string>;
+}

@@ -1,0 +1,44 @@
+import type { ErrorCode } from '../errors.js';
+import type { Private } from '../lib/private.js';
+import type { Frame } from './camera.js';
+import type { Device } from './health.js';
+
+/** What the liveness challenge may ask for. The order and choice are drawn at random for every try. */
+export type ChallengeStep = 'come-closer';
+
+/** What the customer should do now, told while capturing. */
+export type Guidance =
+  'look-at-camera' | 'one-person-only' | 'come-closer' | 'more-light' | 'less-light' | 'hold-still' | 'done';
+
+export interface Progress {
+  readonly guidance: Guidance;
+  /** Set while a challenge step is asked for. */
+  readonly challenge?: ChallengeStep;
+}
+
+export type FaceReason = Extract<ErrorCode, `face.${string}`>;
+
+export type Verdict = { readonly decision: 'match' } | { readonly decision: 'no-match'; readonly reason: FaceReason };
+
+/**
+ * One customer against one photograph: 1:1 only, nothing is ever searched among many.
+ * Templates, crops and decoded frames live in the verifier for one visit; the frames' JPEG bytes are overwritten by it.
+ * - `enrol` takes the document's photograph. Errors: `document.photo-unreadable`, `document.photo-no-face`.
+ * - `capture` looks at frames until quality gate and challenge are passed, or its deadline (milliseconds from the call) is over, and keeps the best.
+ *   Rejects with the `face.…` code of what was missing, or with a `camera.…` code of the frames, or with the signal's reason.
+ * - `verify` compares what was captured with the enrolled photograph.
+ * - `wipe` overwrites everything of the visit; it is called at the end of every visit and always resolves.
+ * - `face.engine-failed` ends the visit; the verifier restarts its engine by itself and reports `fault()` meanwhile.
+ */
+export interface FaceVerifier extends Device {
+  enrol(photo: Private<Uint8Array>): Promise<void>;
+  capture(
+    frames: AsyncIterable<Frame>,
+    options: { readonly steps: readonly ChallengeStep[]; readonly deadlineMs: number; readonly signal: AbortSignal },
+    onProgress: (progress: Progress) => void,
+  ): Promise<void>;
+  verify(): Promise<Verdict>;
+  wipe(): Promise<void>;
+  /** Milliseconds of work (decode + networks) since the last call: the machine's share of a capture. */
+  takeBusyMs(): number;
+}

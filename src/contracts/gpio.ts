@@ -1,0 +1,42 @@
+import type { Device } from './health.js';
+
+/** Logical level: `true` is active, whatever the polarity of the wire. */
+export type Level = boolean;
+
+export interface OutputRequest {
+  readonly line: string;
+  readonly activeLow?: boolean;
+}
+
+export interface InputRequest {
+  readonly line: string;
+  readonly activeLow?: boolean;
+  readonly bias?: 'pull-up' | 'pull-down' | 'disabled';
+  /** Level changes shorter than this are not reported; 0 reports every edge. Microseconds. */
+  readonly debounceUs?: number;
+}
+
+export interface Edge {
+  readonly line: string;
+  readonly level: Level;
+  /** Timestamp of the edge on the chip's own clock, nanoseconds. */
+  readonly timestampNs: bigint;
+}
+
+/**
+ * A GPIO chip, its lines known by name.
+ * - A line is requested before use, once; requested outputs start inactive, and inactive is their safe level.
+ * - Whatever ends the program (close, crash, `kill -9`), every output goes back to its safe level.
+ * - `set` resolves when the level is on the wire. `get` reads an input (debounced) or the level an output was set to.
+ * - Edges are delivered in the order of their timestamps.
+ * - After the chip was lost and found again, the lines are requested again by the driver itself, outputs inactive.
+ * - Errors: `gpio.chip-missing`, `gpio.line-unknown`, `gpio.line-busy`, `gpio.line-direction`; the detail names chip and line.
+ */
+export interface GpioChip extends Device {
+  requestOutputs(requests: readonly OutputRequest[]): Promise<void>;
+  requestInputs(requests: readonly InputRequest[]): Promise<void>;
+  set(line: string, level: Level): Promise<void>;
+  get(line: string): Promise<Level>;
+  /** @returns a function that removes the listener */
+  onEdge(listener: (edge: Edge) => void): () => void;
+}

@@ -1,0 +1,180 @@
+/** Who can mend a failure: decides whose screen or alarm it goes to. */
+export type Mender = 'customer' | 'technician' | 'operator' | 'carrier' | 'developer';
+
+interface ErrorEntry {
+  /** One sentence that a technician understands. */
+  readonly means: string;
+  readonly mender: Mender;
+}
+
+/** Every error of the product. A code never changes its meaning; a new meaning is a new code. */
+const table = {
+  // documents
+  'document.none': { means: 'No document was placed on the reader in time.', mender: 'customer' },
+  'document.removed': { means: 'The document was taken away while it was being read.', mender: 'customer' },
+  'document.unreadable': { means: 'The reader found a document but could not read it.', mender: 'customer' },
+  'document.not-genuine': { means: 'The reader could not verify the document as genuine.', mender: 'customer' },
+  'document.malformed': {
+    means: 'A field of the document does not have the form its standard asks for.',
+    mender: 'customer',
+  },
+  'document.unsupported': { means: 'This kind of document is not accepted at this kiosk.', mender: 'customer' },
+  'document.check-digit': { means: 'The check digit of the document number is wrong.', mender: 'customer' },
+  'document.bad-date': {
+    means: 'The document carries a date that does not exist or contradicts another.',
+    mender: 'customer',
+  },
+  'document.not-yet-valid': { means: 'The document is not valid yet.', mender: 'customer' },
+  'document.expired': { means: 'The document has expired.', mender: 'customer' },
+  'document.under-age': { means: 'The holder is below the minimum age.', mender: 'customer' },
+  'document.photo-unreadable': {
+    means: 'The photograph on the document is missing or cannot be decoded.',
+    mender: 'customer',
+  },
+  'document.photo-no-face': {
+    means: 'No usable face was found in the photograph on the document.',
+    mender: 'customer',
+  },
+  // faces
+  'face.no-match': { means: 'The live face does not match the photograph on the document.', mender: 'customer' },
+  'face.no-face': { means: 'No face was seen by the camera in time.', mender: 'customer' },
+  'face.several-faces': { means: 'More than one face was in front of the camera.', mender: 'customer' },
+  'face.too-far': {
+    means: 'The face is too small in the picture: the customer stands too far away.',
+    mender: 'customer',
+  },
+  'face.too-dark': { means: 'The face is too dark to be compared.', mender: 'customer' },
+  'face.too-bright': { means: 'The face is over-exposed.', mender: 'customer' },
+  'face.blurred': { means: 'The face is blurred.', mender: 'customer' },
+  'face.turned-away': { means: 'The face is turned away from the camera.', mender: 'customer' },
+  'face.challenge-failed': {
+    means: 'The customer did not do what the liveness challenge asked for.',
+    mender: 'customer',
+  },
+  'face.image-unreadable': {
+    means: 'An image cannot be decoded: it is truncated, damaged or of an unknown format.',
+    mender: 'technician',
+  },
+  'face.image-too-large': { means: 'An image claims more pixels than are accepted.', mender: 'technician' },
+  'face.engine-failed': { means: 'The face engine crashed or returned no usable result.', mender: 'technician' },
+  'face.model-missing': { means: 'A model file is missing: run the set-up again.', mender: 'technician' },
+  'face.model-altered': {
+    means: 'A model file does not have the SHA-256 that models/manifest.json names.',
+    mender: 'technician',
+  },
+  // ID reader
+  'reader.offline': { means: 'The ID reader cannot be opened or its line was lost.', mender: 'technician' },
+  'reader.no-answer': { means: 'The ID reader did not answer a command in time.', mender: 'technician' },
+  'reader.bad-frame': { means: 'The ID reader sent a frame with a wrong length or checksum.', mender: 'technician' },
+  'reader.refused': { means: 'The ID reader answered a command with an error status.', mender: 'technician' },
+  'reader.self-test': {
+    means: 'The ID reader reports that its self-test failed or that it is not authorised.',
+    mender: 'technician',
+  },
+  // camera
+  'camera.offline': { means: 'The camera cannot be opened or was lost.', mender: 'technician' },
+  'camera.stalled': { means: 'The camera is open but sends no pictures.', mender: 'technician' },
+  'camera.garbage': { means: 'The camera sends data that are no pictures.', mender: 'technician' },
+  // GPIO
+  'gpio.chip-missing': { means: 'The GPIO chip is not there or was lost.', mender: 'technician' },
+  'gpio.line-unknown': { means: 'The GPIO chip has no line of this name.', mender: 'technician' },
+  'gpio.line-busy': { means: 'Another program holds this GPIO line.', mender: 'technician' },
+  'gpio.line-direction': { means: 'The GPIO line was requested in the other direction.', mender: 'technician' },
+  // dispenser
+  'dispenser.media-jam': { means: 'A card is jammed in the dispenser.', mender: 'technician' },
+  'dispenser.card-unit-empty': { means: 'The card stack is empty.', mender: 'technician' },
+  'dispenser.occupied': { means: 'A card is already in the transport or at the exit.', mender: 'technician' },
+  'dispenser.no-media': { means: 'There is no card where one was expected.', mender: 'technician' },
+  'dispenser.retain-bin-full': { means: 'The retain bin is full.', mender: 'technician' },
+  'dispenser.not-taken': { means: 'The customer did not take the card in time; it was retained.', mender: 'customer' },
+  'card.unreadable': {
+    means: 'The identity of the card could not be read before it was presented.',
+    mender: 'technician',
+  },
+  'card.unknown': { means: 'The card is not in the loaded batch, or is already accounted for.', mender: 'technician' },
+  'card.uncertain': {
+    means: 'The fate of a card cannot be known and waits for a technician to settle it.',
+    mender: 'technician',
+  },
+  'card.identifier-offline': {
+    means: 'The card identifier (bar code or contact reader) cannot be opened or was lost.',
+    mender: 'technician',
+  },
+  'stock.batch-invalid': {
+    means: 'The batch file does not list ICCIDs, one a line, or lists one twice.',
+    mender: 'technician',
+  },
+  // carrier
+  'carrier.offline': { means: 'The carrier cannot be reached.', mender: 'operator' },
+  'carrier.no-answer': { means: 'The carrier did not answer in time.', mender: 'carrier' },
+  'carrier.refused': { means: 'The carrier refused the sale.', mender: 'carrier' },
+  'carrier.holder-limit': {
+    means: 'The holder already has the highest number of SIM cards allowed.',
+    mender: 'customer',
+  },
+  'carrier.holder-blocked': { means: 'The carrier does not sell to this holder.', mender: 'carrier' },
+  'carrier.no-number': { means: 'The carrier has no free number.', mender: 'carrier' },
+  'carrier.card-refused': { means: 'The carrier does not accept this card.', mender: 'carrier' },
+  'carrier.bad-answer': { means: 'The carrier sent an answer that does not have the agreed form.', mender: 'carrier' },
+  // fleet
+  'fleet.bad-message': { means: 'A message does not parse or does not fit its schema.', mender: 'developer' },
+  'fleet.broker-refused': { means: 'The broker refused the connection.', mender: 'operator' },
+  'fleet.broker-unreachable': { means: 'The broker cannot be reached.', mender: 'operator' },
+  'link.down': { means: 'The network process is not connected to the device process.', mender: 'technician' },
+  // visit
+  'visit.declined': { means: 'The customer did not consent.', mender: 'customer' },
+  'visit.cancelled': { means: 'The customer cancelled.', mender: 'customer' },
+  'visit.timed-out': { means: 'The customer left: a step was not done in time.', mender: 'customer' },
+  'visit.interrupted': { means: 'The service was restarted during the visit.', mender: 'technician' },
+  'visit.stuck': { means: 'A step of the machine itself did not finish in time.', mender: 'technician' },
+  // journal and configuration
+  'journal.unwritable': {
+    means: 'The journal cannot be written: the disk is full, read-only or failing.',
+    mender: 'technician',
+  },
+  'journal.corrupt': { means: 'The journal file is damaged; it was left untouched.', mender: 'technician' },
+  'journal.too-new': { means: 'The journal was written by a newer version of the program.', mender: 'technician' },
+  'journal.locked': { means: 'Another process writes this journal.', mender: 'technician' },
+  'journal.missing': { means: 'There is no journal in this state directory.', mender: 'technician' },
+  'config.missing': { means: 'The configuration file does not exist or cannot be read.', mender: 'technician' },
+  'config.not-json': { means: 'The configuration file is not valid JSON.', mender: 'technician' },
+  'config.invalid': {
+    means: 'The configuration has an unknown key or a value of the wrong type.',
+    mender: 'technician',
+  },
+  'cast.invalid': {
+    means: 'The cast file has an unknown key, a value of the wrong type, or names a missing photograph.',
+    mender: 'technician',
+  },
+  'cli.usage': { means: 'The command line is not understood.', mender: 'technician' },
+  'internal.impossible': {
+    means: 'The program reached a point that its own rules exclude: report it.',
+    mender: 'developer',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof table;
+
+export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = table;
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(table, text);
+}
+
+/** The only error class that crosses a module boundary. `detail` never carries personal data. */
+export class KioskError extends Error {
+  override readonly name = 'KioskError';
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail?: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code}: ${table[code].means}${detail ? ` (${detail})` : ''}`, options);
+  }
+}
+
+/** Any thrown value as a code; what is not ours is `fallback`. */
+export function codeOf(error: unknown, fallback: ErrorCode = 'internal.impossible'): ErrorCode {
+  return error instanceof KioskError ? error.code : fallback;
+}

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { isErrorCode, type ErrorCode } from '../errors.js';
+
+/** `[a-z0-9-]{1,64}`: the certificate's CN and the level of the topic. */
+export const KioskId = z.string().regex(/^[a-z0-9-]{1,64}$/);
+
+const Transaction = z.uuid();
+const Reason = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value), 'an error code');
+const Iccid = z.string().regex(/^\d{19,20}$/);
+const Count = z.int().nonnegative();
+
+/** Where the cards are: `loaded` is always the sum of the others. */
+export const CardCounts = z.strictObject({
+  loaded: Count,
+  inStack: Count,
+  inTransport: Count,
+  taken: Count,
+  retained: Count,
+  uncertain: Count,
+});
+export type CardCounts = z.infer<typeof CardCounts>;
+
+/** How a visit may end. */
+export const OUTCOMES = [
+  'sold',
+  'refused-document',
+  'refused-face',
+  'refused-carrier',
+  'declined',
+  'abandoned',
+  'retained',
+  'failed',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/**
+ * Events from kiosk to carrier: the data of each type. Every one carries a `seq` from the commit of the state it reports.
+ * `sale.authorise` and `sale.bind` are asks: the carrier answers them on `down/answer` before their deadline.
+ */
+export const eventData = {
+  'visit.started': z.strictObject({ transaction: Transaction, service: z.string() }),
+  'sale.authorise': z.strictObject({
+    transaction: Transaction,
+    service: z.string(),
+    deadline: z.iso.datetime(),
+    /** JWE (compact) to the carrier's key: who the holder is. */
+    holder: z.string().max(8_192),
+    consent: z.strictObject({ version: z.string(), sha256: z.string() }),
+  }),
+  'sale.bind': z.strictObject({
+    transaction: Transaction,
+    approval: z.string(),
+    iccid: Iccid,
+    deadline: z.iso.datetime(),
+  }),
+  'sale.taken': z.strictObject({ transaction: Transaction, approval: z.string(), iccid: Iccid }),
+  /** An approval that will not be used: the number is free again, the card is dead. */
+  'sale.void': z.strictObject({
+    transaction: Transaction,
+    approval: z.string().optional(),
+    iccid: Iccid.optional(),
+    reason: Reason,
+  }),
+  /** A card whose fate a technician must settle: the number does not go live. */
+  'sale.uncertain': z.strictObject({
+    transaction: Transaction,
+    approval: z.string().optional(),
+    iccid: Iccid.optional(),
+    reason: Reason,
+  }),
+  'visit.ended': z.strictObject({
+    transaction: Transaction,
+    service: z.string(),
+    outcome: z.enum(OUTCOMES),
+    reason: Reason.optional(),
+    machineMs: z.number().nonnegative(),
+    cards: CardCounts,
+  }),
+  'stock.loaded': z.strictObject({ batch: z.string(), count: Count, cards: CardCounts }),
+  'service.changed': z.strictObject({ sellable: z.boolean(), reasons: z.array(Reason) }),
+} as const;
+
+export type EventType = keyof typeof eventData;
+export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
+/** An event before it has a sequence number. */
+export type Draft = { [T in EventType]: { readonly type: T; readonly data: EventData<T> } }[EventType];
+
+const TYPE_PREFIX = 'simkiosk.';
+
+const Head = z.object({
+  specversion: z.literal('1.0'),
+  id: z.string().max(128),
+  source: z.string().max(128),
+  type: z.string().startsWith(TYPE_PREFIX),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  /** New whenever the kiosk's database is replaced; `seq` counts from 1 in each epoch, without gaps. */
+  epoch: z.uuid(),
+  seq: z.int().positive(),
+  data: z.unknown(),
+});
+
+/** CloudEvents 1.0, structured JSON. `source` + `id` is the idempotency key. */
+export type KioskEvent = Draft & {
+  readonly id: string;
+  readonly kiosk: string;
+  readonly time: string;
+  readonly epoch: string;
+  readonly seq: number;
+};
+
+export function writeEvent(event: KioskEvent): string {
+  const { kiosk, type, data, id, time, epoch, seq } = event;
+  return JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: `/kiosks/${kiosk}`,
+    type: TYPE_PREFIX + type,
+    time,
+    datacontenttype: 'application/json',
+    epoch,
+    seq,
+    data,
+  });
+}
+
+/** Carrier → kiosk: everything up to `upTo` took effect; or: send these again. */
+export const Ack = z.union([
+  z.strictObject({ epoch: z.uuid(), upTo: z.int().nonnegative() }),
+  z.strictObject({ epoch: z.uuid(), replay: z.tuple([z.int().positive(), z.int().positive()]) }),
+]);
+export type Ack = z.infer<typeof Ack>;
+
+/** Carrier → kiosk: the answer to an ask. The same ask always gets the same answer. */
+export const Answer = z.discriminatedUnion('decision', [
+  z.strictObject({
+    ask: z.enum(['sale.authorise', 'sale.bind']),
+    transaction: Transaction,
+    decision: z.literal('approved'),
+    approval: z.string().min(1).max(64),
+  }),
+  z.strictObject({
+    ask: z.enum(['sale.authorise', 'sale.bind']),
+    transaction: Transaction,
+    decision: z.literal('refused'),
+    reason: Reason,
+  }),
+]);
+export type Answer = z.infer<typeof Answer>;
+
+/** Birth message, retained; the last will is its short form. */
+export const KioskState = z.discriminatedUnion('online', [
+  z.strictObject({
+    online: z.literal(true),
+    session: Count,
+    epoch: z.uuid(),
+    lastSeq: Count,
+    version: z.string(),
+    sellable: z.boolean(),
+    reasons: z.array(Reason),
+  }),
+  z.strictObject({ online: z.literal(false), session: Count }),
+]);
+export type KioskState = z.infer<typeof KioskState>;
+
+/** The carrier's own presence. */
+export const CentralState = z.strictObject({ online: z.boolean() });
+
+/** @returns undefined when the payload is no event of ours: unknown type, wrong field, not JSON */
+export function readEvent(payload: string): KioskEvent | undefined {
+  const head = Head.safeParse(parseJson(payload));
+  if (!head.success) return undefined;
+  const { id, time, epoch, seq, source } = head.data;
+  const type = head.data.type.slice(TYPE_PREFIX.length);
+  const kiosk = KioskId.safeParse(source.replace('/kiosks/', ''));
+  if (!kiosk.success || !isEventType(type)) return undefined;
+  const draft = readDraft(type, head.data.data);
+  return draft && { ...draft, id, kiosk: kiosk.data, time, epoch, seq };
+}
+
+function isEventType(type: string): type is EventType {
+  return Object.hasOwn(eventData, type);
+}
+
+const AnyDraft = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('visit.started'), data: eventData['visit.started'] }),
+  z.strictObject({ type: z.literal('sale.authorise'), data: eventData['sale.authorise'] }),
+  z.strictObject({ type: z.literal('sale.bind'), data: eventData['sale.bind'] }),
+  z.strictObject({ type: z.literal('sale.taken'), data: eventData['sale.taken'] }),
+  z.strictObject({ type: z.literal('sale.void'), data: eventData['sale.void'] }),
+  z.strictObject({ type: z.literal('sale.uncertain'), data: eventData['sale.uncertain'] }),
+  z.strictObject({ type: z.literal('visit.ended'), data: eventData['visit.ended'] }),
+  z.strictObject({ type: z.literal('stock.loaded'), data: eventData['stock.loaded'] }),
+  z.strictObject({ type: z.literal('service.changed'), data: eventData['service.changed'] }),
+]);
+
+function readDraft(type: EventType, data: unknown): Draft | undefined {
+  const draft = AnyDraft.safeParse({ type, data });
+  return draft.success ? draft.data : undefined;
+}
+
+/** @returns undefined for what is no JSON: a message from outside is never an exception */
+export function parseJson(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+}

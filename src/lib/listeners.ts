@@ -1,0 +1,17 @@
+/** A set of listeners, each added once and removed by the function that adding it returned. */
+export class Listeners<Args extends readonly unknown[] = []> {
+  readonly #set = new Set<(...args: Args) => void>();
+
+  add(listener: (...args: Args) => void): () => void {
+    this.#set.add(listener);
+    return () => this.#set.delete(listener);
+  }
+
+  emit(...args: Args): void {
+    for (const listener of [...this.#set]) listener(...args);
+  }
+
+  clear(): void {
+    this.#set.clear();
+  }
+}

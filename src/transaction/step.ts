@@ -1,0 +1,86 @@
+import { KioskError, type ErrorCode } from '../errors.js';
+import type { EventName, Found, TransactionEvent } from './events.js';
+import { states, type StateName } from './states.js';
+import { transitions, type Guard, type Row } from './table.js';
+import type { Step, Transaction } from './transaction.js';
+
+/** How often a customer may try again. */
+export interface Limits {
+  readonly documentTries: number;
+  readonly faceTries: number;
+  /** Milliseconds by state, where they differ from the table. */
+  readonly deadlinesMs: Readonly<Partial<Record<StateName, number>>>;
+}
+
+export const defaultLimits: Limits = { documentTries: 3, faceTries: 3, deadlinesMs: {} };
+
+/** Whether a state lists an event at all: inputs from outside (a cancel button) are asked about first. */
+export function accepts(state: StateName, event: EventName): boolean {
+  return transitions.some((row) => row.from === state && row.on === event);
+}
+
+/**
+ * One step of the transaction: pure, total over the table.
+ * @throws `internal.impossible` naming state and event when the state does not list the event
+ */
+export function step(transaction: Transaction, event: TransactionEvent, now: number, limits = defaultLimits): Step {
+  const counted = count(transaction, event);
+  const row = transitions.find(
+    (candidate) =>
+      candidate.from === transaction.state &&
+      candidate.on === event.type &&
+      (!candidate.when || guards[candidate.when](counted, event, limits)),
+  );
+  if (!row) throw new KioskError('internal.impossible', `event ${event.type} in state ${transaction.state}`);
+  const next = enter(row, counted, event, now, limits);
+  return {
+    next,
+    emit: row.emit ?? [],
+    ended: row.to === 'done' && next.id !== undefined,
+    ...(row.card && { card: row.card }),
+  };
+}
+
+/** After a crash: the stored state, and where the sensors see a card. */
+export function recover(transaction: Transaction, found: Found, now: number, limits = defaultLimits): Step {
+  return step(transaction, { type: 'media.checked', found }, now, limits);
+}
+
+const guards: Readonly<Record<Guard, (transaction: Transaction, event: TransactionEvent, limits: Limits) => boolean>> =
+  {
+    documentTriesLeft: (transaction, _event, limits) => transaction.documentTries < limits.documentTries,
+    faceTriesLeft: (transaction, _event, limits) => transaction.faceTries < limits.faceTries,
+    documentTried: (transaction) => transaction.documentTries > 0,
+    cardFound: (_transaction, event) => 'found' in event && event.found !== undefined && event.found !== 'none',
+  };
+
+function count(transaction: Transaction, event: TransactionEvent): Transaction {
+  if (event.type === 'document.failed') return { ...transaction, documentTries: transaction.documentTries + 1 };
+  if (event.type === 'face.failed') return { ...transaction, faceTries: transaction.faceTries + 1 };
+  return transaction;
+}
+
+function enter(row: Row, from: Transaction, event: TransactionEvent, now: number, limits: Limits): Transaction {
+  const wait = limits.deadlinesMs[row.to] ?? states[row.to].deadlineMs;
+  const entered = { state: row.to, since: now, deadline: wait === undefined ? null : now + wait };
+  if (row.to === 'idle' || row.to === 'out-of-service') {
+    const faults = event.type === 'health.lost' ? { faults: event.reasons } : {};
+    return { ...entered, documentTries: 0, faceTries: 0, ...faults };
+  }
+  if (event.type === 'visit.started')
+    return { ...entered, documentTries: 0, faceTries: 0, id: event.transaction, service: event.service };
+  const { reason: last, ...kept } = from;
+  const reason = row.outcome === 'sold' ? undefined : (row.reason ?? reasonOf(event) ?? last);
+  return {
+    ...kept,
+    ...entered,
+    ...(event.type === 'carrier.approved' && { approval: event.approval }),
+    ...(event.type === 'card.identified' && { iccid: event.iccid }),
+    ...(row.outcome && { outcome: row.outcome }),
+    ...(reason && { reason }),
+  };
+}
+
+function reasonOf(event: TransactionEvent): ErrorCode | undefined {
+  return 'reason' in event ? event.reason : undefined;
+}
