@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
+import type { FaceEngine } from '../contracts/face-engine.js';
+import { type ErrorCode, KioskError } from '../errors.js';
+import { similarityOf } from '../face/compare.js';
+import type { Template } from '../face/embed.js';
+import { loadModelSet } from '../face/manifest.js';
+import { stillTemplate } from '../face/still.js';
+import { limitsOf } from '../face/verdict.js';
+import { modelsDir as shippedModels } from '../lib/paths.js';
+
+/** One comparison of two pictures: same person, another one, or why that cannot be said. */
+export interface Comparison {
+  readonly decision: 'match' | 'no-match' | 'not-comparable';
+  /** Why not comparable, and which of the two files is to blame. */
+  readonly reason?: ErrorCode;
+  readonly file?: 'a' | 'b';
+  /** Cosine, −1…1. */
+  readonly similarity?: number;
+  readonly threshold: number;
+}
+
+/** These are about the machine, not about a file: the comparison itself fails. */
+const OURS: ReadonlySet<ErrorCode> = new Set(['face.engine-failed', 'face.model-missing', 'face.model-altered']);
+
+/** Compares the faces of two image files. @throws `face.engine-failed`, `face.model-missing`, `face.model-altered` */
+export async function compareFiles(a: string, b: string, modelsDir = shippedModels): Promise<Comparison> {
+  const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
+  const engine = await createOnnxEngine({ modelsDir });
+  try {
+    const first = await templateOf(engine, a);
+    if ('reason' in first) return { decision: 'not-comparable', reason: first.reason, file: 'a', threshold };
+    const second = await templateOf(engine, b);
+    if ('reason' in second) return { decision: 'not-comparable', reason: second.reason, file: 'b', threshold };
+    const similarity = similarityOf(first.template, second.template);
+    return { decision: similarity >= threshold ? 'match' : 'no-match', similarity, threshold };
+  } finally {
+    await engine.close();
+  }
+}
+
+async function templateOf(
+  engine: FaceEngine,
+  path: string,
+): Promise<{ readonly template: Template } | { readonly reason: ErrorCode }> {
+  try {
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new KioskError('face.image-unreadable', path, { cause: error });
+    });
+    return { template: await stillTemplate(engine, bytes) };
+  } catch (error) {
+    if (error instanceof KioskError && !OURS.has(error.code)) return { reason: error.code };
+    throw error;
+  }
+}

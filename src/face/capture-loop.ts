@@ -1,0 +1,68 @@
+import type { Frame } from '../contracts/camera.js';
+import type { Clock } from '../contracts/clock.js';
+import type { FaceReason, Progress } from '../contracts/face-verifier.js';
+import { KioskError } from '../errors.js';
+import { NewestFrame } from './newest-frame.js';
+import type { FrameOutcome } from './session.js';
+
+/** So many frames in a row that are no pictures mean that the camera is at fault, not the moment. */
+const GARBAGE = 10;
+
+export interface CaptureLoop {
+  readonly frames: AsyncIterable<Frame>;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly begin: () => Promise<unknown>;
+  readonly look: (frame: Frame) => Promise<FrameOutcome>;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/**
+ * Looks at the newest frame again and again until one ends the capture.
+ * @throws the `face.…` code of what was missing most recently at the deadline or when the camera ended,
+ *   `camera.garbage`, the camera's error, or the signal's reason
+ */
+export async function captureLoop(options: CaptureLoop): Promise<void> {
+  const { signal, onProgress } = options;
+  signal.throwIfAborted();
+  let camera: NewestFrame | undefined;
+  let missing: FaceReason = 'face.no-face';
+  let garbage = 0;
+  let shown = '';
+
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    const cancel = options.clock.after(options.deadlineMs, () => reject(new KioskError(missing)));
+    signal.addEventListener('abort', onAbort, { once: true });
+    stop = () => {
+      cancel();
+      signal.removeEventListener('abort', onAbort);
+    };
+  });
+
+  try {
+    await Promise.race([stopped, options.begin()]);
+    camera = new NewestFrame(options.frames);
+    for (;;) {
+      const frame = await Promise.race([stopped, camera.next()]);
+      if (!frame) throw new KioskError(missing);
+      const outcome = await Promise.race([stopped, options.look(frame)]);
+      if (!outcome.readable) {
+        garbage += 1;
+        if (garbage >= GARBAGE) throw new KioskError('camera.garbage');
+        continue;
+      }
+      garbage = 0;
+      missing = outcome.missing;
+      const text = JSON.stringify(outcome.progress);
+      if (text !== shown) onProgress(outcome.progress);
+      shown = text;
+      if (outcome.done) return;
+    }
+  } finally {
+    stop();
+    camera?.stop();
+  }
+}

@@ -1,0 +1,49 @@
+import type { FaceEngine, Tensor } from '../contracts/face-engine.js';
+import { ontoBox } from './affine.js';
+import { type Box, meanPoint, type Point } from './geometry.js';
+import { erase, gray, normalised, type Raster } from './pixels.js';
+import { sample } from './sample.js';
+
+const SIDE = 64;
+
+/** Centre of the right eye (left in the picture), of the left eye, tip of the nose, corners of the mouth. Pixels. */
+export interface FivePoints {
+  readonly rightEye: Point;
+  readonly leftEye: Point;
+  readonly nose: Point;
+  readonly mouthRight: Point;
+  readonly mouthLeft: Point;
+}
+
+/** The 68 points of the iBUG 300-W scheme, in pixels of the picture. */
+export async function landmarks(engine: FaceEngine, raster: Raster, box: Box): Promise<Point[]> {
+  const colour = sample(raster, ontoBox(box, SIDE, SIDE), SIDE, SIDE);
+  const picture = gray(colour);
+  const input: Tensor = { data: normalised(picture, 0, 256), dims: [1, 1, SIDE, SIDE] };
+  erase(colour, picture);
+  try {
+    const [output] = await engine.run('landmark', input);
+    const points: Point[] = [];
+    for (let i = 0; output && i < output.data.length; i += 2) {
+      points.push({
+        x: box.x + (output.data[i] ?? 0) * box.width,
+        y: box.y + (output.data[i + 1] ?? 0) * box.height,
+      });
+    }
+    return points;
+  } finally {
+    input.data.fill(0);
+  }
+}
+
+/** @param points 68, iBUG order: eyes are 36…41 and 42…47, tip of the nose 30, corners of the mouth 48 and 54 */
+export function fivePoints(points: readonly Point[]): FivePoints {
+  const at = (i: number): Point => points[i] ?? { x: 0, y: 0 };
+  return {
+    rightEye: meanPoint(points.slice(36, 42)),
+    leftEye: meanPoint(points.slice(42, 48)),
+    nose: at(30),
+    mouthRight: at(48),
+    mouthLeft: at(54),
+  };
+}

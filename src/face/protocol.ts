@@ -1,0 +1,39 @@
+import type { ChallengeStep, Verdict } from '../contracts/face-verifier.js';
+import type { ErrorCode } from '../errors.js';
+import type { FrameOutcome } from './session.js';
+
+/** What the main thread asks of the worker; bytes are transferred, so that no copy stays behind. */
+export type Request =
+  | { readonly op: 'enrol'; readonly photo: Uint8Array }
+  | { readonly op: 'begin'; readonly steps: readonly ChallengeStep[] }
+  | { readonly op: 'frame'; readonly jpeg: Uint8Array; readonly at: number }
+  | { readonly op: 'verify' }
+  | { readonly op: 'wipe' };
+
+export interface NumberedRequest {
+  readonly id: number;
+  readonly request: Request;
+}
+
+export type Answer =
+  | { readonly op: 'enrol' | 'begin' | 'wipe' }
+  | { readonly op: 'frame'; readonly outcome: FrameOutcome }
+  | { readonly op: 'verify'; readonly verdict: Verdict };
+
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+}
+
+/** What the worker says. `unfit`: it cannot work with these models, and starting it again would not help. */
+export type Message =
+  | { readonly kind: 'ready' }
+  | ({ readonly kind: 'unfit' } & Failure)
+  | { readonly kind: 'answer'; readonly id: number; readonly busyMs: number; readonly answer: Answer }
+  | ({ readonly kind: 'failure'; readonly id: number; readonly busyMs: number } & Failure);
+
+/** What the worker is started with. */
+export interface WorkerOptions {
+  readonly modelsDir: string;
+  readonly set: string | undefined;
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../contracts/clock.js';
+import type { FaceVerifier } from '../contracts/face-verifier.js';
+import { type ErrorCode, KioskError } from '../errors.js';
+import { systemClock } from '../lib/clock.js';
+import { Health } from '../lib/health.js';
+import { captureLoop } from './capture-loop.js';
+import type { Answer } from './protocol.js';
+import { WorkerClient } from './worker-client.js';
+
+export interface FaceVerifierOptions {
+  readonly modelsDir: string;
+  /** Model set of the manifest; its default set when left out. */
+  readonly set?: string | undefined;
+  readonly name?: string;
+  /** The worker's program; left out, the one that was built beside this. */
+  readonly workerUrl?: URL;
+  /** A call of the worker that takes longer counts as hung. Milliseconds. */
+  readonly callTimeoutMs?: number;
+  readonly clock?: Clock;
+}
+
+/** What is wrong with a photograph, seen from the document. */
+const OF_THE_DOCUMENT: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
+  'face.image-unreadable': 'document.photo-unreadable',
+  'face.image-too-large': 'document.photo-unreadable',
+  'face.no-face': 'document.photo-no-face',
+  'face.several-faces': 'document.photo-no-face',
+  'face.too-far': 'document.photo-no-face',
+  'face.turned-away': 'document.photo-no-face',
+};
+
+/**
+ * Face verification in a worker thread: decoding and networks never hold up the loop that moves cards.
+ * Until the worker is warm, and whenever it is started again, `fault()` is `face.engine-failed`; calls made meanwhile wait.
+ */
+export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
+  const { modelsDir, set, clock = systemClock, callTimeoutMs = 5000, name = 'face' } = options;
+  const health = new Health('face.engine-failed');
+  const url = options.workerUrl ?? new URL('../face-worker.js', import.meta.url);
+  const worker = new WorkerClient({ url, workerData: { modelsDir, set }, callTimeoutMs, clock, health });
+
+  return {
+    name,
+    fault: () => health.fault,
+    onChange: (listener) => health.onChange(listener),
+    takeBusyMs: () => worker.takeBusyMs(),
+
+    async enrol(photo) {
+      const bytes = new Uint8Array(photo.reveal());
+      try {
+        await worker.call({ op: 'enrol', photo: bytes }, [bytes.buffer]);
+      } catch (error) {
+        const code = error instanceof KioskError ? OF_THE_DOCUMENT[error.code] : undefined;
+        if (error instanceof KioskError && code) throw new KioskError(code, error.code, { cause: error });
+        throw error;
+      }
+    },
+
+    async capture(frames, { steps, deadlineMs, signal }, onProgress) {
+      await captureLoop({
+        frames,
+        deadlineMs,
+        signal,
+        clock,
+        onProgress,
+        begin: () => worker.call({ op: 'begin', steps }),
+        async look({ jpeg, at }) {
+          const bytes = new Uint8Array(jpeg);
+          jpeg.fill(0);
+          return only('frame', await worker.call({ op: 'frame', jpeg: bytes, at }, [bytes.buffer])).outcome;
+        },
+      });
+    },
+
+    async verify() {
+      return only('verify', await worker.call({ op: 'verify' })).verdict;
+    },
+
+    async wipe() {
+      // A worker that is not there or cannot answer holds nothing: its memory ended with it.
+      if (!worker.ready) return;
+      await worker.call({ op: 'wipe' }).catch(() => undefined);
+    },
+
+    async close() {
+      health.close();
+      await worker.close();
+    },
+  };
+}
+
+function only<Op extends Answer['op']>(op: Op, answer: Answer): Extract<Answer, { op: Op }> {
+  const fits = (candidate: Answer): candidate is Extract<Answer, { op: Op }> => candidate.op === op;
+  if (!fits(answer)) throw new KioskError('internal.impossible', `${answer.op} answered ${op}`);
+  return answer;
+}

@@ -1,0 +1,158 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../contracts/clock.js';
+import { type ErrorCode, KioskError } from '../errors.js';
+import type { Health } from '../lib/health.js';
+import type { Answer, Message, NumberedRequest, Request, WorkerOptions } from './protocol.js';
+
+export interface ClientOptions {
+  readonly url: URL;
+  readonly workerData: WorkerOptions;
+  /** A call that takes longer ends the worker. Milliseconds. */
+  readonly callTimeoutMs: number;
+  readonly clock: Clock;
+  readonly health: Health;
+}
+
+interface Call {
+  readonly message: NumberedRequest;
+  readonly buffers: readonly ArrayBuffer[];
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+  readonly cancelTimeout: () => void;
+}
+
+const START_TIMEOUT_MS = 30_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * The worker thread as it is seen from outside: calls with a time limit. A worker that ends, hangs or reports a broken
+ * engine takes its calls with it (`face.engine-failed`) and is started again, after a pause that doubles until a call
+ * succeeds. One that is unfit (a model file) stays down: every call then says why.
+ */
+export class WorkerClient {
+  readonly #options: ClientOptions;
+  readonly #calls = new Map<number, Call>();
+  #worker: Worker | undefined;
+  #ready = false;
+  #unfit: KioskError | undefined;
+  #closed = false;
+  #nextId = 1;
+  #pauseMs = FIRST_PAUSE_MS;
+  #cancelTimer: () => void = () => undefined;
+  #busyMs = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  /** Whether there is a worker, warm, that may hold something of a visit. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Waits for a worker that is being started. @param buffers handed over: unusable here afterwards */
+  call(request: Request, buffers: readonly ArrayBuffer[] = []): Promise<Answer> {
+    if (this.#unfit) return Promise.reject(this.#unfit);
+    if (this.#closed) return Promise.reject(new KioskError('face.engine-failed', 'closed'));
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise((resolve, reject) => {
+      const cancelTimeout = this.#options.clock.after(this.#options.callTimeoutMs, () => {
+        this.#take(id)?.reject(new KioskError('face.engine-failed', `no answer to ${request.op}`));
+        if (this.#ready) this.#abandon('hung');
+      });
+      const call = { message: { id, request }, buffers, resolve, reject, cancelTimeout };
+      this.#calls.set(id, call);
+      if (this.#ready) this.#post(call);
+    });
+  }
+
+  /** Milliseconds the worker worked since the last call of this. */
+  takeBusyMs(): number {
+    const busyMs = this.#busyMs;
+    this.#busyMs = 0;
+    return busyMs;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#ready = false;
+    this.#cancelTimer();
+    this.#rejectAll('face.engine-failed', 'closed');
+    await this.#worker?.terminate();
+  }
+
+  #start(): void {
+    const worker = new Worker(this.#options.url, { workerData: this.#options.workerData });
+    this.#worker = worker;
+    this.#cancelTimer = this.#options.clock.after(START_TIMEOUT_MS, () => this.#abandon('does not start'));
+    worker.on('message', (message: Message) => {
+      if (worker === this.#worker && !this.#closed) this.#receive(message);
+    });
+    worker.on('error', () => undefined); // its exit follows
+    worker.on('exit', () => {
+      if (worker === this.#worker) this.#abandon('ended');
+      this.#startLater();
+    });
+  }
+
+  #receive(message: Message): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#cancelTimer();
+        this.#ready = true;
+        for (const call of this.#calls.values()) this.#post(call);
+        this.#options.health.set(undefined);
+        return;
+      case 'unfit':
+        this.#unfit = new KioskError(message.code, message.detail);
+        this.#abandon(message.detail, message.code);
+        return;
+      case 'answer':
+        this.#busyMs += message.busyMs;
+        this.#pauseMs = FIRST_PAUSE_MS;
+        this.#take(message.id)?.resolve(message.answer);
+        return;
+      case 'failure':
+        this.#busyMs += message.busyMs;
+        this.#take(message.id)?.reject(new KioskError(message.code, message.detail));
+        if (message.code === 'face.engine-failed') this.#abandon('broken');
+        return;
+    }
+  }
+
+  #post({ message, buffers }: Call): void {
+    this.#worker?.postMessage(message, buffers);
+  }
+
+  /** Ends the worker whatever it does, and its calls; its `exit` starts the next one. */
+  #abandon(detail: string | undefined, code: ErrorCode = 'face.engine-failed'): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#ready = false;
+    this.#cancelTimer();
+    void worker?.terminate();
+    if (this.#closed) return;
+    this.#rejectAll(code, detail);
+    this.#options.health.set(code);
+  }
+
+  #startLater(): void {
+    if (this.#closed || this.#unfit) return;
+    this.#cancelTimer = this.#options.clock.after(this.#pauseMs, () => this.#start());
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+  }
+
+  #take(id: number): Call | undefined {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    call?.cancelTimeout();
+    return call;
+  }
+
+  #rejectAll(code: ErrorCode, detail: string | undefined): void {
+    for (const id of [...this.#calls.keys()]) this.#take(id)?.reject(new KioskError(code, detail));
+  }
+}

@@ -1,0 +1,6 @@
+import t from 'tap';
+import { createOnnxEngine } from '../../../drivers/face-engine/onnx.js';
+import { modelsDir } from '../../../src/lib/paths.js';
+import { faceEngineContract } from '../../contract/face-engine.js';
+
+faceEngineContract(t, 'ONNX Runtime', (dir = modelsDir) => createOnnxEngine({ modelsDir: dir }));

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
+import { finite } from '../../drivers/face-engine/finite.js';
+import type { FaceEngine } from '../../src/contracts/face-engine.js';
+import type { WorkerOptions } from '../../src/face/protocol.js';
+import { serveFace } from '../../src/face/worker-server.js';
+
+/** The face worker, but a photograph's embedding ends as the file `misbehave` beside the models says. */
+const options = workerData as WorkerOptions;
+let serving = false;
+
+function misbehaviour(): string {
+  return serving ? readFileSync(join(options.modelsDir, 'misbehave'), 'utf8') : '';
+}
+
+async function open(): Promise<FaceEngine> {
+  const engine = await createOnnxEngine(options);
+  return {
+    close: () => engine.close(),
+    async run(model, input) {
+      const outputs = await engine.run(model, input);
+      if (model !== 'feature') return outputs;
+      switch (misbehaviour()) {
+        case 'crash':
+          return process.exit(3);
+        case 'throw':
+          setImmediate(() => {
+            throw new Error('out of band');
+          });
+          return new Promise(() => undefined);
+        case 'hang':
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+          return outputs;
+        case 'nan':
+          return finite(
+            model,
+            outputs.map(({ dims, data }) => ({ dims, data: data.map(() => NaN) })),
+          );
+        default:
+          return outputs;
+      }
+    },
+  };
+}
+
+if (parentPort) {
+  await serveFace(parentPort, options, open);
+  serving = true;
+}

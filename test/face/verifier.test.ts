@@ -1,0 +1,195 @@
+import { symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import tap, { test } from 'tap';
+import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
+import type { Frame } from '../../src/contracts/camera.js';
+import type { Clock } from '../../src/contracts/clock.js';
+import type { FaceVerifier, Progress } from '../../src/contracts/face-verifier.js';
+import { createFaceFinder } from '../../src/face/finder.js';
+import { loadModelSet } from '../../src/face/manifest.js';
+import { createFaceVerifier } from '../../src/face/verifier.js';
+import { systemClock } from '../../src/lib/clock.js';
+import { modelsDir } from '../../src/lib/paths.js';
+import { Private } from '../../src/lib/private.js';
+import { cameraFrame, castPhotos, idPhoto, jpeg } from './pictures.js';
+
+const engine = await createOnnxEngine({ modelsDir });
+const finder = createFaceFinder(engine);
+const [one, other] = await castPhotos();
+if (!one || !other) throw new Error('the set-up put no photographs into models/cast');
+const far = await cameraFrame(finder, [{ photo: one, height: 220 }]);
+const near = await cameraFrame(finder, [{ photo: one, height: 320 }]);
+const document = await idPhoto(finder, one);
+const strangers = await idPhoto(finder, other);
+const CLOSER = { steps: ['come-closer'], deadlineMs: 9_999 } as const;
+
+/** The real clock, but the deadline of a capture comes when the test says so. */
+let deadline: () => void = () => undefined;
+const clock: Clock = {
+  ...systemClock,
+  after(ms, callback) {
+    if (ms !== CLOSER.deadlineMs) return systemClock.after(ms, callback);
+    deadline = callback;
+    return () => undefined;
+  },
+};
+
+let verifier: FaceVerifier;
+tap.before(async () => {
+  verifier = createFaceVerifier({ modelsDir, clock });
+  await fit(verifier);
+});
+tap.teardown(async () => {
+  await verifier.close();
+  await engine.close();
+});
+
+async function fit(device: FaceVerifier): Promise<void> {
+  while (device.fault() !== undefined) {
+    await new Promise<void>((resolve) => {
+      const remove = device.onChange(() => {
+        remove();
+        resolve();
+      });
+    });
+  }
+}
+
+/** A camera that shows its pictures one after the other, each until it was taken, and the last one for ever. */
+async function* camera(...pictures: readonly Uint8Array[]): AsyncGenerator<Frame> {
+  for (let i = 0; ; i += 1) {
+    const jpeg = new Uint8Array(pictures[Math.min(i, pictures.length - 1)] ?? []);
+    yield { jpeg, at: performance.now() };
+    while (jpeg[0] !== 0) await new Promise((resolve) => setImmediate(resolve)); // overwritten when taken
+  }
+}
+
+const photo = (bytes: Uint8Array): Private<Uint8Array> => new Private(new Uint8Array(bytes));
+const signal = new AbortController().signal;
+
+test('the holder who comes closer is matched with the photograph of the document', async (t) => {
+  const told: Progress[] = [];
+  await verifier.enrol(photo(document));
+  await verifier.capture(camera(far, far, near), { ...CLOSER, signal }, (progress) => told.push(progress));
+  t.same(told, [{ guidance: 'come-closer', challenge: 'come-closer' }, { guidance: 'done' }]);
+  t.same(await verifier.verify(), { decision: 'match' });
+  t.ok(verifier.takeBusyMs() > 0);
+  t.equal(verifier.takeBusyMs(), 0);
+  await verifier.wipe();
+});
+
+test('somebody else is refused', async (t) => {
+  await verifier.enrol(photo(strangers));
+  await verifier.capture(camera(far, near), { ...CLOSER, signal }, () => undefined);
+  t.same(await verifier.verify(), { decision: 'no-match', reason: 'face.no-match' });
+  await verifier.wipe();
+});
+
+test('after the visit nothing is left to compare', async (t) => {
+  await verifier.enrol(photo(document));
+  await verifier.wipe();
+  await t.rejects(verifier.verify(), { code: 'face.engine-failed', detail: /no photograph/ });
+  await fit(verifier);
+});
+
+test('a capture that does not succeed says what was missing', async (t) => {
+  const two = await cameraFrame(finder, [
+    { photo: one, height: 240, x: 400 },
+    { photo: other, height: 220, x: 900 },
+  ]);
+  const tiny = await cameraFrame(finder, [{ photo: one, height: 90 }]);
+  const cases: readonly (readonly [string, Uint8Array])[] = [
+    ['face.no-face', await jpeg(1280, 720)],
+    ['face.several-faces', two],
+    ['face.too-far', tiny],
+    ['face.challenge-failed', far],
+  ];
+  for (const [code, picture] of cases) {
+    const capture = verifier.capture(camera(picture), { ...CLOSER, signal }, () => deadline());
+    await t.rejects(capture, { code }, code);
+  }
+});
+
+test('frames that are no pictures are skipped; nothing else for long is the camera’s fault', async (t) => {
+  const broken = far.subarray(0, far.length / 2);
+  await verifier.enrol(photo(document));
+  await verifier.capture(camera(broken, far, broken, broken, near), { ...CLOSER, signal }, () => undefined);
+  t.same(await verifier.verify(), { decision: 'match' });
+  await t.rejects(
+    verifier.capture(camera(broken), { ...CLOSER, signal }, () => undefined),
+    { code: 'camera.garbage' },
+  );
+});
+
+test('frames are overwritten once they were looked at', async (t) => {
+  const frames: Frame[] = [];
+  const watched = async function* (): AsyncGenerator<Frame> {
+    for await (const frame of camera(far, near)) {
+      frames.push(frame);
+      yield frame;
+    }
+  };
+  await verifier.capture(watched(), { ...CLOSER, signal }, () => undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.ok(frames.length >= 2);
+  t.ok(frames.every(({ jpeg: bytes }) => bytes.every((byte) => byte === 0)));
+});
+
+test('an aborted capture ends with the reason of its signal', async (t) => {
+  const abort = new AbortController();
+  const capture = verifier.capture(camera(far), { ...CLOSER, signal: abort.signal }, () => {
+    abort.abort(new Error('walked away'));
+  });
+  await t.rejects(capture, { message: 'walked away' });
+  await t.rejects(
+    verifier.capture(camera(far), { ...CLOSER, signal: abort.signal }, () => undefined),
+    { message: 'walked away' },
+  );
+});
+
+test('a photograph that is none, or shows nobody or several people, is the document’s fault', async (t) => {
+  const couple = await cameraFrame(finder, [
+    { photo: one, height: 240, x: 400 },
+    { photo: other, height: 220, x: 900 },
+  ]);
+  await t.rejects(verifier.enrol(photo(Buffer.from('no picture'))), { code: 'document.photo-unreadable' });
+  await t.rejects(verifier.enrol(photo(await jpeg(102, 126))), { code: 'document.photo-no-face' });
+  await t.rejects(verifier.enrol(photo(couple)), { code: 'document.photo-no-face', detail: 'face.several-faces' });
+});
+
+for (const misbehaviour of ['crash', 'throw', 'hang', 'nan']) {
+  test(`a worker that ends in “${misbehaviour}” fails its call, and the next customer is served`, async (t) => {
+    const dir = t.testdir();
+    const { models } = await loadModelSet(modelsDir);
+    for (const file of ['manifest.json', ...Object.values(models).map((model) => model.file)]) {
+      await symlink(join(modelsDir, file), join(dir, file));
+    }
+    await writeFile(join(dir, 'misbehave'), misbehaviour);
+    const workerUrl = new URL('./misbehaving-worker.js', import.meta.url);
+    const broken = createFaceVerifier({ modelsDir: dir, workerUrl, callTimeoutMs: 2000 });
+    t.teardown(() => broken.close());
+    await fit(broken);
+    await t.rejects(broken.enrol(photo(document)), { code: 'face.engine-failed' });
+    t.equal(broken.fault(), 'face.engine-failed');
+    await t.resolves(broken.wipe());
+    await writeFile(join(dir, 'misbehave'), '');
+    await t.resolves(broken.enrol(photo(document)), 'the call waits for the new worker');
+    t.equal(broken.fault(), undefined);
+  });
+}
+
+test('without its models the verifier stays unfit and says which file', async (t) => {
+  const unfit = createFaceVerifier({ modelsDir: t.testdir() });
+  t.teardown(() => unfit.close());
+  await t.rejects(unfit.enrol(photo(document)), { code: 'face.model-missing', detail: 'manifest.json' });
+  t.equal(unfit.fault(), 'face.model-missing');
+  await t.rejects(unfit.verify(), { code: 'face.model-missing' });
+  await t.resolves(unfit.wipe());
+});
+
+test('closing rejects the calls in progress and may be repeated', async (t) => {
+  const closing = createFaceVerifier({ modelsDir });
+  const call = t.rejects(closing.enrol(photo(document)), { code: 'face.engine-failed' });
+  await Promise.all([closing.close(), closing.close(), call]);
+  await t.rejects(closing.verify(), { code: 'face.engine-failed' });
+});
