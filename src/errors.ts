@@ -143,7 +143,7 @@ const table = {
     mender: 'technician',
   },
   'cast.invalid': {
-    means: 'The cast file has an unknown key, a value of the wrong type, or names a missing photograph.',
+    means: 'The cast file cannot be read, has a value of the wrong type, or names a missing photograph.',
     mender: 'technician',
   },
   'cli.usage': { means: 'The command line is not understood.', mender: 'technician' },

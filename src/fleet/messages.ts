@@ -165,6 +165,7 @@ export type KioskState = z.infer<typeof KioskState>;
 
 /** The carrier's own presence. */
 export const CentralState = z.strictObject({ online: z.boolean() });
+export type CentralState = z.infer<typeof CentralState>;
 
 /** @returns undefined when the payload is no event of ours: unknown type, wrong field, not JSON */
 export function readEvent(payload: string): KioskEvent | undefined {

@@ -1,0 +1,78 @@
+import type { Socket } from 'node:net';
+import { listenOn } from '../../../src/lib/socket.js';
+import { SWITCH } from '../../camera/emulated.js';
+import { lengthPrefixed } from '../../camera/frame-splitter.js';
+
+const FRAME_MS = 1_000 / 15;
+
+/** How the camera may be broken. */
+export interface CameraFaults {
+  /** Open, but no picture comes. */
+  stalled: boolean;
+  /** Bytes that are no picture. */
+  garbage: boolean;
+  /** Claims a frame larger than any. */
+  huge: boolean;
+  /** Pictures break off in the middle. */
+  truncated: boolean;
+}
+
+/** Where the pictures come from: the next one each time it is called. */
+export type Pictures = () => Uint8Array;
+
+/** A camera of about 15 frames a second on a Unix socket; it takes pictures only while it is switched on. */
+export class VirtualCamera {
+  readonly faults: CameraFaults;
+  readonly #server: { close(): Promise<void> };
+  readonly #sources: { pictures: Pictures };
+
+  private constructor(server: { close(): Promise<void> }, sources: { pictures: Pictures }, faults: CameraFaults) {
+    this.#server = server;
+    this.#sources = sources;
+    this.faults = faults;
+  }
+
+  static async listen(socket: string, pictures: Pictures): Promise<VirtualCamera> {
+    const sources = { pictures };
+    const faults: CameraFaults = { stalled: false, garbage: false, huge: false, truncated: false };
+    const server = await listenOn(socket, (client) => serve(client, sources, faults));
+    return new VirtualCamera(server, sources, faults);
+  }
+
+  /** What stands in front of the camera from now on. */
+  show(pictures: Pictures): void {
+    this.#sources.pictures = pictures;
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+}
+
+function serve(client: Socket, sources: { pictures: Pictures }, faults: CameraFaults): void {
+  let timer: NodeJS.Timeout | undefined;
+  const send = (): void => {
+    // A consumer that does not keep up misses pictures, as with a real camera.
+    if (client.writableNeedDrain || faults.stalled) return;
+    for (const bytes of taken(sources.pictures(), faults)) client.write(bytes);
+  };
+  const off = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+  client.on('close', off);
+  client.on('data', (commands) => {
+    const last = commands.at(-1);
+    if (last === SWITCH.off[0]) off();
+    else if (!timer) {
+      timer = setInterval(send, FRAME_MS);
+      send();
+    }
+  });
+}
+
+function taken(jpeg: Uint8Array, { garbage, huge, truncated }: CameraFaults): readonly Uint8Array[] {
+  if (garbage) return [lengthPrefixed(new Uint8Array(1_000).fill(0x5a))];
+  if (huge) return [Uint8Array.of(0xff, 0xff, 0xff, 0xff)];
+  return [lengthPrefixed(truncated ? jpeg.subarray(0, jpeg.length >> 1) : jpeg)];
+}

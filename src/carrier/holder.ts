@@ -1,0 +1,19 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { KioskError } from '../errors.js';
+import { unseal } from '../fleet/seal.js';
+import type { CarrierKeys } from './keys.js';
+
+const Holder = z.object({ type: z.string(), number: z.string().min(1) });
+
+/**
+ * A keyed pseudonym of a holder: the same person always has the same one, and without the key it leads back to nobody.
+ * The record is opened for this alone and forgotten.
+ * @throws `fleet.bad-message` when it was not sealed to this carrier
+ */
+export async function pseudonymOf(sealed: string, { privateKey, pseudonymKey }: CarrierKeys): Promise<string> {
+  const record = Holder.safeParse(await unseal(sealed, privateKey).catch(() => undefined));
+  if (!record.success) throw new KioskError('fleet.bad-message', 'holder');
+  const { type, number } = record.data;
+  return createHmac('sha256', Buffer.from(pseudonymKey, 'base64url')).update(`${type} ${number}`).digest('base64url');
+}

@@ -1,0 +1,39 @@
+import { access } from 'node:fs/promises';
+import { count, Database, text } from '../lib/sqlite.js';
+import { ledgerFile } from './ledger.js';
+
+/** What an audit compares with a kiosk's journal. Nothing of it is personal. */
+export interface LedgerView {
+  readonly kiosks: readonly { readonly kiosk: string; readonly epoch: string; readonly upTo: number }[];
+  readonly sales: readonly { readonly transaction: string; readonly status: string; readonly iccid: string | null }[];
+  readonly anomalies: readonly string[];
+}
+
+/** Reads the books beside a running carrier. @returns undefined when there are none in this folder */
+export async function readLedger(dir: string): Promise<LedgerView | undefined> {
+  const file = ledgerFile(dir);
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return undefined;
+  const db = await Database.open(file, 'read');
+  try {
+    // One transaction: the three tables as of one moment.
+    return await db.snapshot(async () => ({
+      kiosks: (await db.all('SELECT kiosk, epoch, upTo FROM kiosk')).map((row) => ({
+        kiosk: text(row, 'kiosk'),
+        epoch: text(row, 'epoch'),
+        upTo: count(row, 'upTo'),
+      })),
+      sales: (await db.all('SELECT "transaction", status, iccid FROM sale')).map((row) => ({
+        transaction: text(row, 'transaction'),
+        status: text(row, 'status'),
+        iccid: row['iccid'] === null ? null : text(row, 'iccid'),
+      })),
+      anomalies: (await db.all('SELECT means FROM anomaly')).map((row) => text(row, 'means')),
+    }));
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,45 @@
+import type { Database } from '../lib/sqlite.js';
+
+/** Numbers that a new ledger has to give away (E.164). */
+const POOL = 100_000;
+const FIRST_NUMBER = 8_617_000_000_000;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS kiosk (
+    kiosk TEXT NOT NULL, epoch TEXT NOT NULL, upTo INTEGER NOT NULL, PRIMARY KEY (kiosk, epoch)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS sale (
+    "transaction" TEXT PRIMARY KEY,
+    kiosk TEXT NOT NULL,
+    status TEXT NOT NULL
+      CHECK (status IN ('unanswered', 'refused', 'approved', 'bound', 'active', 'void', 'uncertain')),
+    pseudonym TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    approval TEXT,
+    number TEXT,
+    iccid TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS saleByPseudonym ON sale (pseudonym);
+  CREATE UNIQUE INDEX IF NOT EXISTS oneSalePerCard ON sale (iccid) WHERE status IN ('bound', 'active');
+  CREATE TABLE IF NOT EXISTS answer (
+    "transaction" TEXT NOT NULL, ask TEXT NOT NULL, payload TEXT NOT NULL, PRIMARY KEY ("transaction", ask)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS number (number TEXT PRIMARY KEY, "transaction" TEXT UNIQUE) STRICT;
+  CREATE TABLE IF NOT EXISTS anomaly (
+    kiosk TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, means TEXT NOT NULL
+  ) STRICT;
+`;
+
+export async function prepare(db: Database): Promise<void> {
+  await db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  await db.transaction(async () => {
+    await db.exec(TABLES);
+    if (await db.get('SELECT 1 FROM number LIMIT 1')) return;
+    await db.run(
+      `INSERT INTO number (number)
+       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT '+' || (? + i) FROM n`,
+      POOL,
+      FIRST_NUMBER,
+    );
+  });
+}

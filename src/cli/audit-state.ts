@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readWorld } from '../../drivers/emulator/card-dispenser/world-file.js';
+import { readLedger } from '../carrier/read-ledger.js';
+import { statePaths } from '../config/paths.js';
+import type { CardCounts } from '../fleet/messages.js';
+import { readJournal } from '../journal/read-journal.js';
+import { rules, type PhysicalCard } from './audit-rules.js';
+
+export interface AuditResult {
+  readonly consistent: boolean;
+  readonly violations: readonly string[];
+  readonly cards: CardCounts;
+  readonly messages: { readonly committed: number; readonly acknowledged: number };
+  readonly transaction: { readonly state: string; readonly id?: string };
+  /** Sales in the reference carrier's books, by status; only where they are kept in the same folder. */
+  readonly carrier?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Checks the invariants over a state directory: the journal, and the books of a reference carrier and the cards of an
+ * emulator where they are there too. All of them may be in use meanwhile.
+ * @throws `journal.missing`, `journal.corrupt`, `journal.too-new`
+ */
+export async function auditState(dir: string): Promise<AuditResult> {
+  const paths = statePaths(dir);
+  const world = join(paths.emulator, 'world.json');
+  const hardware = (): readonly PhysicalCard[] | undefined => (existsSync(world) ? readWorld(world).cards : undefined);
+  const [hardwareBefore, carrierBefore] = [hardware(), await readLedger(paths.carrier)];
+  const journal = await readJournal(dir);
+  const [carrierAfter, hardwareAfter] = [await readLedger(paths.carrier), hardware()];
+  const evidence = {
+    journal,
+    ...(carrierBefore && carrierAfter && { carrier: { before: carrierBefore, after: carrierAfter } }),
+    ...(hardwareBefore && hardwareAfter && { hardware: { before: hardwareBefore, after: hardwareAfter } }),
+  };
+  const violations = rules.flatMap((rule) => rule(evidence));
+  const { transaction, cards, committed, acknowledged } = journal;
+  return {
+    consistent: violations.length === 0,
+    violations,
+    cards,
+    messages: { committed, acknowledged },
+    transaction: { state: transaction?.state ?? 'out-of-service', ...(transaction?.id && { id: transaction.id }) },
+    ...(carrierAfter && { carrier: tally(carrierAfter.sales.map(({ status }) => status)) }),
+  };
+}
+
+export function tally(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,36 @@
+import { errorTable, KioskError } from '../errors.js';
+
+/** Exit codes of every command; `face compare` has its own meaning for 1 and 2. */
+export const EXIT = { ok: 0, failed: 1, usage: 64 } as const;
+
+/** Says what went wrong: code and sentence on stderr, and as JSON on stdout when that was asked for. */
+export function report(error: unknown, json: boolean): void {
+  if (!(error instanceof KioskError)) throw error;
+  process.stderr.write(`${error.code}: ${errorTable[error.code].means}${error.detail ? ` ${error.detail}` : ''}\n`);
+  if (json) printJson({ error: error.code, means: errorTable[error.code].means, detail: error.detail });
+}
+
+/** The last line of stdout with `--json`: one object. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Resolves on SIGTERM or SIGINT; a second one ends the process at once. */
+export function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (asked) process.exit(EXIT.failed);
+      asked = true;
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** A stop that takes longer than the promise of 2 s is cut: what must be durable already is. */
+export function exitSoon(code: number): void {
+  process.exitCode = code;
+  setTimeout(() => process.exit(code), 1_800).unref();
+}

@@ -1,0 +1,137 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pino } from 'pino';
+import type { EmulatorEvent } from '../../drivers/emulator/emulator.js';
+import { statePaths } from '../config/paths.js';
+import { OUTCOMES } from '../fleet/messages.js';
+import { auditState, tally, type AuditResult } from './audit-state.js';
+import { Child } from './child.js';
+import { EXIT, printJson, stopSignal } from './command.js';
+import { Story } from './story.js';
+import type { Pace } from './virtual-config.js';
+import { startWorld, type World } from './world.js';
+
+export interface DemoOptions {
+  readonly customers?: number;
+  readonly cast?: string;
+  readonly state?: string;
+  readonly pace?: Pace;
+  readonly json?: boolean;
+}
+
+interface VisitLine {
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly machineMs: number;
+}
+
+/** The carrier has this long to acknowledge what is left when the last customer is gone. */
+const DRAIN_MS = 10_000;
+const LOOK_MS = 50;
+
+/** `simkiosk demo`: a whole virtual kiosk. Exit 0 when every visit came to an end and the books agree. */
+export async function demo(options: DemoOptions): Promise<void> {
+  const temporary = options.state === undefined;
+  const dir = options.state ?? (await mkdtemp(join(tmpdir(), 'simkiosk-')));
+  await mkdir(statePaths(dir).logs, { recursive: true, mode: 0o700 });
+  try {
+    process.exitCode = (await runDemo(options, dir)) ? EXIT.ok : EXIT.failed;
+  } finally {
+    if (temporary) await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
+  const { customers, json = false, pace = json ? 'fast' : 'real' } = options;
+  const say = (line: string): void => {
+    if (!json) process.stdout.write(`${line}\n`);
+  };
+  const story = new Story(say);
+  const visits: VisitLine[] = [];
+  const begun = performance.now();
+  let readyMs: number | undefined;
+  const onEvent = (event: EmulatorEvent): void => {
+    story.tell(event);
+    if (event.type === 'screen' && event.screen?.state === 'idle') readyMs ??= Math.round(performance.now() - begun);
+    if (event.type === 'left') visits.push(lineOf(event.ending));
+  };
+
+  const logs = statePaths(dir).logs;
+  const destination = pino.destination({ dest: join(logs, 'world.log'), sync: true });
+  say(`A kiosk begins in ${dir}; its logs are in ${logs}.`);
+  const world = await startWorld({ dir, cast: options.cast, pace, visits: customers, onEvent }, pino(destination));
+  const spawned = performance.now();
+  const run = new Child(['run', '--config', world.configFile], join(logs, 'run.log'));
+  const link = new Child(['link', '--config', world.configFile], join(logs, 'link.log'));
+  const stopped = stopSignal();
+  const broken = Promise.race([run.ended, link.ended]).then((code) => {
+    say(`A process of the service ended by itself (${code}): see ${logs}.`);
+    return 'broken' as const;
+  });
+
+  try {
+    const end = await Promise.race([world.emulator.serve(world.visits).then(() => 'served' as const), stopped, broken]);
+    if (end !== 'broken') await drained(dir);
+    const measured = {
+      readyMs: readyMs === undefined ? null : Math.round(readyMs - (spawned - begun)),
+      runMb: run.residentMb() ?? null,
+      linkMb: link.residentMb() ?? null,
+    };
+    const result = await auditState(dir);
+    if (json) printJson({ ...summary(visits, result), measured });
+    else say(spoken(visits, result));
+    const wanted = end === 'served' && visits.length === world.visits;
+    if (wanted && customers === undefined) await more(world, say, Promise.race([stopped, broken]));
+    return result.consistent && (wanted || (end !== 'broken' && customers === undefined));
+  } finally {
+    await Promise.all([run.stop(), link.stop()]);
+    await world.close();
+    destination.end();
+  }
+}
+
+/** The kiosk stays open; on a terminal, Enter sends the cast in once more. */
+async function more(world: World, say: (line: string) => void, end: Promise<unknown>): Promise<void> {
+  const terminal = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
+  say(`The kiosk waits for more customers${terminal ? ': Enter sends the cast in again' : ''}; Ctrl-C ends it.`);
+  terminal?.on('line', () => void world.emulator.serve(world.visits));
+  await end;
+  terminal?.close();
+}
+
+/** Waits until the kiosk is free and the carrier has acknowledged everything, as far as it does in time. */
+async function drained(dir: string): Promise<void> {
+  const until = performance.now() + DRAIN_MS;
+  while (performance.now() < until) {
+    const { messages, transaction } = await auditState(dir);
+    const free = transaction.state === 'idle' || transaction.state === 'out-of-service';
+    if (free && messages.acknowledged === messages.committed) return;
+    await pause(LOOK_MS);
+  }
+}
+
+function lineOf(ending: Extract<EmulatorEvent, { type: 'left' }>['ending']): VisitLine {
+  if (!ending) return { outcome: 'failed', reason: 'visit.interrupted', machineMs: 0 };
+  return { outcome: ending.outcome, reason: ending.reason ?? null, machineMs: ending.machineMs };
+}
+
+function summary(visits: readonly VisitLine[], { cards, messages }: AuditResult) {
+  const none = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0]));
+  const outcomes = { ...none, ...tally(visits.map(({ outcome }) => outcome)) };
+  return { customers: visits.length, outcomes, cards, messages, visits };
+}
+
+function spoken(visits: readonly VisitLine[], { cards, messages, consistent, violations }: AuditResult): string {
+  const outcomes = Object.entries(tally(visits.map(({ outcome }) => outcome)));
+  return [
+    '',
+    `${visits.length} visits: ${outcomes.map(([outcome, times]) => `${times} ${outcome}`).join(', ')}.`,
+    `${cards.loaded} cards: ${cards.inStack} in the stack, ${cards.taken} taken, ${cards.retained} retained, ${cards.uncertain} uncertain.`,
+    `${messages.committed} messages committed, ${messages.acknowledged} acknowledged by the carrier.`,
+    consistent ? 'All books agree.' : `The books do not agree: ${violations.join('; ')}.`,
+    '',
+  ].join('\n');
+}

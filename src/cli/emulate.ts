@@ -1,0 +1,37 @@
+import { mkdir } from 'node:fs/promises';
+import { createLog } from '../lib/log.js';
+import { EXIT, exitSoon, stopSignal } from './command.js';
+import type { Pace } from './virtual-config.js';
+import { startWorld } from './world.js';
+
+export interface EmulateOptions {
+  readonly state: string;
+  readonly cast?: string;
+  readonly pace?: Pace;
+  readonly repeat?: boolean;
+}
+
+/** `simkiosk emulate`: the world around a service, until it is stopped. */
+export async function emulate({ state, cast, pace = 'real', repeat = false }: EmulateOptions): Promise<void> {
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const log = createLog('emulate', 'info');
+  const world = await startWorld(
+    {
+      dir: state,
+      cast,
+      pace,
+      visits: repeat ? Infinity : undefined,
+      onEvent(event) {
+        if (event.type === 'card') log.info({ to: event.to }, 'card');
+        if (event.type === 'left') log.info({ visit: event.visit, ...event.ending }, 'visit');
+      },
+    },
+    log,
+  );
+  log.info({ config: world.configFile, broker: world.broker.url }, 'ready');
+  void world.emulator.serve(world.visits).then(() => log.info('the cast is through'));
+  await stopSignal();
+  exitSoon(EXIT.ok);
+  await world.close();
+  log.info('stopped');
+}

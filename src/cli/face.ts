@@ -1,0 +1,18 @@
+import { compareFiles } from './face-compare.js';
+import { printJson } from './command.js';
+
+const EXIT_BY_DECISION = { match: 0, 'no-match': 1, 'not-comparable': 2 } as const;
+
+/** `simkiosk face compare`: exit 0 match, 1 no match, 2 not comparable. */
+export async function faceCompare(a: string, b: string, options: { json?: boolean }): Promise<void> {
+  const result = await compareFiles(a, b);
+  if (options.json) printJson(result);
+  else process.stdout.write(`${sentence(result)}\n`);
+  process.exitCode = EXIT_BY_DECISION[result.decision];
+}
+
+function sentence(result: Awaited<ReturnType<typeof compareFiles>>): string {
+  if (result.decision === 'not-comparable')
+    return `not comparable: ${result.reason ?? ''}${result.file ? ` (picture ${result.file})` : ''}`;
+  return `${result.decision}: similarity ${(result.similarity ?? 0).toFixed(3)}, threshold ${result.threshold.toFixed(3)}`;
+}

@@ -1,0 +1,95 @@
+import { Command, CommanderError } from 'commander';
+import { KioskError } from '../errors.js';
+import { version } from '../lib/paths.js';
+import { EXIT, report } from './command.js';
+
+const program = new Command('simkiosk')
+  .description('The service inside an unattended kiosk that sells SIM cards')
+  .version(version)
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .showHelpAfterError();
+
+const CONFIG = ['--config <file>', 'configuration of the kiosk'] as const;
+const JSON_LINE = ['--json', 'print one JSON object as the last line of stdout'] as const;
+
+program
+  .command('demo')
+  .description('a whole virtual kiosk: emulated hardware, broker, carrier, service, and a cast of customers')
+  .option('--customers <n>', 'end after so many visits', wholeNumber)
+  .option('--cast <file>', 'who comes: see the README for the format of a cast file')
+  .option('--state <dir>', 'where the kiosk keeps its journal (default: a new folder, removed at the end)')
+  .option('--pace <pace>', 'real or fast', pace)
+  .option(...JSON_LINE)
+  .action(async (options: Parameters<typeof import('./demo.js').demo>[0]) => (await import('./demo.js')).demo(options));
+
+program
+  .command('emulate')
+  .description('the hardware, broker, carrier and customers of the demo alone; writes DIR/kiosk.json for `run` and `link`')
+  .requiredOption('--state <dir>', 'where sockets, cards and kiosk.json go')
+  .option('--cast <file>', 'who comes')
+  .option('--pace <pace>', 'real or fast', pace)
+  .option('--repeat', 'begin the cast again when it is over')
+  .action(async (options: Parameters<typeof import('./emulate.js').emulate>[0]) =>
+    (await import('./emulate.js')).emulate(options),
+  );
+
+program
+  .command('run')
+  .description('the device process of a kiosk: devices, journal, faces; no network')
+  .requiredOption(...CONFIG)
+  .action(async (options: { config: string }) => (await import('./run.js')).run(options));
+
+program
+  .command('link')
+  .description('the network process of a kiosk: MQTT; no devices, no journal, no faces')
+  .requiredOption(...CONFIG)
+  .action(async (options: { config: string }) => (await import('./link.js')).link(options));
+
+program
+  .command('doctor')
+  .description('every device, model, disk, clock, broker: ok, or what to do')
+  .requiredOption(...CONFIG)
+  .option(...JSON_LINE)
+  .action(async (options: { config: string; json?: boolean }) => (await import('./doctor.js')).doctor(options));
+
+program
+  .command('audit')
+  .description('checks ledgers and invariants over a state directory, running or not')
+  .requiredOption('--state <dir>', 'the state directory')
+  .option(...JSON_LINE)
+  .action(async (options: { state: string; json?: boolean }) => (await import('./audit.js')).audit(options));
+
+program
+  .command('face')
+  .description('face verification by hand')
+  .command('compare')
+  .description('one comparison of two pictures: exit 0 match, 1 no match, 2 not comparable')
+  .argument('<a>', 'reference picture')
+  .argument('<b>', 'other picture')
+  .option(...JSON_LINE)
+  .action(async (a: string, b: string, options: { json?: boolean }) =>
+    (await import('./face.js')).faceCompare(a, b, options),
+  );
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new KioskError('cli.usage', `${text} is not a whole number above 0`);
+  return value;
+}
+
+function pace(text: string): string {
+  if (text !== 'real' && text !== 'fast') throw new KioskError('cli.usage', `pace is real or fast, not ${text}`);
+  return text;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else {
+    process.exitCode = error instanceof KioskError && error.code === 'cli.usage' ? EXIT.usage : EXIT.failed;
+    report(error, process.argv.includes('--json'));
+  }
+}

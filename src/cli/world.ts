@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { startBroker, type EmbeddedBroker } from '../../drivers/broker/aedes.js';
+import { defaultCastFile, loadCast } from '../../drivers/emulator/cast.js';
+import { startEmulator, type Emulator, type EmulatorEvent } from '../../drivers/emulator/emulator.js';
+import { startCarrier, type Carrier } from '../carrier/carrier.js';
+import { statePaths } from '../config/paths.js';
+import { parseJson } from '../fleet/messages.js';
+import { paces, virtualConfig, type Pace } from './virtual-config.js';
+
+export interface WorldOptions {
+  readonly dir: string;
+  readonly cast: string | undefined;
+  readonly pace: Pace;
+  /** How many customers will come; left out: the cast, once. */
+  readonly visits?: number | undefined;
+  readonly onEvent?: (event: EmulatorEvent) => void;
+}
+
+/** Everything around a kiosk's service. */
+export interface World {
+  readonly broker: EmbeddedBroker;
+  readonly carrier: Carrier;
+  readonly emulator: Emulator;
+  /** How many customers will come. */
+  readonly visits: number;
+  /** What `run` and `link` are started with. */
+  readonly configFile: string;
+  close(): Promise<void>;
+}
+
+/** Cards that the demo's carrier grants one holder each time the cast comes. */
+const HOLDER_LIMIT = 5;
+
+/** Broker, reference carrier, hardware and customers in this process, and the configuration of a kiosk beside them. */
+export async function startWorld(options: WorldOptions, log: Logger): Promise<World> {
+  const { pace, onEvent } = options;
+  const dir = resolve(options.dir);
+  const paths = statePaths(dir);
+  const cast = await loadCast(options.cast ?? defaultCastFile);
+  const visits = options.visits ?? cast.visitors.length;
+  const broker = await startBroker(await portOf(paths.config));
+  // A cast that comes again stands for new people: the limit counts anew.
+  const holderLimit = HOLDER_LIMIT * Math.ceil(visits / cast.visitors.length);
+  const carrier = await startCarrier({ dir: paths.carrier, brokerUrl: broker.url, holderLimit }, log);
+  const config = virtualConfig({
+    pace,
+    brokerUrl: broker.url,
+    carrierKey: carrier.publicKey,
+    emulator: paths.emulator,
+  });
+  const emulator = await startEmulator({ cast, dir, pace: paces[pace], ...(onEvent && { onEvent }) });
+  await writeFile(paths.config, `${JSON.stringify(config, null, 2)}\n`);
+  return {
+    broker,
+    carrier,
+    emulator,
+    visits,
+    configFile: paths.config,
+    async close() {
+      await emulator.close();
+      await carrier.close();
+      await broker.close();
+    },
+  };
+}
+
+/** The port an earlier world used: a service that is still running finds the broker again. 0 when it is taken. */
+async function portOf(configFile: string): Promise<number> {
+  const text = await readFile(configFile, 'utf8').catch(() => '');
+  const config = parseJson(text) as { broker?: { url?: string } } | undefined;
+  const port = config?.broker?.url ? Number(new URL(config.broker.url).port) : 0;
+  if (port === 0) return 0;
+  const probe = createServer();
+  try {
+    probe.listen(port, '127.0.0.1');
+    await once(probe, 'listening');
+    return (probe.address() as AddressInfo).port;
+  } catch {
+    return 0;
+  } finally {
+    probe.close();
+  }
+}

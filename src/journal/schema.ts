@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { KioskError } from '../errors.js';
+import { count, type Database } from '../lib/sqlite.js';
+
+/** Each entry brings a journal from the version of its index to the next; never changed once released. */
+const migrations = [
+  `
+  CREATE TABLE meta (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    kiosk TEXT NOT NULL,
+    epoch TEXT NOT NULL,
+    session INTEGER NOT NULL DEFAULT 0,
+    lastSeq INTEGER NOT NULL DEFAULT 0,
+    acknowledged INTEGER NOT NULL DEFAULT 0 CHECK (acknowledged <= lastSeq)
+  ) STRICT;
+  CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL) STRICT;
+  CREATE TABLE event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    "transaction" TEXT,
+    type TEXT NOT NULL,
+    reason TEXT,
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE batch (id TEXT PRIMARY KEY, at INTEGER NOT NULL, cards INTEGER NOT NULL) STRICT;
+  CREATE TABLE card (
+    iccid TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE,
+    batch TEXT NOT NULL REFERENCES batch (id),
+    location TEXT NOT NULL CHECK (location IN ('stack', 'transport', 'taken', 'retained', 'uncertain')),
+    "transaction" TEXT
+  ) STRICT;
+  CREATE INDEX cardByLocation ON card (location, position);
+  CREATE UNIQUE INDEX oneInTransport ON card (location) WHERE location = 'transport';
+  CREATE TABLE outbox (seq INTEGER PRIMARY KEY, type TEXT NOT NULL, payload TEXT NOT NULL) STRICT;
+  `,
+];
+
+const VERSION = migrations.length;
+
+/** Checks the file, then brings it to this program's version. @throws `journal.corrupt`, `journal.too-new` */
+export async function prepare(db: Database, kiosk: string): Promise<void> {
+  await checkIntegrity(db);
+  const version = await schemaVersion(db);
+  await db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  await db.transaction(async () => {
+    for (const migration of migrations.slice(version)) await db.exec(migration);
+    if (version === 0) await db.run('INSERT INTO meta (id, kiosk, epoch) VALUES (1, ?, ?)', kiosk, randomUUID());
+    await db.exec(`PRAGMA user_version = ${VERSION}`);
+  });
+}
+
+/** @throws `journal.corrupt` */
+export async function checkIntegrity(db: Database): Promise<void> {
+  const [first] = await db.all('PRAGMA quick_check(1)');
+  if (first?.['quick_check'] !== 'ok') throw new KioskError('journal.corrupt');
+}
+
+/** @throws `journal.too-new` */
+export async function schemaVersion(db: Database): Promise<number> {
+  const version = count(await db.get('PRAGMA user_version'), 'user_version');
+  if (version > VERSION) throw new KioskError('journal.too-new', `version ${version}, this program knows ${VERSION}`);
+  return version;
+}

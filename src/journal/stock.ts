@@ -1,0 +1,64 @@
+import { KioskError } from '../errors.js';
+import type { CardCounts } from '../fleet/messages.js';
+import type { CardMove } from '../transaction/table.js';
+import { count, text, type Database } from '../lib/sqlite.js';
+
+export const LOCATIONS = ['stack', 'transport', 'taken', 'retained', 'uncertain'] as const;
+export type CardLocation = (typeof LOCATIONS)[number];
+
+/** Where the cards are. Read inside the transaction that moved one. */
+export async function countCards(db: Database): Promise<CardCounts> {
+  const rows = await db.all('SELECT location, count(*) AS cards FROM card GROUP BY location');
+  const at = new Map(rows.map((row) => [text(row, 'location'), count(row, 'cards')]));
+  const [inStack = 0, inTransport = 0, taken = 0, retained = 0, uncertain = 0] = LOCATIONS.map(
+    (location) => at.get(location) ?? 0,
+  );
+  return {
+    loaded: inStack + inTransport + taken + retained + uncertain,
+    inStack,
+    inTransport,
+    taken,
+    retained,
+    uncertain,
+  };
+}
+
+/**
+ * Moves a card in the ledger. Until the card in the transport is identified, the next one of the stack stands for it;
+ * once `iccid` is known, the two change places.
+ */
+export async function moveCard(db: Database, move: CardMove, transaction: string | null, iccid?: string): Promise<void> {
+  if (move !== 'transport') {
+    await db.run(`UPDATE card SET location = ? WHERE location = 'transport'`, move);
+    return;
+  }
+  if (iccid === undefined) {
+    const held = await db.get(`SELECT iccid FROM card WHERE location = 'transport'`);
+    if (!held) await stage(db, transaction, `SELECT iccid FROM card WHERE location = 'stack' ORDER BY position LIMIT 1`);
+    return;
+  }
+  await db.run(`UPDATE card SET location = 'stack', "transaction" = NULL WHERE location = 'transport'`);
+  const staged = await stage(db, transaction, `SELECT ? AS iccid`, iccid);
+  if (staged !== 1) throw new KioskError('card.unknown', `…${iccid.slice(-4)}`);
+}
+
+/** A card that nobody knows of (a stack fuller than its ledger) moves nothing. */
+function stage(db: Database, transaction: string | null, which: string, ...iccid: readonly string[]): Promise<number> {
+  return db.run(
+    `UPDATE card SET location = 'transport', "transaction" = ? WHERE location = 'stack' AND iccid = (${which})`,
+    transaction,
+    ...iccid,
+  );
+}
+
+/** Adds the cards of a refill behind what is still in the stack. @returns how many are new to the ledger */
+export async function addCards(db: Database, batch: string, iccids: readonly string[]): Promise<number> {
+  const position = count(await db.get('SELECT coalesce(max(position), 0) AS last FROM card'), 'last');
+  return db.run(
+    `INSERT OR IGNORE INTO card (iccid, position, batch, location)
+     SELECT value, ? + 1 + key, ?, 'stack' FROM json_each(?) WHERE true`,
+    position,
+    batch,
+    JSON.stringify(iccids),
+  );
+}

@@ -1,0 +1,207 @@
+import type { Logger } from 'pino';
+import type { Progress } from '../contracts/face-verifier.js';
+import type { Clock } from '../contracts/clock.js';
+import type { CardDispenser } from '../contracts/card-dispenser.js';
+import type { Screen } from '../contracts/panel.js';
+import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import { holderRecord } from '../identity/holder.js';
+import { checkDocument, type DocumentRules } from '../identity/rules.js';
+import type { Journal } from '../journal/journal.js';
+import type { Found, TransactionEvent } from '../transaction/events.js';
+import type { Activity } from '../transaction/states.js';
+import type { Transaction } from '../transaction/transaction.js';
+import type { CarrierDesk } from './carrier-desk.js';
+import type { Devices } from './devices.js';
+import { localDay } from './local-day.js';
+import type { Visit } from './visit.js';
+
+/** What an activity may use. */
+export interface Bench {
+  readonly devices: Devices;
+  readonly journal: Journal;
+  readonly desk: CarrierDesk;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rules: DocumentRules;
+  readonly captureMs: number;
+  readonly farewellMs: number;
+  readonly seal: (holder: unknown) => Promise<string>;
+  readonly show: (screen: Omit<Screen, 'state'>) => void;
+}
+
+type Perform = (
+  bench: Bench,
+  visit: Visit,
+  transaction: Transaction,
+  signal: AbortSignal,
+) => Promise<TransactionEvent | undefined>;
+
+/** What the kiosk does in each activity, and the event it ends with. `undefined`: the event comes from outside. */
+export const activities: Readonly<Record<Activity, Perform>> = {
+  invite: nothing,
+  'ask-consent': nothing,
+
+  async 'read-document'({ devices }, visit, _transaction, signal) {
+    try {
+      visit.document = await visit.stopwatch.waiting(devices.idReader.read(signal));
+      return { type: 'document.read' };
+    } catch (error) {
+      const reason = codeOf(error);
+      if (reason.startsWith('document.')) return { type: 'document.failed', reason };
+      throw error;
+    }
+  },
+
+  async 'check-document'({ devices, rules, clock, seal }, visit) {
+    const { document } = visit;
+    if (!document) throw new KioskError('internal.impossible', 'no document in memory');
+    const fields = document.fields.reveal();
+    const refusal = checkDocument(fields, rules, localDay(clock.now()));
+    if (refusal) return { type: 'document.refused', reason: refusal };
+    try {
+      const [sealed] = await Promise.all([seal(holderRecord(fields)), devices.verifier.enrol(document.photo)]);
+      visit.sealedHolder = sealed;
+      return { type: 'document.accepted' };
+    } catch (error) {
+      const reason = codeOf(error);
+      if (reason.startsWith('document.')) return { type: 'document.refused', reason };
+      throw error;
+    }
+  },
+
+  async 'capture-face'({ devices, captureMs, show }, visit, _transaction, signal) {
+    const { camera, verifier } = devices;
+    const frames = camera.frames(signal);
+    const options = { steps: ['come-closer'], deadlineMs: captureMs, signal } as const;
+    const tell = ({ guidance, challenge }: Progress): void => show({ prompt: challenge ?? guidance });
+    verifier.takeBusyMs();
+    try {
+      await visit.stopwatch.waiting(verifier.capture(frames, options, tell), () => verifier.takeBusyMs());
+      return { type: 'face.captured' };
+    } catch (error) {
+      return faceFailure(error);
+    }
+  },
+
+  async 'verify-face'({ devices }) {
+    try {
+      const verdict = await devices.verifier.verify();
+      return verdict.decision === 'match' ? { type: 'face.matched' } : { type: 'face.failed', reason: verdict.reason };
+    } catch (error) {
+      return faceFailure(error);
+    }
+  },
+
+  async 'await-approval'({ desk }, _visit, transaction, signal) {
+    const answer = await desk.answer(transaction.id ?? '', 'sale.authorise', signal);
+    return answer.decision === 'approved'
+      ? { type: 'carrier.approved', approval: answer.approval }
+      : { type: 'carrier.refused', reason: answer.reason };
+  },
+
+  async 'stage-card'({ devices }, visit, _transaction, signal) {
+    devices.cardIdentifier.expect();
+    await visit.stopwatch.waiting(devices.dispenser.stage(signal));
+    return { type: 'card.staged' };
+  },
+
+  async 'identify-card'({ devices, journal }, visit, _transaction, signal) {
+    try {
+      const iccid = await visit.stopwatch.waiting(devices.cardIdentifier.identify(signal));
+      const location = await journal.cardLocation(iccid);
+      return location === 'stack' || location === 'transport'
+        ? { type: 'card.identified', iccid }
+        : { type: 'card.unidentified', reason: 'card.unknown' };
+    } catch (error) {
+      const reason = codeOf(error);
+      if (reason.startsWith('card.')) return { type: 'card.unidentified', reason };
+      throw error;
+    }
+  },
+
+  async 'await-binding'({ desk }, _visit, transaction, signal) {
+    const answer = await desk.answer(transaction.id ?? '', 'sale.bind', signal);
+    return answer.decision === 'approved'
+      ? { type: 'carrier.bound' }
+      : { type: 'carrier.refused', reason: answer.reason };
+  },
+
+  async 'present-card'({ devices }, visit, _transaction, signal) {
+    await visit.stopwatch.waiting(devices.dispenser.present(signal));
+    return { type: 'card.presented' };
+  },
+
+  async 'await-taken'({ devices }, visit, _transaction, signal) {
+    try {
+      await visit.stopwatch.waiting(devices.dispenser.taken(signal));
+    } catch (error) {
+      // It was presented, so a card that is not there any more was taken before we looked.
+      if (codeOf(error) !== 'dispenser.no-media') throw error;
+    }
+    return { type: 'card.taken' };
+  },
+
+  async 'retain-card'({ devices }, visit, _transaction, signal) {
+    try {
+      await visit.stopwatch.waiting(devices.dispenser.retain(signal));
+      return { type: 'card.retained' };
+    } catch (error) {
+      if (codeOf(error) === 'dispenser.no-media') return { type: 'card.vanished', reason: 'card.uncertain' };
+      throw error;
+    }
+  },
+
+  async 'close-visit'({ devices, desk, clock, farewellMs }, visit, _transaction, signal) {
+    visit.wipe();
+    desk.forget();
+    await devices.verifier.wipe();
+    await pause(clock, farewellMs, signal);
+    return { type: 'visit.closed' };
+  },
+};
+
+/** What a failed activity means to the transaction. */
+export async function failure(error: unknown, dispenser: CardDispenser): Promise<TransactionEvent> {
+  return { type: 'device.failed', reason: codeOf(error), found: (await mediaSeen(dispenser)) ?? 'none' };
+}
+
+/** Where the sensors see a card; `undefined` while the dispenser does not answer. */
+export async function mediaSeen(dispenser: CardDispenser): Promise<Found | undefined> {
+  try {
+    return (await dispenser.status()).media;
+  } catch (error) {
+    if (error instanceof KioskError) return undefined;
+    throw error;
+  }
+}
+
+function faceFailure(error: unknown): TransactionEvent {
+  const reason: ErrorCode = codeOf(error);
+  if (reason === 'face.no-face') return { type: 'customer.absent', reason };
+  if (reason.startsWith('face.') && !MACHINE_FAULTS.has(reason)) return { type: 'face.failed', reason };
+  throw error;
+}
+
+const MACHINE_FAULTS: ReadonlySet<ErrorCode> = new Set([
+  'face.engine-failed',
+  'face.model-missing',
+  'face.model-altered',
+]);
+
+function nothing(): Promise<undefined> {
+  return Promise.resolve(undefined);
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', aborted);
+      resolve();
+    });
+    const aborted = (): void => {
+      cancel();
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', aborted, { once: true });
+  });
+}

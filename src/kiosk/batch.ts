@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { KioskError } from '../errors.js';
+import type { Journal } from '../journal/journal.js';
+
+const ICCID = /^\d{19,20}$/;
+
+/** The cards of a refill, in the order in which they leave the stack. */
+export interface Batch {
+  readonly id: string;
+  readonly iccids: readonly string[];
+}
+
+/**
+ * A batch file: one ICCID a line, the next card first; empty lines and lines beginning with `#` do not count.
+ * The same content is the same batch, whatever the file is called.
+ * @throws `stock.batch-invalid` naming the line
+ */
+export function parseBatch(text: string): Batch {
+  const iccids: string[] = [];
+  const seen = new Set<string>();
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    if (!ICCID.test(line) || seen.has(line)) throw new KioskError('stock.batch-invalid', `line ${index + 1}`);
+    seen.add(line);
+    iccids.push(line);
+  }
+  return { id: createHash('sha256').update(iccids.join('\n')).digest('hex').slice(0, 16), iccids };
+}
+
+/** Loads a batch file into the stock ledger, once. @returns whether it was new */
+export async function loadBatchFile(file: string, journal: Journal, now: number): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new KioskError('stock.batch-invalid', file, { cause });
+  });
+  const { id, iccids } = parseBatch(text);
+  return iccids.length > 0 && journal.loadBatch(id, iccids, now);
+}

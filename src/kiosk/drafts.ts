@@ -1,0 +1,81 @@
+import { KioskError, type ErrorCode } from '../errors.js';
+import type { CardCounts, Draft } from '../fleet/messages.js';
+import type { Emission } from '../transaction/table.js';
+import type { Step, Transaction } from '../transaction/transaction.js';
+
+/** What the messages of a step say beyond the transaction itself. */
+export interface DraftContext {
+  readonly sealedHolder: string | undefined;
+  readonly consent: { readonly version: string; readonly sha256: string };
+  readonly machineMs: number;
+}
+
+/** The messages that a step commits. A card without a visit (found at start) concerns no sale and sends none. */
+export function drafts(step: Step, context: DraftContext, cards: CardCounts): Draft[] {
+  const emitted = step.emit.flatMap((emission) => draft(emission, step.next, context));
+  if (!step.ended) return emitted;
+  const { id, service, outcome, reason } = step.next;
+  return [
+    ...emitted,
+    {
+      type: 'visit.ended',
+      data: {
+        transaction: known(id, 'transaction'),
+        service: known(service, 'service'),
+        outcome: known(outcome, 'outcome'),
+        ...(reason && { reason }),
+        machineMs: context.machineMs,
+        cards,
+      },
+    },
+  ];
+}
+
+function draft(emission: Emission, next: Transaction, context: DraftContext): Draft[] {
+  if (emission === 'service.changed')
+    return [{ type: emission, data: { sellable: next.state === 'idle', reasons: [...(next.faults ?? [])] } }];
+  const { id, approval, iccid } = next;
+  if (id === undefined) return [];
+  const deadline = new Date(next.deadline ?? next.since).toISOString();
+  const reason: ErrorCode = next.reason ?? 'internal.impossible';
+  const sale = { transaction: id, ...(approval && { approval }), ...(iccid && { iccid }), reason };
+  switch (emission) {
+    case 'visit.started':
+      return [{ type: emission, data: { transaction: id, service: known(next.service, 'service') } }];
+    case 'sale.authorise':
+      return [
+        {
+          type: emission,
+          data: {
+            transaction: id,
+            service: known(next.service, 'service'),
+            deadline,
+            holder: known(context.sealedHolder, 'holder'),
+            consent: context.consent,
+          },
+        },
+      ];
+    case 'sale.bind':
+      return [
+        {
+          type: emission,
+          data: { transaction: id, approval: known(approval, 'approval'), iccid: known(iccid, 'iccid'), deadline },
+        },
+      ];
+    case 'sale.taken':
+      return [
+        {
+          type: emission,
+          data: { transaction: id, approval: known(approval, 'approval'), iccid: known(iccid, 'iccid') },
+        },
+      ];
+    case 'sale.void':
+    case 'sale.uncertain':
+      return [{ type: emission, data: sale }];
+  }
+}
+
+function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new KioskError('internal.impossible', `message without ${what}`);
+  return value;
+}

@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../errors.js';
+import type { Journal } from '../journal/journal.js';
+import type { Found } from '../transaction/events.js';
+import type { CarrierDesk } from './carrier-desk.js';
+import { allDevices, type Devices } from './devices.js';
+
+/** Everything that stands between the kiosk and a sale it can finish, each once, in the order of the table of devices. */
+export function currentFaults(
+  devices: Devices,
+  desk: CarrierDesk,
+  journal: Journal,
+  media: Found | undefined,
+): ErrorCode[] {
+  const { inStack, inTransport } = journal.cards();
+  const faults = [
+    ...allDevices(devices).map((device) => device.fault()),
+    desk.fault(),
+    inStack === 0 ? 'dispenser.card-unit-empty' : undefined,
+    (media !== undefined && media !== 'none') || inTransport > 0 ? 'dispenser.occupied' : undefined,
+  ] as const;
+  return [...new Set(faults.filter((fault) => fault !== undefined))];
+}

@@ -1,0 +1,267 @@
+import type { Logger } from 'pino';
+import type { PanelInput, Screen } from '../contracts/panel.js';
+import type { ErrorCode } from '../errors.js';
+import type { Found, TransactionEvent } from '../transaction/events.js';
+import { states } from '../transaction/states.js';
+import { accepts, step, type Limits } from '../transaction/step.js';
+import { initial, type Transaction } from '../transaction/transaction.js';
+import { activities, failure, mediaSeen, type Bench } from './activities.js';
+import { allDevices } from './devices.js';
+import { drafts } from './drafts.js';
+import { currentFaults } from './health.js';
+import { Visit } from './visit.js';
+
+export interface KioskOptions {
+  readonly limits: Limits;
+  readonly services: readonly string[];
+  readonly consent: { readonly version: string; readonly sha256: string };
+  readonly newTransaction: () => string;
+  /** The journal cannot be written, or the program is wrong: nothing more may happen. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/**
+ * The loop: event → step → commit → perform → event. Events are handled one at a time, in the order they came; what an
+ * activity says after its state was left is not heard any more.
+ */
+export class Kiosk {
+  readonly #bench: Bench;
+  readonly #options: KioskOptions;
+  readonly #log: Logger;
+  #transaction: Transaction;
+  #visit: Visit;
+  #faults: readonly ErrorCode[] = [];
+  /** Nothing happens before it is known what the last run left in the dispenser. */
+  #recovered = false;
+  /** Counts state entries: an event that belongs to an earlier entry is void. */
+  #entry = 0;
+  #abort = new AbortController();
+  #activity: Promise<void> = Promise.resolve();
+  #cancelDeadline: () => void = () => undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(bench: Omit<Bench, 'show'>, options: KioskOptions) {
+    this.#bench = { ...bench, show: (screen) => this.#show(screen) };
+    this.#options = options;
+    this.#log = bench.log;
+    this.#transaction = bench.journal.transaction() ?? initial(bench.clock.now());
+    this.#visit = new Visit(undefined, bench.clock);
+  }
+
+  get state(): Transaction['state'] {
+    return this.#transaction.state;
+  }
+
+  /** Looks at what a crash may have left, then opens when everything is there. */
+  start(): void {
+    const { devices, desk } = this.#bench;
+    devices.panel.onInput((input) => this.#input(input));
+    for (const device of allDevices(devices)) device.onChange(() => this.#checkHealth());
+    desk.onChange(() => this.#checkHealth());
+    this.#enqueue(() => this.#review());
+  }
+
+  /** Ends activity and timers, motors off. The transaction stays as committed; `start` of the next run recovers it. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelDeadline();
+    this.#abort.abort(new Error('stopping'));
+    await this.#queue;
+    await this.#activity;
+    this.#visit.wipe();
+  }
+
+  /** Something outside the devices changed, such as the stock: looks again whether a sale can be finished. */
+  review(): void {
+    this.#checkHealth();
+  }
+
+  #input(input: PanelInput): void {
+    const entry = this.#entry;
+    const event = this.#eventOf(input);
+    if (event && this.#recovered && accepts(this.#transaction.state, event.type))
+      this.#enqueue(() => this.#take(event, entry));
+  }
+
+  #eventOf(input: PanelInput): TransactionEvent | undefined {
+    switch (input.type) {
+      case 'start':
+        return this.#options.services.includes(input.service)
+          ? { type: 'visit.started', transaction: this.#options.newTransaction(), service: input.service }
+          : undefined;
+      case 'agree':
+        return { type: 'consent.given' };
+      case 'cancel':
+        return { type: this.#transaction.state === 'consent' ? 'consent.declined' : 'visit.cancelled' };
+    }
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    if (this.#stopped) return;
+    this.#queue = this.#queue
+      .then(() => (this.#stopped ? undefined : work()))
+      .catch((error: unknown) => this.#fatal(error));
+  }
+
+  /** One event, if the state it belongs to is still the current one. */
+  async #take(event: TransactionEvent, entry: number): Promise<void> {
+    if (entry !== this.#entry || this.#stopped) return;
+    await this.#commit(event);
+    if (this.#transaction.state === 'idle' || this.#transaction.state === 'out-of-service') await this.#review();
+  }
+
+  async #commit(event: TransactionEvent): Promise<void> {
+    const { clock, journal, desk } = this.#bench;
+    const from = this.#transaction;
+    if (event.type === 'visit.started') this.#visit = new Visit(event.transaction, clock);
+    const now = clock.now();
+    const taken = step(from, event, now, this.#options.limits);
+    const { next, card } = taken;
+    const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
+    const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs };
+
+    this.#cancelDeadline();
+    this.#abort.abort(new Error(`left ${from.state}`));
+    const rows = await journal.append({
+      at: now,
+      event: { type: event.type, ...('reason' in event && { reason: event.reason }) },
+      next,
+      ...(card && { card }),
+      ...(event.type === 'card.identified' && { iccid: event.iccid }),
+      messages: (cards) => drafts(taken, context, cards),
+    });
+
+    this.#transaction = next;
+    this.#entry += 1;
+    this.#log.info(
+      {
+        transaction: next.id ?? from.id,
+        event: event.type,
+        from: from.state,
+        to: next.state,
+        ...(next.reason && { reason: next.reason }),
+        ...(next.faults && { reasons: next.faults }),
+        ...(next.state === 'done' && { outcome: next.outcome, machineMs }),
+      },
+      'step',
+    );
+    desk.send(rows);
+    // The invitation waits for the review: nobody is invited to a kiosk that could not finish.
+    if (next.state !== 'idle') this.#show(next.state === 'done' ? { machineMs } : {});
+    this.#perform();
+  }
+
+  /** Starts what the new state does, once what the last one did has ended. */
+  #perform(): void {
+    const entry = this.#entry;
+    const transaction = this.#transaction;
+    const { activity } = states[transaction.state];
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#setDeadline(transaction, entry);
+    if (!activity) return;
+    const before = this.#activity;
+    this.#activity = before
+      .then(async () => {
+        if (abort.signal.aborted) return;
+        const event = await this.#outcome(activity, transaction, abort.signal);
+        if (event) this.#enqueue(() => this.#take(event, entry));
+      })
+      .catch((error: unknown) => this.#fatal(error));
+  }
+
+  async #outcome(
+    activity: keyof typeof activities,
+    transaction: Transaction,
+    signal: AbortSignal,
+  ): Promise<TransactionEvent | undefined> {
+    try {
+      return await activities[activity](this.#bench, this.#visit, transaction, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      this.#log.warn({ transaction: transaction.id, activity, err: error }, 'activity failed');
+      return failure(error, this.#bench.devices.dispenser);
+    }
+  }
+
+  #setDeadline({ deadline, state }: Transaction, entry: number): void {
+    if (deadline === null) return;
+    const { clock, devices } = this.#bench;
+    this.#cancelDeadline = clock.after(Math.max(0, deadline - clock.now()), () => {
+      this.#enqueue(async () => {
+        if (entry !== this.#entry) return;
+        this.#abort.abort(new Error(`deadline of ${state}`));
+        await this.#activity;
+        await this.#take({ type: 'deadline.passed', found: (await mediaSeen(devices.dispenser)) ?? 'none' }, entry);
+      });
+    });
+  }
+
+  #checkHealth(): void {
+    if (!this.#recovered || this.#isBetweenVisits()) this.#enqueue(() => this.#review());
+  }
+
+  #isBetweenVisits(): boolean {
+    const { state } = this.#transaction;
+    return state === 'idle' || state === 'out-of-service';
+  }
+
+  /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
+  async #review(): Promise<void> {
+    if (this.#recovered && !this.#isBetweenVisits()) return;
+    const { devices, desk, journal } = this.#bench;
+    const media = await mediaSeen(devices.dispenser);
+    const faults = currentFaults(devices, desk, journal, media);
+    if (await this.#accountFor(media)) return;
+    const changed = faults.join() !== this.#faults.join();
+    this.#faults = faults;
+    if (!this.#recovered) {
+      devices.panel.show({ state: 'out-of-service', ...(faults[0] && { reason: faults[0] }) });
+    } else if (faults.length > 0) {
+      if (changed || this.#transaction.state === 'idle') await this.#commit({ type: 'health.lost', reasons: faults });
+    } else if (this.#transaction.state === 'out-of-service') {
+      await this.#commit({ type: 'health.restored' });
+    }
+    if (this.#transaction.state === 'idle') this.#show({});
+    desk.announce({ sellable: faults.length === 0, reasons: faults });
+  }
+
+  /**
+   * Decides by the sensors about a transaction that a crash cut off, and about a card in the transport or at the exit
+   * outside a visit. Waits while the dispenser does not answer or cannot move.
+   * @returns whether the kiosk is busy with it
+   */
+  async #accountFor(media: Found | undefined): Promise<boolean> {
+    const fault = this.#bench.devices.dispenser.fault();
+    if (media === undefined || fault === 'dispenser.media-jam' || fault === 'dispenser.retain-bin-full') return false;
+    const cut = !this.#recovered && this.#transaction.state !== 'out-of-service';
+    this.#recovered = true;
+    if (!cut && media === 'none' && this.#bench.journal.cards().inTransport === 0) return false;
+    if (this.#transaction.state === 'idle' && !cut)
+      await this.#commit({ type: 'health.lost', reasons: ['dispenser.occupied'] });
+    await this.#commit({ type: 'media.checked', found: media });
+    if (this.#isBetweenVisits()) this.#enqueue(() => this.#review());
+    return true;
+  }
+
+  #show(extra: Omit<Screen, 'state'>): void {
+    const { state, id, outcome, reason, faults } = this.#transaction;
+    const why = reason ?? faults?.[0];
+    this.#bench.devices.panel.show({
+      state,
+      ...(id && { transaction: id }),
+      ...(outcome && { outcome }),
+      ...(why && { reason: why }),
+      ...extra,
+    });
+  }
+
+  #fatal(error: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#cancelDeadline();
+    this.#abort.abort(new Error('stopping'));
+    this.#options.onFatal(error);
+  }
+}

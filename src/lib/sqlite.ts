@@ -1,0 +1,121 @@
+import sqlite3 from 'sqlite3';
+import { KioskError, type ErrorCode } from '../errors.js';
+
+type Value = string | number | null;
+export type Row = Readonly<Record<string, Value>>;
+
+/** What SQLite's result codes mean to a technician (https://www.sqlite.org/rescode.html). */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  SQLITE_CORRUPT: 'journal.corrupt',
+  SQLITE_NOTADB: 'journal.corrupt',
+  SQLITE_BUSY: 'journal.locked',
+  SQLITE_LOCKED: 'journal.locked',
+};
+
+/** One SQLite file with promises, and work in transactions one after the other. */
+export class Database {
+  readonly #db: sqlite3.Database;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(db: sqlite3.Database) {
+    this.#db = db;
+  }
+
+  /** @throws `journal.unwritable` when it cannot be opened */
+  static open(file: string, mode: 'write' | 'read'): Promise<Database> {
+    const flags = mode === 'write' ? sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE : sqlite3.OPEN_READONLY;
+    return new Promise((resolve, reject) => {
+      const db = new sqlite3.Database(file, flags, (error) => {
+        if (error) reject(failure(error));
+        else resolve(new Database(db));
+      });
+    });
+  }
+
+  run(sql: string, ...values: readonly Value[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#db.run(sql, values, function (error) {
+        if (error) reject(failure(error));
+        else resolve(this.changes);
+      });
+    });
+  }
+
+  all(sql: string, ...values: readonly Value[]): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      this.#db.all<Row>(sql, values, (error, rows) => {
+        if (error) reject(failure(error));
+        else resolve(rows);
+      });
+    });
+  }
+
+  async get(sql: string, ...values: readonly Value[]): Promise<Row | undefined> {
+    return (await this.all(sql, ...values))[0];
+  }
+
+  exec(sql: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#db.exec(sql, (error) => {
+        if (error) reject(failure(error));
+        else resolve();
+      });
+    });
+  }
+
+  /** All of `work` or nothing of it; the promise resolves after the commit is on the disk. One at a time. */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  /** Everything `work` reads is of one moment. */
+  snapshot<T>(work: () => Promise<T>): Promise<T> {
+    return this.#within('BEGIN', work);
+  }
+
+  #within<T>(begin: string, work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(async () => {
+      await this.run(begin);
+      try {
+        const result = await work();
+        await this.run('COMMIT');
+        return result;
+      } catch (error) {
+        // SQLite may have rolled back by itself (disk full): the first error is the one that counts.
+        await this.run('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+    await new Promise<void>((resolve, reject) => {
+      this.#db.close((error) => {
+        if (error) reject(failure(error));
+        else resolve();
+      });
+    });
+  }
+}
+
+function failure(error: Error): KioskError {
+  const name = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return new KioskError(CODES[name] ?? 'journal.unwritable', error.message, { cause: error });
+}
+
+/** A column that holds text. */
+export function text(row: Row | undefined, column: string): string {
+  const value = row?.[column];
+  if (typeof value !== 'string') throw new KioskError('journal.corrupt', `column ${column}`);
+  return value;
+}
+
+/** A column that holds a number. */
+export function count(row: Row | undefined, column: string): number {
+  const value = row?.[column];
+  if (typeof value !== 'number') throw new KioskError('journal.corrupt', `column ${column}`);
+  return value;
+}

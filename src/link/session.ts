@@ -1,0 +1,139 @@
+import { connect, UniqueMessageIdProvider, type IClientOptions, type MqttClient } from 'mqtt';
+import type { Envelope, LinkHello } from '../contracts/link.js';
+import type { FromLink } from '../contracts/link-socket.js';
+
+export interface Broker {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** MQTT 5, or 3.1.1 for brokers that do not speak it. */
+export type ProtocolVersion = 5 | 4;
+export type DownReason = Extract<FromLink, { type: 'down' }>['reason'];
+
+export interface SessionHandlers {
+  onUp(): void;
+  /** Once, when the connection is over or did not come about. */
+  onDown(reason: DownReason, refusedVersion: boolean): void;
+  onPublished(seq: number): void;
+  onMessage(topic: string, payload: string): void;
+}
+
+export interface Session {
+  publish(envelope: Envelope): void;
+  /** Says goodbye as the last will would, and ends. Takes at most a second. */
+  end(): Promise<void>;
+}
+
+/** Publishes under way at a time: every broker takes so many, and a slow one is not buried (MQTT 5, §3.3.4: receive maximum). */
+const WINDOW = 16;
+const PUBACK_MS = 30_000;
+const FAREWELL_MS = 1_000;
+
+/** CONNACK codes for 'unacceptable protocol version': MQTT 3.1.1 §3.2.2.3 and MQTT 5 §3.2.2.2. */
+const WRONG_VERSION: ReadonlySet<unknown> = new Set([1, 0x84]);
+
+/**
+ * One connection to the broker, with a clean session: nothing depends on what a broker may remember. What could not be
+ * published when it ends is dropped; the device process sends it again.
+ */
+export function openSession(
+  broker: Broker,
+  hello: LinkHello,
+  version: ProtocolVersion,
+  handlers: SessionHandlers,
+): Session {
+  const client = connect(broker.url, options(broker, hello, version));
+  const waiting: Envelope[] = [];
+  let underWay = 0;
+  let over = false;
+  let refusal: unknown;
+
+  const pump = (): void => {
+    while (underWay < WINDOW && client.connected) {
+      const envelope = waiting.shift();
+      if (!envelope) return;
+      underWay += 1;
+      void publish(client, envelope).then((published) => {
+        underWay -= 1;
+        if (published && envelope.seq !== undefined) handlers.onPublished(envelope.seq);
+        pump();
+      });
+    }
+  };
+
+  client.on('connect', () => {
+    greet(client, hello).then(
+      () => handlers.onUp(),
+      () => client.stream.destroy(),
+    );
+  });
+  client.on('message', (topic, payload) => handlers.onMessage(topic, payload.toString('utf8')));
+  client.on('error', (error) => {
+    if ('code' in error && typeof error.code === 'number') refusal = error.code;
+  });
+  client.on('close', () => {
+    if (over) return;
+    over = true;
+    client.end(true);
+    const reason = refusal === undefined ? 'fleet.broker-unreachable' : 'fleet.broker-refused';
+    handlers.onDown(reason, WRONG_VERSION.has(refusal));
+  });
+
+  return {
+    publish(envelope) {
+      waiting.push(envelope);
+      pump();
+    },
+    async end() {
+      if (over) return;
+      over = true;
+      const timer = setTimeout(() => client.end(true), FAREWELL_MS);
+      if (client.connected) await publish(client, hello.will);
+      // A frozen broker would hold a graceful end for ever (mqtt.js #710): the timer cuts it.
+      await new Promise<void>((resolve) => {
+        client.once('close', resolve);
+        client.end(!client.connected, () => resolve());
+      });
+      clearTimeout(timer);
+    },
+  };
+}
+
+function options(broker: Broker, hello: LinkHello, protocolVersion: ProtocolVersion): IClientOptions {
+  const { will } = hello;
+  return {
+    protocolVersion,
+    clientId: hello.kiosk,
+    clean: true,
+    keepalive: 30,
+    connectTimeout: 15_000,
+    reconnectPeriod: 0,
+    queueQoSZero: false,
+    resubscribe: false,
+    // The default one wraps around and loses messages silently (measured: 4,465 of 70,000).
+    messageIdProvider: new UniqueMessageIdProvider(),
+    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain },
+    ...(broker.username !== undefined && { username: broker.username }),
+    ...(broker.password !== undefined && { password: broker.password }),
+  };
+}
+
+async function greet(client: MqttClient, { subscriptions, birth }: LinkHello): Promise<void> {
+  await client.subscribeAsync([...subscriptions], { qos: 1 });
+  await client.publishAsync(birth.topic, birth.payload, { qos: birth.qos, retain: birth.retain });
+}
+
+/** @returns whether the broker has it; a broker that does not say so in time is left */
+async function publish(client: MqttClient, { topic, payload, qos, retain }: Envelope): Promise<boolean> {
+  const timer = setTimeout(() => client.stream.destroy(), PUBACK_MS);
+  try {
+    await client.publishAsync(topic, payload, { qos, retain });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
