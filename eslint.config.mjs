@@ -6,16 +6,32 @@ const DRIVERS = ['**/drivers/**'];
 
 /** Arrows point one way: `cli, main → kiosk → transaction, identity, face, journal, fleet → contracts, errors`. */
 const directions = [
-  { files: ['src/contracts/**', 'src/errors.ts', 'src/lib/**'], forbid: [...DRIVERS, '**/{cli,config,transaction,identity,face,journal,fleet,link,kiosk,carrier}/**'] },
-  { files: ['src/transaction/**'], forbid: [...IO, ...DRIVERS, '**/{cli,config,identity,face,journal,fleet,link,kiosk,carrier}/**'] },
-  { files: ['src/identity/**'], forbid: [...IO, ...DRIVERS, '**/{cli,config,transaction,face,journal,fleet,link,kiosk,carrier}/**'] },
-  { files: ['src/face/**'], forbid: [...DRIVERS, '**/{cli,config,transaction,identity,journal,fleet,link,kiosk,carrier}/**'] },
+  {
+    files: ['src/contracts/**', 'src/errors.ts', 'src/lib/**'],
+    forbid: [...DRIVERS, '**/{cli,config,transaction,identity,face,journal,fleet,link,kiosk,carrier}/**'],
+  },
+  {
+    files: ['src/transaction/**'],
+    forbid: [...IO, ...DRIVERS, '**/{cli,config,identity,face,journal,fleet,link,kiosk,carrier}/**'],
+  },
+  {
+    files: ['src/identity/**'],
+    forbid: [...IO, ...DRIVERS, '**/{cli,config,transaction,face,journal,fleet,link,kiosk,carrier}/**'],
+  },
+  {
+    files: ['src/face/**'],
+    forbid: [...DRIVERS, '**/{cli,config,transaction,identity,journal,fleet,link,kiosk,carrier}/**'],
+  },
   { files: ['src/journal/**'], forbid: [...DRIVERS, '**/{cli,config,face,link,kiosk,carrier}/**'] },
   { files: ['src/fleet/**'], forbid: [...DRIVERS, '**/{cli,config,face,journal,link,kiosk,carrier}/**'] },
   { files: ['src/link/**'], forbid: [...DRIVERS, '**/{cli,transaction,identity,face,journal,kiosk,carrier}/**'] },
   { files: ['src/kiosk/**'], forbid: [...DRIVERS, '**/{cli,link,carrier}/**'] },
   { files: ['src/carrier/**'], forbid: [...DRIVERS, '**/{cli,transaction,face,journal,link,kiosk}/**'] },
-  { files: ['drivers/**'], ignores: ['drivers/emulator/**'], forbid: ['**/src/{cli,config,transaction,identity,journal,fleet,link,kiosk,carrier}/**', '**/src/main.js'] },
+  {
+    files: ['drivers/**'],
+    ignores: ['drivers/emulator/**'],
+    forbid: ['**/src/{cli,config,transaction,identity,journal,fleet,link,kiosk,carrier}/**', '**/src/main.js'],
+  },
 ];
 
 export default tseslint.config(
@@ -26,9 +42,15 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: false }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['test', 'default'], package: 'tap' }] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: ['test', 'default'], package: 'tap' }] },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       'no-empty': 'error',
       eqeqeq: 'error',
     },
@@ -36,6 +58,11 @@ export default tseslint.config(
   ...directions.map(({ files, ignores, forbid }) => ({
     files,
     ...(ignores ? { ignores } : {}),
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ group: forbid, message: 'Arrows point one way (see README, Structure).' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: forbid, message: 'Arrows point one way (see README, Structure).' }] },
+      ],
+    },
   })),
 );

@@ -12,7 +12,6 @@ import { statePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
-import { KioskError } from './errors.js';
 import { createFaceVerifier } from './face/verifier.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
@@ -40,13 +39,9 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   const devices = await createDevices(config, gpio);
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
 
-  let desk: CarrierDesk | undefined;
-  const greet = async (): Promise<LinkHello> => {
-    if (!desk) throw new KioskError('internal.impossible', 'link before desk');
-    return desk.hello(config.kiosk, await journal.nextSession());
-  };
+  const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
   const link = await createUnixLink({ name: 'link', socket: paths.link }, greet, fail);
-  desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version }, clock, log);
+  const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version }, clock, log);
 
   const consent = config.consent ?? defaultConsent;
   const kiosk = new Kiosk(

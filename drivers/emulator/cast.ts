@@ -120,7 +120,7 @@ const TYPES = {
   I: { type: 'foreign-permanent-resident', layout: 'I' },
 } as const;
 
-function fieldsOf({ type, photo: _photo, birth, ...rest }: z.infer<typeof Document>): CastDocument {
+function fieldsOf({ type, birth, ...rest }: Omit<z.infer<typeof Document>, 'photo'>): CastDocument {
   const old = type === 'foreign-permanent-resident' && /^[A-Z]{3}\d{12}$/.test(rest.number);
   return { ...TYPES[old ? 'I' : type], ...rest, birth: birth ?? rest.number.slice(6, 14) };
 }

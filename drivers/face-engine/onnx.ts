@@ -20,6 +20,15 @@ const SESSION: InferenceSession.SessionOptions = {
   enableMemPattern: false,
 };
 
+/**
+ * `all` adds the NCHWc layout for x86 vector units: it makes detection and landmarks three times faster, and the feature
+ * network three times slower (measured: 2.1, 0.3 and 55 ms with it; 5.4, 0.9 and 18 ms without).
+ */
+const OPTIMISATION = { detect: 'all', landmark: 'all', feature: 'extended' } as const satisfies Record<
+  FaceModel,
+  InferenceSession.SessionOptions['graphOptimizationLevel']
+>;
+
 const SHAPES: Readonly<Record<FaceModel, readonly number[]>> = {
   detect: [1, 3, 240, 320],
   landmark: [1, 1, 64, 64],
@@ -48,8 +57,9 @@ export async function createOnnxEngine({ modelsDir, set }: EngineOptions): Promi
   };
 
   for (const [model, loaded] of entries(models)) {
+    const options = { ...SESSION, graphOptimizationLevel: OPTIMISATION[model] };
     try {
-      sessions.set(model, await InferenceSession.create(loaded.bytes, SESSION));
+      sessions.set(model, await InferenceSession.create(loaded.bytes, options));
     } catch (error) {
       throw new KioskError('face.engine-failed', model, { cause: error });
     }

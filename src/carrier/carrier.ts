@@ -66,7 +66,10 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     if (answer) publish(topics.answer, answer);
     publish(topics.ack, ack);
     const transaction = 'transaction' in event.data ? event.data.transaction : undefined;
-    const said = answer && { decision: answer.decision, ...(answer.decision === 'refused' && { reason: answer.reason }) };
+    const said = answer && {
+      decision: answer.decision,
+      ...(answer.decision === 'refused' && { reason: answer.reason }),
+    };
     log.info({ kiosk, seq: event.seq, type: event.type, transaction, ...said }, 'event');
   };
 

@@ -107,6 +107,12 @@ export class Ledger {
 
   async #note({ kiosk, epoch, seq }: KioskEvent, anomaly: string | undefined): Promise<void> {
     if (anomaly === undefined) return;
-    await this.#db.run('INSERT INTO anomaly (kiosk, epoch, seq, means) VALUES (?, ?, ?, ?)', kiosk, epoch, seq, anomaly);
+    await this.#db.run(
+      'INSERT INTO anomaly (kiosk, epoch, seq, means) VALUES (?, ?, ?, ?)',
+      kiosk,
+      epoch,
+      seq,
+      anomaly,
+    );
   }
 }

@@ -96,7 +96,11 @@ export async function activate(db: Database, taken: EventData<'sale.taken'>): Pr
 }
 
 /** The approval will not be used: number free, card dead. One that was refused or never arrived leaves nothing to do. */
-export async function close(db: Database, transaction: string, status: 'void' | 'uncertain'): Promise<string | undefined> {
+export async function close(
+  db: Database,
+  transaction: string,
+  status: 'void' | 'uncertain',
+): Promise<string | undefined> {
   const row = await db.get('SELECT status FROM sale WHERE "transaction" = ?', transaction);
   if (!row) return undefined;
   if (text(row, 'status') === 'active') return 'a sale was voided after its card was taken';

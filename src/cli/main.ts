@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
+import type { DemoOptions } from './demo.js';
+import type { EmulateOptions } from './emulate.js';
 
 const program = new Command('simkiosk')
   .description('The service inside an unattended kiosk that sells SIM cards')
@@ -21,18 +23,18 @@ program
   .option('--state <dir>', 'where the kiosk keeps its journal (default: a new folder, removed at the end)')
   .option('--pace <pace>', 'real or fast', pace)
   .option(...JSON_LINE)
-  .action(async (options: Parameters<typeof import('./demo.js').demo>[0]) => (await import('./demo.js')).demo(options));
+  .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
 
 program
   .command('emulate')
-  .description('the hardware, broker, carrier and customers of the demo alone; writes DIR/kiosk.json for `run` and `link`')
+  .description(
+    'the hardware, broker, carrier and customers of the demo alone; writes DIR/kiosk.json for `run` and `link`',
+  )
   .requiredOption('--state <dir>', 'where sockets, cards and kiosk.json go')
   .option('--cast <file>', 'who comes')
   .option('--pace <pace>', 'real or fast', pace)
   .option('--repeat', 'begin the cast again when it is over')
-  .action(async (options: Parameters<typeof import('./emulate.js').emulate>[0]) =>
-    (await import('./emulate.js')).emulate(options),
-  );
+  .action(async (options: EmulateOptions) => (await import('./emulate.js')).emulate(options));
 
 program
   .command('run')

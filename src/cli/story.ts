@@ -2,13 +2,14 @@ import type { EmulatorEvent } from '../../drivers/emulator/emulator.js';
 import type { Screen } from '../contracts/panel.js';
 import { errorTable } from '../errors.js';
 import type { Outcome } from '../transaction/table.js';
-import type { StateName } from '../transaction/states.js';
+import { isStateName, type StateName } from '../transaction/states.js';
 
 /** What a screen could say in each state. The service itself shows codes; these are the demo's own words. */
 const screens: Readonly<Record<StateName, string>> = {
   idle: 'Touch to begin.',
   'out-of-service': 'Out of service.',
-  consent: 'We read your document and compare your face with its photograph, in this machine. Nothing of it is kept. Do you agree?',
+  consent:
+    'We read your document and compare your face with its photograph, in this machine. Nothing of it is kept. Do you agree?',
   reading: 'Lay your document on the reader.',
   checking: 'Checking your document …',
   capturing: 'Take your document back and look at the camera.',
@@ -79,7 +80,7 @@ export class Story {
 
   #screen({ state, prompt, reason }: Screen): void {
     if (state === 'done' || state === 'idle') return;
-    const words = (prompt && prompts[prompt]) ?? screens[state as StateName] ?? state;
+    const words = (prompt && prompts[prompt]) ?? (isStateName(state) ? screens[state] : state);
     const why = reason ? ` (${errorTable[reason].means})` : '';
     const line = `   screen   ${words}${why}`;
     if (line !== this.#last) this.#write(line);

@@ -25,6 +25,7 @@ export type Verdict = { readonly decision: 'match' } | { readonly decision: 'no-
  * Templates, crops and decoded frames live in the verifier for one visit; the frames' JPEG bytes are overwritten by it.
  * - `enrol` takes the document's photograph. Errors: `document.photo-unreadable`, `document.photo-no-face`.
  * - `capture` looks at frames until quality gate and challenge are passed, or its deadline (milliseconds from the call) is over, and keeps the best.
+ *   Resolves with the milliseconds from the arrival of the frame that decided: what the machine itself made the customer wait.
  *   Rejects with the `face.…` code of what was missing, or with a `camera.…` code of the frames, or with the signal's reason.
  * - `verify` compares what was captured with the enrolled photograph.
  * - `wipe` overwrites everything of the visit; it is called at the end of every visit and always resolves.
@@ -36,9 +37,7 @@ export interface FaceVerifier extends Device {
     frames: AsyncIterable<Frame>,
     options: { readonly steps: readonly ChallengeStep[]; readonly deadlineMs: number; readonly signal: AbortSignal },
     onProgress: (progress: Progress) => void,
-  ): Promise<void>;
+  ): Promise<number>;
   verify(): Promise<Verdict>;
   wipe(): Promise<void>;
-  /** Milliseconds of work (decode + networks) since the last call: the machine's share of a capture. */
-  takeBusyMs(): number;
 }

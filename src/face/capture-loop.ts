@@ -20,10 +20,11 @@ export interface CaptureLoop {
 
 /**
  * Looks at the newest frame again and again until one ends the capture.
+ * @returns milliseconds since that frame arrived
  * @throws the `face.…` code of what was missing most recently at the deadline or when the camera ended,
  *   `camera.garbage`, the camera's error, or the signal's reason
  */
-export async function captureLoop(options: CaptureLoop): Promise<void> {
+export async function captureLoop(options: CaptureLoop): Promise<number> {
   const { signal, onProgress } = options;
   signal.throwIfAborted();
   let camera: NewestFrame | undefined;
@@ -59,7 +60,7 @@ export async function captureLoop(options: CaptureLoop): Promise<void> {
       const text = JSON.stringify(outcome.progress);
       if (text !== shown) onProgress(outcome.progress);
       shown = text;
-      if (outcome.done) return;
+      if (outcome.done) return options.clock.monotonic() - frame.at;
     }
   } finally {
     stop();

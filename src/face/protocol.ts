@@ -29,8 +29,8 @@ export interface Failure {
 export type Message =
   | { readonly kind: 'ready' }
   | ({ readonly kind: 'unfit' } & Failure)
-  | { readonly kind: 'answer'; readonly id: number; readonly busyMs: number; readonly answer: Answer }
-  | ({ readonly kind: 'failure'; readonly id: number; readonly busyMs: number } & Failure);
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
+  | ({ readonly kind: 'failure'; readonly id: number } & Failure);
 
 /** What the worker is started with. */
 export interface WorkerOptions {

@@ -43,7 +43,6 @@ export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
     name,
     fault: () => health.fault,
     onChange: (listener) => health.onChange(listener),
-    takeBusyMs: () => worker.takeBusyMs(),
 
     async enrol(photo) {
       const bytes = new Uint8Array(photo.reveal());
@@ -56,8 +55,8 @@ export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
       }
     },
 
-    async capture(frames, { steps, deadlineMs, signal }, onProgress) {
-      await captureLoop({
+    capture(frames, { steps, deadlineMs, signal }, onProgress) {
+      return captureLoop({
         frames,
         deadlineMs,
         signal,

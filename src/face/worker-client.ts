@@ -40,7 +40,6 @@ export class WorkerClient {
   #nextId = 1;
   #pauseMs = FIRST_PAUSE_MS;
   #cancelTimer: () => void = () => undefined;
-  #busyMs = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -67,13 +66,6 @@ export class WorkerClient {
       this.#calls.set(id, call);
       if (this.#ready) this.#post(call);
     });
-  }
-
-  /** Milliseconds the worker worked since the last call of this. */
-  takeBusyMs(): number {
-    const busyMs = this.#busyMs;
-    this.#busyMs = 0;
-    return busyMs;
   }
 
   async close(): Promise<void> {
@@ -111,12 +103,10 @@ export class WorkerClient {
         this.#abandon(message.detail, message.code);
         return;
       case 'answer':
-        this.#busyMs += message.busyMs;
         this.#pauseMs = FIRST_PAUSE_MS;
         this.#take(message.id)?.resolve(message.answer);
         return;
       case 'failure':
-        this.#busyMs += message.busyMs;
         this.#take(message.id)?.reject(new KioskError(message.code, message.detail));
         if (message.code === 'face.engine-failed') this.#abandon('broken');
         return;

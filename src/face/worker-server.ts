@@ -32,12 +32,11 @@ export async function serveFace(
   }
 
   const serve = async ({ id, request }: NumberedRequest): Promise<void> => {
-    const started = performance.now();
     try {
       const answer = await perform(session, request);
-      post({ kind: 'answer', id, busyMs: performance.now() - started, answer });
+      post({ kind: 'answer', id, answer });
     } catch (error) {
-      post({ kind: 'failure', id, busyMs: performance.now() - started, ...failureOf(error) });
+      post({ kind: 'failure', id, ...failureOf(error) });
     }
   };
   let last = Promise.resolve();

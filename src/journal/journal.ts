@@ -138,12 +138,7 @@ export class Journal {
   /** Puts a refill into the stock ledger, once for each batch. @returns whether it was new */
   async loadBatch(batch: string, iccids: readonly string[], at: number): Promise<boolean> {
     return this.#commit(async (head) => {
-      const isNew = await this.#db.run(
-        'INSERT OR IGNORE INTO batch (id, at, cards) VALUES (?, ?, ?)',
-        batch,
-        at,
-        0,
-      );
+      const isNew = await this.#db.run('INSERT OR IGNORE INTO batch (id, at, cards) VALUES (?, ?, ?)', batch, at, 0);
       if (isNew === 0) return [{}, false];
       const added = await addCards(this.#db, batch, iccids);
       await this.#db.run('UPDATE batch SET cards = ? WHERE id = ?', added, batch);

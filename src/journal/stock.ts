@@ -27,14 +27,20 @@ export async function countCards(db: Database): Promise<CardCounts> {
  * Moves a card in the ledger. Until the card in the transport is identified, the next one of the stack stands for it;
  * once `iccid` is known, the two change places.
  */
-export async function moveCard(db: Database, move: CardMove, transaction: string | null, iccid?: string): Promise<void> {
+export async function moveCard(
+  db: Database,
+  move: CardMove,
+  transaction: string | null,
+  iccid?: string,
+): Promise<void> {
   if (move !== 'transport') {
     await db.run(`UPDATE card SET location = ? WHERE location = 'transport'`, move);
     return;
   }
   if (iccid === undefined) {
     const held = await db.get(`SELECT iccid FROM card WHERE location = 'transport'`);
-    if (!held) await stage(db, transaction, `SELECT iccid FROM card WHERE location = 'stack' ORDER BY position LIMIT 1`);
+    if (!held)
+      await stage(db, transaction, `SELECT iccid FROM card WHERE location = 'stack' ORDER BY position LIMIT 1`);
     return;
   }
   await db.run(`UPDATE card SET location = 'stack', "transaction" = NULL WHERE location = 'transport'`);

@@ -74,9 +74,8 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     const frames = camera.frames(signal);
     const options = { steps: ['come-closer'], deadlineMs: captureMs, signal } as const;
     const tell = ({ guidance, challenge }: Progress): void => show({ prompt: challenge ?? guidance });
-    verifier.takeBusyMs();
     try {
-      await visit.stopwatch.waiting(verifier.capture(frames, options, tell), () => verifier.takeBusyMs());
+      await visit.stopwatch.waiting(verifier.capture(frames, options, tell), (ownMs) => ownMs);
       return { type: 'face.captured' };
     } catch (error) {
       return faceFailure(error);

@@ -115,6 +115,7 @@ export class Kiosk {
     const { clock, journal, desk } = this.#bench;
     const from = this.#transaction;
     if (event.type === 'visit.started') this.#visit = new Visit(event.transaction, clock);
+    this.#visit.stopwatch.resume();
     const now = clock.now();
     const taken = step(from, event, now, this.#options.limits);
     const { next, card } = taken;
@@ -161,6 +162,7 @@ export class Kiosk {
     this.#abort = abort;
     this.#setDeadline(transaction, entry);
     if (!activity) return;
+    if (activity === 'ask-consent') this.#visit.stopwatch.pause();
     const before = this.#activity;
     this.#activity = before
       .then(async () => {

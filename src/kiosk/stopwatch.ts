@@ -5,20 +5,34 @@ export class Stopwatch {
   readonly #clock: Clock;
   readonly #begin: number;
   #waited = 0;
+  #pausedAt: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#begin = clock.monotonic();
   }
 
-  /** Waits for a promise without counting the time; `busyMs` gives back what the machine worked meanwhile. */
-  async waiting<T>(promise: Promise<T>, busyMs: () => number = () => 0): Promise<T> {
+  /** Waits for a promise without counting the time; `machineMs` says how much of it was the machine's own after all. */
+  async waiting<T>(promise: Promise<T>, machineMs: (result: T) => number = () => 0): Promise<T> {
     const from = this.#clock.monotonic();
+    let own = 0;
     try {
-      return await promise;
+      const result = await promise;
+      own = machineMs(result);
+      return result;
     } finally {
-      this.#waited += Math.max(0, this.#clock.monotonic() - from - busyMs());
+      this.#waited += Math.max(0, this.#clock.monotonic() - from - own);
     }
+  }
+
+  /** Waiting begins that {@link resume} ends. */
+  pause(): void {
+    this.#pausedAt ??= this.#clock.monotonic();
+  }
+
+  resume(): void {
+    if (this.#pausedAt !== undefined) this.#waited += this.#clock.monotonic() - this.#pausedAt;
+    this.#pausedAt = undefined;
   }
 
   /** Milliseconds, to a tenth. */

@@ -9,7 +9,7 @@ const BATCH_PREFIX = '8986';
 export function luhnDigit(digits: string): string {
   if (!/^\d+$/.test(digits)) throw new RangeError('not a row of digits');
   let sum = 0;
-  for (const [i, digit] of [...digits].reverse().entries()) {
+  for (const [i, digit] of Array.from(digits).reverse().entries()) {
     const weighted = Number(digit) * (i % 2 === 0 ? 2 : 1);
     sum += weighted > 9 ? weighted - 9 : weighted;
   }

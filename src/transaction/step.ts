@@ -51,7 +51,7 @@ const guards: Readonly<Record<Guard, (transaction: Transaction, event: Transacti
     documentTriesLeft: (transaction, _event, limits) => transaction.documentTries < limits.documentTries,
     faceTriesLeft: (transaction, _event, limits) => transaction.faceTries < limits.faceTries,
     documentTried: (transaction) => transaction.documentTries > 0,
-    cardFound: (_transaction, event) => 'found' in event && event.found !== undefined && event.found !== 'none',
+    cardFound: (_transaction, event) => 'found' in event && event.found !== 'none',
   };
 
 function count(transaction: Transaction, event: TransactionEvent): Transaction {

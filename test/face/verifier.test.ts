@@ -70,11 +70,12 @@ const signal = new AbortController().signal;
 test('the holder who comes closer is matched with the photograph of the document', async (t) => {
   const told: Progress[] = [];
   await verifier.enrol(photo(document));
-  await verifier.capture(camera(far, far, near), { ...CLOSER, signal }, (progress) => told.push(progress));
+  const decidedMs = await verifier.capture(camera(far, far, near), { ...CLOSER, signal }, (progress) =>
+    told.push(progress),
+  );
+  t.ok(decidedMs > 0, 'the work on the last frame is the machine’s own time');
   t.same(told, [{ guidance: 'come-closer', challenge: 'come-closer' }, { guidance: 'done' }]);
   t.same(await verifier.verify(), { decision: 'match' });
-  t.ok(verifier.takeBusyMs() > 0);
-  t.equal(verifier.takeBusyMs(), 0);
   await verifier.wipe();
 });
 

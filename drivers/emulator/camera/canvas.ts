@@ -37,7 +37,10 @@ export class Canvas {
   /** The crop, drawn at a size. */
   async draw(crop: Crop, width: number, height: number): Promise<Sharp> {
     const [left, top] = [Math.round(crop.left * this.scale), Math.round(crop.top * this.scale)];
-    const [w, h] = [Math.max(1, Math.round(crop.width * this.scale)), Math.max(1, Math.round(crop.height * this.scale))];
+    const [w, h] = [
+      Math.max(1, Math.round(crop.width * this.scale)),
+      Math.max(1, Math.round(crop.height * this.scale)),
+    ];
     const margin = {
       left: Math.max(0, -left),
       top: Math.max(0, -top),

@@ -69,7 +69,8 @@ export class CustomerVisit {
   #answer(shown: Screen): void {
     const { screen } = this.#machine;
     const behaviour = behaviours[this.#visitor.behaviour];
-    if (shown.state === 'idle') return this.#soon(() => screen.press({ type: 'start', service: this.#visitor.service }));
+    if (shown.state === 'idle')
+      return this.#soon(() => screen.press({ type: 'start', service: this.#visitor.service }));
     if (shown.state === 'consent') {
       this.#started = true;
       return this.#soon(() => screen.press({ type: behaviour.consents ? 'agree' : 'cancel' }));

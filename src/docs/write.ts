@@ -1,0 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rootDir } from '../lib/paths.js';
+import { withGeneratedParts } from './readme.js';
+
+const file = join(rootDir, 'README.md');
+await writeFile(file, withGeneratedParts(await readFile(file, 'utf8')));
