@@ -17,15 +17,17 @@ export const paces = {
     captureMs: 15_000,
     travelLimitMs: 5_000,
     pollMs: 200,
+    healthMs: 5_000,
   },
   fast: {
     travelMs: 40,
     reactionMs: 0,
-    deadlinesMs: { consent: 10_000, reading: 4_000, presented: 2_500 },
+    deadlinesMs: { consent: 10_000, reading: 4_000, authorising: 5_000, binding: 5_000, presented: 2_500 },
     farewellMs: 0,
     captureMs: 5_000,
     travelLimitMs: 2_000,
     pollMs: 10,
+    healthMs: 500,
   },
 } as const;
 
@@ -36,13 +38,13 @@ export function virtualConfig(options: {
   readonly carrierKey: JWK;
   readonly emulator: string;
 }): ConfigInput {
-  const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs } = paces[options.pace];
+  const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs, healthMs } = paces[options.pace];
   const at = (name: string): string => join(options.emulator, name);
   return {
     kiosk: 'virtual-1',
     stateDir: '.',
     camera: { driver: 'emulated', socket: at('camera.sock') },
-    idReader: { driver: 'sam', port: at('id-reader'), pollMs },
+    idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs },
     gpio: { driver: 'emulated', socket: at('gpio.sock') },
     dispenser: { travelMs: travelLimitMs },
     cardIdentifier: { driver: 'scanner', port: at('card-scanner') },

@@ -22,39 +22,48 @@ export type Pictures = () => Uint8Array;
 
 /** A camera of about 15 frames a second on a Unix socket; it takes pictures only while it is switched on. */
 export class VirtualCamera {
-  readonly faults: CameraFaults;
-  readonly #server: { close(): Promise<void> };
-  readonly #sources: { pictures: Pictures };
+  readonly faults: CameraFaults = { stalled: false, garbage: false, huge: false, truncated: false };
+  readonly #socket: string;
+  #pictures: Pictures;
+  #server: { close(): Promise<void> } | undefined;
 
-  private constructor(server: { close(): Promise<void> }, sources: { pictures: Pictures }, faults: CameraFaults) {
-    this.#server = server;
-    this.#sources = sources;
-    this.faults = faults;
+  private constructor(socket: string, pictures: Pictures) {
+    this.#socket = socket;
+    this.#pictures = pictures;
   }
 
   static async listen(socket: string, pictures: Pictures): Promise<VirtualCamera> {
-    const sources = { pictures };
-    const faults: CameraFaults = { stalled: false, garbage: false, huge: false, truncated: false };
-    const server = await listenOn(socket, (client) => serve(client, sources, faults));
-    return new VirtualCamera(server, sources, faults);
+    const camera = new VirtualCamera(socket, pictures);
+    await camera.plugIn();
+    return camera;
   }
 
   /** What stands in front of the camera from now on. */
   show(pictures: Pictures): void {
-    this.#sources.pictures = pictures;
+    this.#pictures = pictures;
+  }
+
+  async plugIn(): Promise<void> {
+    this.#server ??= await listenOn(this.#socket, (client) => serve(client, () => this.#pictures(), this.faults));
+  }
+
+  async unplug(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    await server?.close();
   }
 
   close(): Promise<void> {
-    return this.#server.close();
+    return this.unplug();
   }
 }
 
-function serve(client: Socket, sources: { pictures: Pictures }, faults: CameraFaults): void {
+function serve(client: Socket, pictures: Pictures, faults: CameraFaults): void {
   let timer: NodeJS.Timeout | undefined;
   const send = (): void => {
     // A consumer that does not keep up misses pictures, as with a real camera.
     if (client.writableNeedDrain || faults.stalled) return;
-    for (const bytes of taken(sources.pictures(), faults)) client.write(bytes);
+    for (const bytes of taken(pictures(), faults)) client.write(bytes);
   };
   const off = (): void => {
     clearInterval(timer);

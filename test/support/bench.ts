@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Test } from 'tap';
+import type { Ending } from '../../drivers/emulator/customer/visit.js';
+import { auditState, type AuditResult } from '../../src/cli/audit-state.js';
+import { startWorld, type World } from '../../src/cli/world.js';
+import type { Screen } from '../../src/contracts/panel.js';
+import { Listeners } from '../../src/lib/listeners.js';
+import { writeCast, type CastVisitor } from './cast.js';
+import { Command } from './process.js';
+
+export interface BenchOptions {
+  readonly visitors: readonly CastVisitor[];
+  readonly cards?: number;
+  /** Changes to the configuration that the emulator wrote. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** In front of the command of `run`, e.g. `unshare -n`. */
+  readonly runPrefix?: readonly string[];
+}
+
+/** A whole virtual kiosk: the world in this process, `run` and `link` in their own. Everything ends with the test. */
+export class Bench {
+  readonly #changed = new Listeners();
+  readonly #options: BenchOptions;
+  readonly endings: (Ending | undefined)[] = [];
+  readonly commands: Command[] = [];
+  shown: Screen | undefined;
+  world!: World;
+  run!: Command;
+  link!: Command;
+
+  private constructor(
+    /** The kiosk's state directory. */
+    readonly dir: string,
+    options: BenchOptions,
+  ) {
+    this.#options = options;
+  }
+
+  static async start(t: Test, options: BenchOptions): Promise<Bench> {
+    const base = await mkdtemp(join(tmpdir(), 'simkiosk-test-'));
+    const bench = new Bench(join(base, 'state'), options);
+    t.teardown(async () => {
+      await Promise.all(bench.commands.map((command) => command.kill()));
+      await bench.world.close();
+      await rm(base, { recursive: true, force: true });
+    });
+    const cast = await writeCast(join(base, 'cast.json'), options.visitors, options.cards);
+    await bench.#startWorld(cast);
+    bench.startRun();
+    bench.startLink();
+    return bench;
+  }
+
+  startRun(): Command {
+    this.run = this.#command('run', this.#options.runPrefix);
+    return this.run;
+  }
+
+  startLink(): Command {
+    this.link = this.#command('link');
+    return this.link;
+  }
+
+  /** Resolves with the first screen that fits, the present one included. */
+  screen(fits: (screen: Screen) => boolean): Promise<Screen> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!this.shown || !fits(this.shown)) return;
+        remove();
+        resolve(this.shown);
+      };
+      const remove = this.#changed.add(look);
+      look();
+    });
+  }
+
+  idle(): Promise<Screen> {
+    return this.screen(({ state }) => state === 'idle');
+  }
+
+  /** Sends customers in and returns how their visits ended. */
+  async serve(visits = 1): Promise<readonly (Ending | undefined)[]> {
+    const before = this.endings.length;
+    await this.world.emulator.serve(visits);
+    return this.endings.slice(before);
+  }
+
+  /** The outcome of one visit, with the reason when there is one. */
+  async visit(): Promise<string> {
+    const [ending] = await this.serve();
+    return [ending?.outcome, ending?.reason].filter(Boolean).join(' ');
+  }
+
+  audit(): Promise<AuditResult> {
+    return auditState(this.dir);
+  }
+
+  /** Books that agree, with everything acknowledged, in the moment in which the kiosk said so. */
+  async settled(): Promise<AuditResult> {
+    for (;;) {
+      const result = await this.audit();
+      const { committed, acknowledged } = result.messages;
+      if (!result.consistent || committed === acknowledged) return result;
+    }
+  }
+
+  async #startWorld(cast: string): Promise<void> {
+    const onEvent = (event: Parameters<NonNullable<Parameters<typeof startWorld>[0]['onEvent']>>[0]): void => {
+      if (event.type === 'left') this.endings.push(event.ending);
+      if (event.type !== 'screen') return;
+      this.shown = event.screen;
+      this.#changed.emit();
+    };
+    const world = { dir: this.dir, cast, pace: 'fast', visits: Infinity, onEvent } as const;
+    this.world = await startWorld(world, pino({ level: 'silent' }));
+    const { configFile } = this.world;
+    const config = JSON.parse(await readFile(configFile, 'utf8')) as object;
+    await writeFile(configFile, JSON.stringify({ ...config, ...this.#options.config }));
+  }
+
+  #command(name: 'run' | 'link', prefix: readonly string[] = []): Command {
+    const command = new Command([name, '--config', this.world.configFile], { prefix });
+    this.commands.push(command);
+    return command;
+  }
+}

@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { rootDir } from '../../src/lib/paths.js';
+
+const MAIN = join(rootDir, 'dist/src/cli/main.js');
+
+/** A command of simkiosk in a process of its own; everything it says is kept. */
+export class Command {
+  readonly #child: ChildProcess;
+  readonly exited: Promise<number | NodeJS.Signals>;
+  stdout = '';
+  stderr = '';
+  readonly #lookers = new Set<() => void>();
+
+  constructor(args: readonly string[], options: { readonly prefix?: readonly string[] } = {}) {
+    const [program = process.execPath, ...before] = [...(options.prefix ?? []), process.execPath];
+    this.#child = spawn(program, [...before, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+      for (const look of [...this.#lookers]) look();
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+    this.exited = once(this.#child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+    void this.exited.then(() => {
+      for (const look of [...this.#lookers]) look();
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Resolves with the text that matched; rejects when the process ended without ever saying it. */
+  said(pattern: RegExp): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(this.stdout);
+        if (!match && this.running) return;
+        this.#lookers.delete(look);
+        if (match) resolve(match[0]);
+        else reject(new Error(`ended without saying ${String(pattern)}: ${this.stderr.slice(-500)}`));
+      };
+      this.#lookers.add(look);
+      look();
+    });
+  }
+
+  /** Resolves after so many further steps of the transaction were logged, or when the process ended. */
+  steps(count: number): Promise<void> {
+    const all = (): number => this.stdout.split('"msg":"step"').length - 1;
+    const until = all() + count;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (all() < until && this.running) return;
+        this.#lookers.delete(look);
+        resolve();
+      };
+      this.#lookers.add(look);
+      look();
+    });
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | NodeJS.Signals> {
+    if (this.running) this.#child.kill(signal);
+    return this.exited;
+  }
+
+  /** The JSON object in the last line of stdout. */
+  json(): unknown {
+    return JSON.parse(this.stdout.trimEnd().split('\n').at(-1) ?? '');
+  }
+}
