@@ -80,7 +80,7 @@ export function openPty(options: { readonly link?: string } = {}): Pty {
     onData: (listener) => listeners.add(listener),
     write(bytes) {
       const done = writing.then(async () => {
-        for (let rest = bytes; rest.length > 0 && !closing; ) {
+        for (let rest = bytes; rest.length > 0 && !closing;) {
           const { bytesWritten } = await writeTo(master, rest);
           rest = rest.subarray(bytesWritten);
         }

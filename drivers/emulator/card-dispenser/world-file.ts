@@ -1,0 +1,24 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const Card = z.strictObject({
+  iccid: z.string().regex(/^\d{19,20}$/),
+  at: z.enum(['stack', 'transport', 'exit', 'retained', 'taken']),
+});
+const World = z.strictObject({ cards: z.array(Card) });
+
+/** A card and where it is; in a list, those in the stack come in the order in which they leave it. */
+export type PlacedCard = Readonly<z.infer<typeof Card>>;
+export type Place = PlacedCard['at'];
+
+/** The cards of an emulated dispenser, for whoever wants to check the books against them. @throws when it is no such file */
+export function readWorld(file: string): { readonly cards: readonly PlacedCard[] } {
+  return World.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** Never leaves half a file; survives the death of the process, not of the power. */
+export function writeWorld(file: string, cards: readonly PlacedCard[]): void {
+  const draft = `${file}.tmp`;
+  writeFileSync(draft, `${JSON.stringify({ cards })}\n`);
+  renameSync(draft, file);
+}

@@ -1,0 +1,1 @@
+export { SamIdReader, type SamOptions } from './reader.js';
