@@ -63,6 +63,7 @@ export function openPty(options: { readonly link?: string } = {}): Pty {
   const reader = new ReadStream(master);
   reader.on('data', (bytes: Buffer) => listeners.emit(bytes));
   reader.on('error', () => reader.destroy());
+  const closed = new Promise((resolve) => reader.once('close', resolve));
   let closing: Promise<void> | undefined;
   let writing: Promise<unknown> = Promise.resolve();
 
@@ -70,7 +71,7 @@ export function openPty(options: { readonly link?: string } = {}): Pty {
     if (options.link) rmSync(options.link, { force: true });
     listeners.clear();
     await closeFd(slave);
-    const closed = new Promise((resolve) => reader.once('close', resolve));
+    // The stream may be closed already: it ends by itself when the last slave goes.
     reader.destroy();
     await closed;
   };

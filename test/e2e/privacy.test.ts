@@ -19,7 +19,7 @@ const CANARY = {
 /** Every way in which a text could be written. */
 function spellings(text: string): readonly Buffer[] {
   const utf8 = Buffer.from(text);
-  const escaped = [...text].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  const escaped = Array.from(text, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
   // Inside longer base64, three alignments; the edges mix with their neighbours.
   const base64 = [0, 1, 2].map((shift) =>
     Buffer.concat([Buffer.alloc(shift), utf8])

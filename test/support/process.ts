@@ -14,8 +14,8 @@ export class Command {
   readonly #lookers = new Set<() => void>();
 
   constructor(args: readonly string[], options: { readonly prefix?: readonly string[] } = {}) {
-    const [program = process.execPath, ...before] = [...(options.prefix ?? []), process.execPath];
-    this.#child = spawn(program, [...before, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...rest] = [...(options.prefix ?? []), process.execPath, MAIN, ...args];
+    this.#child = spawn(program ?? process.execPath, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
       for (const look of [...this.#lookers]) look();

@@ -15,6 +15,7 @@ export function noticeHangUp({ port: binding }: SerialPort): void {
   if (!binding || !('poller' in binding)) return;
   const { fd, poller } = binding;
   if (fd === null) return;
+  const isOpen = (): boolean => binding.isOpen;
   const readable = (): Promise<void> =>
     new Promise((resolve, reject) => {
       poller.once('readable', (error) => {
@@ -25,13 +26,14 @@ export function noticeHangUp({ port: binding }: SerialPort): void {
   binding.read = async (buffer, offset, length) => {
     for (;;) {
       // Marked so that the stream knows that it was closed on purpose.
-      if (!binding.isOpen) throw Object.assign(new Error('closed'), { canceled: true });
+      if (!isOpen()) throw Object.assign(new Error('closed'), { canceled: true });
       try {
         const { bytesRead } = await readFrom(fd, buffer, offset, length, null);
         if (bytesRead > 0) return { buffer, bytesRead };
       } catch (error) {
         if (!isAgain(error)) throw error;
-        await readable();
+        // Closed meanwhile: its poller is gone, and asking it would crash the process.
+        if (isOpen()) await readable();
         continue;
       }
       throw new Error('hung up');

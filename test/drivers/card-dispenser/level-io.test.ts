@@ -1,0 +1,130 @@
+import t from 'tap';
+import { LevelIoDispenser } from '../../../drivers/card-dispenser/level-io.js';
+import { dispenserChipLines } from '../../../drivers/emulator/card-dispenser/world.js';
+import { EmulatedGpioChip } from '../../../drivers/emulator/gpio-chip.js';
+import { EmulatedGpio } from '../../../drivers/gpio/emulated/index.js';
+import { batchIccids } from '../../../src/lib/iccid.js';
+import { cardDispenserContract } from '../../contract/card-dispenser.js';
+import { faultIs } from '../../support/device-state.js';
+import { openDispenserBench, openReadyBench } from './bench.js';
+
+const NEVER = new AbortController().signal;
+
+cardDispenserContract(t, 'level I/O', async (t, { cards, binCapacity }) => {
+  const iccids = batchIccids(cards);
+  const { dispenser, world, chip, running, started } = await openReadyBench(
+    t,
+    { iccids, binCapacity },
+    { travelMs: 150 },
+  );
+  return {
+    dispenser,
+    isMoving: () => running().length > 0,
+    started,
+    takeCard: () => void world.takeCard(),
+    refill: () => world.refill(batchIccids(20, 1_000)),
+    emptyBin: () => void world.emptyBin(),
+    jam: (times) => (times === Infinity ? world.jamHard() : times === 0 ? world.clearJam() : world.jamNext(times)),
+    unplug: () => chip.unplug(),
+    plugIn: () => chip.plugIn(),
+  };
+});
+
+void t.test('sensors that bounce are heard once: the motor stops once, after the card has settled', async (t) => {
+  const { chip, gpio, dispenser } = await openReadyBench(t);
+  const edges: string[] = [];
+  gpio.onEdge(({ line, level }) => edges.push(`${line} ${level ? 'on' : 'off'}`));
+  const switched: string[] = [];
+  chip.onOutput((line, level) => switched.push(`${line} ${level ? 'on' : 'off'}`));
+  await dispenser.stage(NEVER);
+  await dispenser.present(NEVER);
+  t.strictSame(edges.sort(), ['dispenser-exit on', 'dispenser-transport off', 'dispenser-transport on']);
+  t.strictSame(switched, ['dispenser-feed on', 'dispenser-feed off', 'dispenser-present on', 'dispenser-present off']);
+});
+
+void t.test('a jam is tried as often as configured, and the time for it is bounded', async (t) => {
+  const { chip, world, dispenser } = await openReadyBench(t, {}, { travelMs: 60, jamRetries: 3 });
+  let starts = 0;
+  chip.onOutput((_line, level) => (starts += level ? 1 : 0));
+  world.jamHard();
+  const begun = performance.now();
+  await t.rejects(dispenser.stage(NEVER), { code: 'dispenser.media-jam', detail: 'feed' });
+  t.ok(performance.now() - begun < 4 * 60 + 1_000);
+  t.equal(starts, 4);
+});
+
+void t.test('a jammed card that a technician takes out by hand ends the jam', async (t) => {
+  const { chip, world, dispenser } = await openReadyBench(t, {}, { travelMs: 500, jamRetries: 0 });
+  await dispenser.stage(NEVER);
+  world.jamHard();
+  await t.rejects(dispenser.present(NEVER), { code: 'dispenser.media-jam' });
+  chip.drive('dispenser-transport', false);
+  await faultIs(dispenser, undefined);
+  t.equal((await dispenser.status()).media, 'none');
+});
+
+void t.test('every card of several is retained, however quickly they come', async (t) => {
+  const { world, dispenser } = await openReadyBench(t);
+  for (let i = 0; i < 3; i += 1) {
+    await dispenser.stage(NEVER);
+    await dispenser.retain(NEVER);
+  }
+  t.match(world.counts(), { retained: 3, inTransport: 0, atExit: 0 });
+});
+
+void t.test('a card that leaves the transport without dropping into the bin is not called retained', async (t) => {
+  const { world, dispenser } = await openReadyBench(t, {}, { travelMs: 500, jamRetries: 0 });
+  await dispenser.stage(NEVER);
+  await dispenser.present(NEVER);
+  world.jamHard();
+  const retained = t.rejects(dispenser.retain(NEVER), { code: 'dispenser.media-jam' });
+  world.takeCard();
+  await retained;
+  t.equal((await dispenser.status()).media, 'none');
+});
+
+void t.test('a dispenser that was never there says so, and can be closed', async (t) => {
+  const gpio = new EmulatedGpio({ name: 'gpio', socket: '/nowhere/gpio.sock' });
+  const dispenser = new LevelIoDispenser(gpio, { debounceMs: 10, travelMs: 100, jamRetries: 0 });
+  t.equal(dispenser.fault(), 'gpio.chip-missing');
+  await t.rejects(dispenser.stage(NEVER), { code: 'gpio.chip-missing' });
+  await dispenser.close();
+  await gpio.close();
+});
+
+void t.test('a line that the chip does not have is the fault', async (t) => {
+  const { dispenser } = await openDispenserBench(t, {}, { lines: { feed: 'dispenser-fed' } });
+  await faultIs(dispenser, 'gpio.line-unknown');
+  await t.rejects(dispenser.status(), { code: 'gpio.line-unknown' });
+});
+
+void t.test('lines that another program holds are the fault until it lets go of them', async (t) => {
+  const { dir, dispenser, gpio } = await openReadyBench(t);
+  const otherGpio = new EmulatedGpio({ name: 'gpio', socket: `${dir}/gpio.sock` });
+  t.teardown(() => otherGpio.close());
+  const other = new LevelIoDispenser(otherGpio, { debounceMs: 10, travelMs: 100, jamRetries: 0 });
+  t.teardown(() => other.close());
+  await faultIs(other, 'gpio.line-busy');
+  await dispenser.close();
+  await gpio.close();
+  await faultIs(other, undefined);
+  await other.stage(NEVER);
+});
+
+void t.test('a chip that is exchanged for one with the same lines goes on where the cards are', async (t) => {
+  const { dir, chip, world, dispenser } = await openReadyBench(t);
+  await dispenser.stage(NEVER);
+  world.close();
+  await chip.close();
+  await faultIs(dispenser, 'gpio.chip-missing');
+  const next = new EmulatedGpioChip({ socket: `${dir}/gpio.sock`, lines: dispenserChipLines });
+  t.teardown(() => next.close());
+  next.drive('dispenser-exit', true);
+  next.drive('dispenser-empty', true);
+  const faults: unknown[] = [];
+  dispenser.onChange(() => faults.push(dispenser.fault()));
+  await next.plugIn();
+  await faultIs(dispenser, 'dispenser.card-unit-empty');
+  t.same(faults, ['dispenser.card-unit-empty'], 'not fit before the sensors were read');
+  t.equal((await dispenser.status()).media, 'exit');
+});
