@@ -23,7 +23,7 @@ export async function startBroker(port = 0): Promise<EmbeddedBroker> {
     },
   });
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     broker.handle(socket);

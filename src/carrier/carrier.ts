@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { codeOf } from '../errors.js';
 import { readEvent, type CentralState } from '../fleet/messages.js';
 import { centralTopics, kioskTopics, splitTopic } from '../fleet/topics.js';
+import { withoutDelay } from '../lib/no-delay.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
 import type { Policy, SaleRules } from './sales.js';
@@ -74,6 +75,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   };
 
   client.on('connect', () => {
+    withoutDelay(client.stream);
     client
       .subscribeAsync(centralTopics.allEvents, { qos: 1 })
       .then(() => client.publishAsync(centralTopics.state, presence(true), { qos: 1, retain: true }))

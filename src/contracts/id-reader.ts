@@ -25,6 +25,8 @@ export interface IdDocument {
   readonly fields: Private<DocumentFields>;
   /** The photograph as ordinary image bytes (JPEG, PNG, WebP, AVIF). */
   readonly photo: Private<Uint8Array>;
+  /** Milliseconds from finding the document to having read it: the machine's share of the wait. */
+  readonly readMs: number;
 }
 
 /**

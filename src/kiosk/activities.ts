@@ -43,7 +43,7 @@ export const activities: Readonly<Record<Activity, Perform>> = {
 
   async 'read-document'({ devices }, visit, _transaction, signal) {
     try {
-      visit.document = await visit.stopwatch.waiting(devices.idReader.read(signal));
+      visit.document = await visit.stopwatch.waiting(devices.idReader.read(signal), ({ readMs }) => readMs);
       return { type: 'document.read' };
     } catch (error) {
       const reason = codeOf(error);

@@ -1,6 +1,7 @@
 import { connect, UniqueMessageIdProvider, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Envelope, LinkHello } from '../contracts/link.js';
 import type { FromLink } from '../contracts/link-socket.js';
+import { withoutDelay } from '../lib/no-delay.js';
 
 export interface Broker {
   readonly url: string;
@@ -64,6 +65,7 @@ export function openSession(
   };
 
   client.on('connect', () => {
+    withoutDelay(client.stream);
     greet(client, hello).then(
       () => handlers.onUp(),
       () => client.stream.destroy(),

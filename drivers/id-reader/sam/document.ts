@@ -11,7 +11,7 @@ const LENGTHS_BYTES = 4;
  * `data` is overwritten, whatever the outcome.
  * @throws `reader.bad-frame`, `document.malformed`, `document.photo-unreadable`
  */
-export async function documentOf(data: Uint8Array, decoder: PhotoDecoder): Promise<IdDocument> {
+export async function documentOf(data: Uint8Array, decoder: PhotoDecoder): Promise<Omit<IdDocument, 'readMs'>> {
   try {
     const { text, photo } = partsOf(data);
     const fields = decodeCardText(text);

@@ -106,17 +106,23 @@ export class SamIdReader implements IdReader {
   async #await(stop: AbortSignal): Promise<IdDocument> {
     for (;;) {
       stop.throwIfAborted();
-      const data = await this.#look(stop);
-      if (data) return documentOf(data, this.decoder);
+      const found = await this.#look(stop);
+      if (found) {
+        const document = await documentOf(found.data, this.decoder);
+        return { ...document, readMs: this.clock.monotonic() - found.at };
+      }
       await this.#pause(stop);
     }
   }
 
-  async #look(stop: AbortSignal): Promise<Uint8Array | undefined> {
+  async #look(stop: AbortSignal): Promise<{ readonly at: number; readonly data: Uint8Array } | undefined> {
     try {
       return await this.#exchange.run(async (ask) => {
         const there = await this.#seeCard(ask);
-        return there && !this.#delivered && !stop.aborted ? fetchCard(ask, stop) : undefined;
+        if (!there || this.#delivered || stop.aborted) return undefined;
+        const at = this.clock.monotonic();
+        const data = await fetchCard(ask, stop);
+        return data && { at, data };
       });
     } catch (error) {
       if (LASTING.includes(codeOf(error))) this.#fail(error);
