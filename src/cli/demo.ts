@@ -87,7 +87,9 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
     if (wanted && customers === undefined) await more(world, say, Promise.race([stopped, broken]));
     return result.consistent && (wanted || (end !== 'broken' && customers === undefined));
   } finally {
-    await Promise.all([run.stop(), link.stop()]);
+    // In this order, so that the last word of `run` is not that `link` is gone.
+    await run.stop();
+    await link.stop();
     await world.close();
     destination.end();
   }

@@ -1,0 +1,42 @@
+import { test } from 'tap';
+import { Bench } from '../support/bench.js';
+import { holder } from '../support/cast.js';
+import { Command } from '../support/process.js';
+
+interface Report {
+  readonly ok: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly code?: string }[];
+}
+
+async function doctor(bench: Bench): Promise<{ readonly code: number | NodeJS.Signals; readonly report: Report }> {
+  const command = new Command(['doctor', '--json', '--config', bench.world.configFile]);
+  const code = await command.exited;
+  return { code, report: command.json() as Report };
+}
+
+test('the doctor finds nothing beside a running service and without it, and names the part that is broken', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)] });
+  await bench.idle();
+  const beside = await doctor(bench);
+  t.equal(beside.code, 0);
+  t.ok(beside.report.checks.some(({ name }) => name === 'journal'));
+
+  await bench.run.kill('SIGTERM');
+  const alone = await doctor(bench);
+  t.equal(alone.code, 0, JSON.stringify(alone.report));
+  const names = alone.report.checks.map(({ name }) => name);
+  for (const device of ['camera', 'idReader', 'dispenser', 'cardIdentifier', 'gpio'])
+    t.ok(names.includes(device), device);
+
+  await bench.world.emulator.camera.unplug();
+  const broken = await doctor(bench);
+  t.equal(broken.code, 1);
+  t.same(
+    broken.report.checks.filter(({ ok }) => !ok).map(({ name, code }) => [name, code]),
+    [['camera', 'camera.offline']],
+  );
+
+  bench.startRun();
+  await bench.world.emulator.camera.plugIn();
+  t.equal(await bench.visit(), 'sold', 'the doctor did no harm');
+});

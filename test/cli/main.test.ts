@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { Command } from '../support/process.js';
+
+interface Said {
+  readonly code: number | NodeJS.Signals;
+  readonly command: Command;
+}
+
+async function simkiosk(...args: readonly string[]): Promise<Said> {
+  const command = new Command(args);
+  return { code: await command.exited, command };
+}
+
+test('every command explains itself', async (t) => {
+  for (const args of [['demo'], ['emulate'], ['run'], ['link'], ['doctor'], ['audit'], ['face', 'compare']]) {
+    const { code, command } = await simkiosk(...args, '--help');
+    t.equal(code, 0, args.join(' '));
+    t.match(command.stdout, /^Usage: simkiosk /);
+  }
+});
+
+test('a command line that is not understood ends with 64 and says why', async (t) => {
+  for (const args of [['dance'], ['run'], ['demo', '--customers', 'many'], ['demo', '--pace', 'slow'], ['audit']]) {
+    const { code, command } = await simkiosk(...args);
+    t.equal(code, 64, args.join(' '));
+    t.not(command.stderr, '');
+  }
+});
+
+test('a configuration that is missing, no JSON, of a wrong type or with an unknown key: code and sentence', async (t) => {
+  const dir = t.testdir();
+  const file = async (text: string): Promise<string> => {
+    await writeFile(join(dir, 'kiosk.json'), text);
+    return join(dir, 'kiosk.json');
+  };
+  const cases = [
+    [join(dir, 'nowhere.json'), 'config.missing', 'nowhere.json'],
+    [await file('{'), 'config.not-json', 'kiosk.json'],
+  ] as const;
+  for (const [config, code, detail] of cases) {
+    for (const name of ['run', 'link', 'doctor']) {
+      const said = await simkiosk(name, '--config', config);
+      t.equal(said.code, 1);
+      t.match(said.command.stderr, code);
+      t.match(said.command.stderr, detail);
+    }
+  }
+  const invalid = await simkiosk('run', '--config', await file('{"kiosk":7,"colour":"red"}'));
+  t.equal(invalid.code, 1);
+  t.match(invalid.command.stderr, /^config\.invalid: .*colour/s);
+  t.match(invalid.command.stderr, 'kiosk');
+  const json = await simkiosk('doctor', '--json', '--config', join(dir, 'nowhere.json'));
+  t.match(json.command.json(), { error: 'config.missing' });
+});
+
+test('a cast that is missing or wrong: code and sentence, nothing started', async (t) => {
+  const dir = t.testdir({ 'cast.json': '{"visitors":[{"document":{"name":"x","number":"1","photo":"none.jpg"}}]}' });
+  for (const cast of ['nowhere.json', 'cast.json']) {
+    const { code, command } = await simkiosk('demo', '--customers', '1', '--json', '--cast', join(dir, cast));
+    t.equal(code, 1, cast);
+    t.match(command.json(), { error: 'cast.invalid' });
+  }
+});
+
+test('audit without a journal says so', async (t) => {
+  const { code, command } = await simkiosk('audit', '--json', '--state', t.testdir());
+  t.equal(code, 1);
+  t.match(command.json(), { error: 'journal.missing' });
+});
