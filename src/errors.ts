@@ -57,6 +57,7 @@ const table = {
   },
   'face.image-too-large': { means: 'An image claims more pixels than are accepted.', mender: 'technician' },
   'face.engine-failed': { means: 'The face engine crashed or returned no usable result.', mender: 'technician' },
+  'face.engine-starting': { means: 'The face engine is being started.', mender: 'technician' },
   'face.model-missing': { means: 'A model file is missing: run the set-up again.', mender: 'technician' },
   'face.model-altered': {
     means: 'A model file does not have the SHA-256 that models/manifest.json names.',

@@ -31,6 +31,7 @@ const prompts: Readonly<Record<string, string>> = {
   'more-light': 'It is too dark here.',
   'less-light': 'It is too bright here.',
   'hold-still': 'Hold still, please.',
+  done: 'Thank you.',
 };
 
 const endings: Readonly<Record<Outcome, string>> = {

@@ -29,7 +29,8 @@ export type Verdict = { readonly decision: 'match' } | { readonly decision: 'no-
  *   Rejects with the `face.…` code of what was missing, or with a `camera.…` code of the frames, or with the signal's reason.
  * - `verify` compares what was captured with the enrolled photograph.
  * - `wipe` overwrites everything of the visit; it is called at the end of every visit and always resolves.
- * - `face.engine-failed` ends the visit; the verifier restarts its engine by itself and reports `fault()` meanwhile.
+ * - `face.engine-failed` ends the visit; the verifier restarts its engine by itself and reports `fault()` meanwhile
+ *   (`face.engine-starting` at first).
  */
 export interface FaceVerifier extends Device {
   enrol(photo: Private<Uint8Array>): Promise<void>;

@@ -31,11 +31,12 @@ const OF_THE_DOCUMENT: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
 
 /**
  * Face verification in a worker thread: decoding and networks never hold up the loop that moves cards.
- * Until the worker is warm, and whenever it is started again, `fault()` is `face.engine-failed`; calls made meanwhile wait.
+ * Until the worker is warm `fault()` is `face.engine-starting`, and after it failed `face.engine-failed` until it is warm
+ * again; calls made meanwhile wait.
  */
 export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
   const { modelsDir, set, clock = systemClock, callTimeoutMs = 5000, name = 'face' } = options;
-  const health = new Health('face.engine-failed');
+  const health = new Health('face.engine-starting');
   const url = options.workerUrl ?? new URL('../face-worker.js', import.meta.url);
   const worker = new WorkerClient({ url, workerData: { modelsDir, set }, callTimeoutMs, clock, health });
 
