@@ -113,10 +113,8 @@ const table = {
     means: 'The holder already has the highest number of SIM cards allowed.',
     mender: 'customer',
   },
-  'carrier.holder-blocked': { means: 'The carrier does not sell to this holder.', mender: 'carrier' },
   'carrier.no-number': { means: 'The carrier has no free number.', mender: 'carrier' },
   'carrier.card-refused': { means: 'The carrier does not accept this card.', mender: 'carrier' },
-  'carrier.bad-answer': { means: 'The carrier sent an answer that does not have the agreed form.', mender: 'carrier' },
   // fleet
   'fleet.bad-message': { means: 'A message does not parse or does not fit its schema.', mender: 'developer' },
   'fleet.broker-refused': { means: 'The broker refused the connection.', mender: 'operator' },

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 
-/** A broker inside this process, on the loopback interface only: for the demo, the emulator and tests. */
+/** A broker inside this process, for this machine only: for the demo, the emulator and tests. */
 export interface EmbeddedBroker {
   readonly url: string;
   /** Refuses every connection from now on, and ends those there are, until switched back. */
@@ -13,8 +14,8 @@ export interface EmbeddedBroker {
 /** CONNACK return code 5, not authorised (MQTT 3.1.1, §3.2.2.3). */
 const NOT_AUTHORISED = 5;
 
-/** @param port 0 picks a free one */
-export async function startBroker(port = 0): Promise<EmbeddedBroker> {
+/** @param where a port of the loopback interface, 0 picks a free one; or the path of a Unix socket */
+export async function startBroker(where: number | string = 0): Promise<EmbeddedBroker> {
   let refused = false;
   const broker = await Aedes.createBroker({
     authenticate(_client, _username, _password, done) {
@@ -28,15 +29,16 @@ export async function startBroker(port = 0): Promise<EmbeddedBroker> {
     socket.on('close', () => sockets.delete(socket));
     broker.handle(socket);
   });
-  server.listen(port, '127.0.0.1');
+  if (typeof where === 'string') await rm(where, { force: true });
+  server.listen(typeof where === 'string' ? { path: where } : { port: where, host: '127.0.0.1' });
   await once(server, 'listening');
-  const address = server.address() as AddressInfo;
+  const address = server.address();
 
   const disconnect = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: `mqtt://127.0.0.1:${address.port}`,
+    url: typeof address === 'object' ? `mqtt://127.0.0.1:${address?.port}` : `mqtt+unix://${address}`,
     refuse(value) {
       refused = value;
       if (refused) disconnect();

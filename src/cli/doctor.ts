@@ -92,16 +92,22 @@ function models(dir: string): Promise<Check> {
 }
 
 function broker(url: string): Promise<Check> {
-  const { hostname, port, protocol } = new URL(url);
+  const { hostname, port, protocol, pathname } = new URL(url);
+  const where =
+    protocol === 'mqtt+unix:'
+      ? { path: pathname }
+      : { host: hostname, port: Number(port || (protocol === 'mqtts:' ? 8883 : 1883)) };
   return check('broker', () => {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: hostname, port: Number(port || (protocol === 'mqtts:' ? 8883 : 1883)) });
+      const socket = connect(where);
       socket.setTimeout(WAIT_MS, () => socket.destroy(new Error('timeout')));
       socket.on('connect', () => {
         socket.destroy();
         resolve('reachable');
       });
-      socket.on('error', (cause) => reject(new KioskError('fleet.broker-unreachable', hostname, { cause })));
+      socket.on('error', (cause) =>
+        reject(new KioskError('fleet.broker-unreachable', hostname || pathname, { cause })),
+      );
     });
   });
 }

@@ -12,7 +12,7 @@ export const paces = {
   real: {
     travelMs: 1_500,
     reactionMs: 1_200,
-    deadlinesMs: { presented: 15_000 },
+    deadlinesMs: { reading: 15_000, presented: 15_000 },
     farewellMs: 3_000,
     captureMs: 15_000,
     travelLimitMs: 5_000,

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { networkInterfaces } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { startBroker, type EmbeddedBroker } from '../../drivers/broker/aedes.js';
 import { defaultCastFile, loadCast } from '../../drivers/emulator/cast.js';
@@ -42,7 +43,8 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
   const paths = statePaths(dir);
   const cast = await loadCast(options.cast ?? defaultCastFile);
   const visits = options.visits ?? cast.visitors.length;
-  const broker = await startBroker(await portOf(paths.config));
+  await mkdir(paths.emulator, { recursive: true, mode: 0o700 });
+  const broker = await startBroker(hasLoopback() ? await portOf(paths.config) : join(paths.emulator, 'broker.sock'));
   // A cast that comes again stands for new people: the limit counts anew.
   const holderLimit = HOLDER_LIMIT * Math.ceil(visits / cast.visitors.length);
   const carrier = await startCarrier({ dir: paths.carrier, brokerUrl: broker.url, holderLimit }, log);
@@ -66,6 +68,11 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
       await broker.close();
     },
   };
+}
+
+/** In an empty network namespace not even that is up. */
+function hasLoopback(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => internal));
 }
 
 /** The port an earlier world used: a service that is still running finds the broker again. 0 when it is taken. */

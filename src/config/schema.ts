@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { KioskId } from '../fleet/messages.js';
-import { stateNames } from '../transaction/states.js';
+import { stateNames, states } from '../transaction/states.js';
+
+const limitedStates = stateNames.filter((state) => states[state].deadlineMs !== undefined);
 
 const Path = z.string().min(1);
 const Ms = z.int().positive();
@@ -52,7 +54,8 @@ const CardIdentifier = z.discriminatedUnion('driver', [
 ]);
 
 const Broker = z.strictObject({
-  url: z.url({ protocol: /^(mqtt|mqtts)$/ }),
+  /** `mqtt+unix:///path/of/a.socket` for a broker on this very machine. */
+  url: z.url({ protocol: /^(mqtt|mqtts|mqtt\+unix)$/ }),
   username: z.string().exactOptional(),
   password: z.string().exactOptional(),
 });
@@ -94,7 +97,7 @@ export const ConfigSchema = z.strictObject({
   broker: Broker,
   carrier: z.strictObject({ publicKey: PublicKey }),
   /** Milliseconds by state, where they differ from the table of states. */
-  deadlinesMs: z.partialRecord(z.enum(stateNames as [string, ...string[]]), Ms).default({}),
+  deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
   /** How long the last screen of a visit stays. */
   farewellMs: z.int().nonnegative().default(4_000),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

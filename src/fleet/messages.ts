@@ -86,11 +86,12 @@ export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
 export type Draft = { [T in EventType]: { readonly type: T; readonly data: EventData<T> } }[EventType];
 
 const TYPE_PREFIX = 'simkiosk.';
+const SOURCE_PREFIX = '/kiosks/';
 
 const Head = z.object({
   specversion: z.literal('1.0'),
   id: z.string().max(128),
-  source: z.string().max(128),
+  source: z.string().startsWith(SOURCE_PREFIX).max(128),
   type: z.string().startsWith(TYPE_PREFIX),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
@@ -114,7 +115,7 @@ export function writeEvent(event: KioskEvent): string {
   return JSON.stringify({
     specversion: '1.0',
     id,
-    source: `/kiosks/${kiosk}`,
+    source: SOURCE_PREFIX + kiosk,
     type: TYPE_PREFIX + type,
     time,
     datacontenttype: 'application/json',
@@ -173,7 +174,7 @@ export function readEvent(payload: string): KioskEvent | undefined {
   if (!head.success) return undefined;
   const { id, time, epoch, seq, source } = head.data;
   const type = head.data.type.slice(TYPE_PREFIX.length);
-  const kiosk = KioskId.safeParse(source.replace('/kiosks/', ''));
+  const kiosk = KioskId.safeParse(source.slice(SOURCE_PREFIX.length));
   if (!kiosk.success || !isEventType(type)) return undefined;
   const draft = readDraft(type, head.data.data);
   return draft && { ...draft, id, kiosk: kiosk.data, time, epoch, seq };

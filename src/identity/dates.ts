@@ -1,9 +1,9 @@
-/** Whether `YYYYMMDD` is a day of the Gregorian calendar, 1900 or later. */
+/** Whether `YYYYMMDD` is a day of the Gregorian calendar, 1800 or later. */
 export function isCalendarDate(date: string): boolean {
   if (!/^\d{8}$/.test(date)) return false;
   const [year, month, day] = parts(date);
   const real = new Date(Date.UTC(year, month - 1, day));
-  return year >= 1900 && real.getUTCMonth() === month - 1 && real.getUTCDate() === day;
+  return year >= 1800 && real.getUTCMonth() === month - 1 && real.getUTCDate() === day;
 }
 
 /** Full years of age on a day; both dates `YYYYMMDD`. Somebody born on 29 February turns a year older on 1 March. */

@@ -69,7 +69,7 @@ function enter(row: Row, from: Transaction, event: TransactionEvent, now: number
   }
   if (event.type === 'visit.started')
     return { ...entered, documentTries: 0, faceTries: 0, id: event.transaction, service: event.service };
-  const { reason: last, ...kept } = from;
+  const { reason: last, ...kept } = visitOf(from);
   const reason = row.outcome === 'sold' ? undefined : (row.reason ?? reasonOf(event) ?? last);
   return {
     ...kept,
@@ -79,6 +79,13 @@ function enter(row: Row, from: Transaction, event: TransactionEvent, now: number
     ...(row.outcome && { outcome: row.outcome }),
     ...(reason && { reason }),
   };
+}
+
+/** What a transaction carries on: nothing of a visit that is over, so that a card found later is nobody's. */
+function visitOf(from: Transaction): Transaction {
+  if (from.state !== 'done') return from;
+  const { state, since, deadline } = from;
+  return { state, since, deadline, documentTries: 0, faceTries: 0 };
 }
 
 function reasonOf(event: TransactionEvent): ErrorCode | undefined {
