@@ -37,7 +37,7 @@ export async function prepare(db: Database): Promise<void> {
     if (await db.get('SELECT 1 FROM number LIMIT 1')) return;
     await db.run(
       `INSERT INTO number (number)
-       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT '+' || (? + i) FROM n`,
+       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT '+' || (CAST(? AS INTEGER) + i) FROM n`,
       POOL,
       FIRST_NUMBER,
     );

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import { pino } from 'pino';
+import { test, type Test } from 'tap';
+import { startBroker } from '../../drivers/broker/aedes.js';
+import { startCarrier, type Carrier } from '../../src/carrier/carrier.js';
+import { Ack, Answer, CentralState, parseJson, writeEvent, type Draft } from '../../src/fleet/messages.js';
+import { seal } from '../../src/fleet/seal.js';
+import { centralTopics, kioskTopics } from '../../src/fleet/topics.js';
+import { Listeners } from '../../src/lib/listeners.js';
+import { holds } from '../support/device-state.js';
+
+const KIOSK = 'kiosk-1';
+const EPOCH = randomUUID();
+const HOLDER = { type: 'resident', number: '110101199001010010', name: '王小明' };
+const started: Draft = { type: 'visit.started', data: { transaction: randomUUID(), service: 'sim' } };
+
+/** A wire to the broker that can be cut. */
+async function wireTo(t: Test, url: string): Promise<{ readonly url: string; cut(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const broker = connectTcp(Number(new URL(url).port), '127.0.0.1');
+    for (const [from, to] of [
+      [client, broker],
+      [broker, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+  t.teardown(() => {
+    server.close();
+    cut();
+  });
+  return { url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, cut };
+}
+
+/** A broker, a carrier behind a wire, and a kiosk's own connection to the broker. */
+async function openFleet(t: Test) {
+  const broker = await startBroker();
+  const wire = await wireTo(t, broker.url);
+  const dir = join(t.testdir(), 'carrier');
+  const lines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+  const start = (): Promise<Carrier> => startCarrier({ dir, brokerUrl: wire.url }, log);
+  const heard = new Listeners();
+  const presence: boolean[] = [];
+  const acks: Ack[] = [];
+  const answers: Answer[] = [];
+  const kiosk = await connectAsync(broker.url, { protocolVersion: 4, clientId: KIOSK });
+  const { ack, answer, event } = kioskTopics(KIOSK);
+  kiosk.on('message', (topic, payload) => {
+    const message = parseJson(payload.toString('utf8'));
+    if (topic === centralTopics.state) presence.push(CentralState.parse(message).online);
+    else if (topic === ack) acks.push(Ack.parse(message));
+    else answers.push(Answer.parse(message));
+    heard.emit();
+  });
+  await kiosk.subscribeAsync([centralTopics.state, ack, answer], { qos: 1 });
+  const until = (condition: () => boolean): Promise<void> => holds((look) => heard.add(look), condition);
+  const online = (): Promise<void> => until(() => presence.at(-1) === true);
+  let carrier = await start();
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await carrier.close();
+    isOpen = false;
+  };
+  t.teardown(async () => {
+    await close();
+    await kiosk.endAsync(true);
+    await broker.close();
+  });
+  await online();
+  const publish = async (payload: string, topic = event): Promise<void> => {
+    await kiosk.publishAsync(topic, payload, { qos: 1 });
+  };
+  const payloadOf = (seq: number, draft: Draft): string =>
+    writeEvent({ ...draft, id: randomUUID(), kiosk: KIOSK, time: new Date().toISOString(), epoch: EPOCH, seq });
+  return {
+    presence,
+    acks,
+    answers,
+    until,
+    online,
+    publish,
+    payloadOf,
+    wire,
+    lines,
+    carrier: () => carrier,
+    close,
+    send: (seq: number, draft: Draft = started) => publish(payloadOf(seq, draft)),
+    acked: (upTo: number) => until(() => acks.some((one) => 'upTo' in one && one.upTo === upTo)),
+    async restart(): Promise<void> {
+      await carrier.close();
+      await until(() => presence.at(-1) === false);
+      carrier = await start();
+      await online();
+    },
+    async ask(transaction: string): Promise<Draft> {
+      const holder = await seal(HOLDER, carrier.publicKey);
+      const consent = { version: '1', sha256: '' };
+      const deadline = '2999-01-01T00:00:00.000Z';
+      return { type: 'sale.authorise', data: { transaction, service: 'sim', deadline, holder, consent } };
+    },
+  };
+}
+
+test('a carrier that is cut off is said to be offline by its last will, and comes back by itself', async (t) => {
+  const fleet = await openFleet(t);
+  fleet.wire.cut();
+  await fleet.until(() => fleet.presence.at(-1) === false);
+  await fleet.online();
+  await fleet.send(1);
+  await fleet.acked(1);
+  await fleet.close();
+  await fleet.until(() => fleet.presence.at(-1) === false);
+  t.same(
+    fleet.presence.filter((online, i) => online !== fleet.presence[i - 1]),
+    [true, false, true, false],
+  );
+});
+
+test('an ask is answered and acknowledged, and again with the same answer when it comes again', async (t) => {
+  const fleet = await openFleet(t);
+  const transaction = randomUUID();
+  const ask = await fleet.ask(transaction);
+  await fleet.send(1, ask);
+  await fleet.acked(1);
+  t.match(fleet.answers, [{ ask: 'sale.authorise', transaction, decision: 'approved' }]);
+  t.same(fleet.acks, [{ epoch: EPOCH, upTo: 1 }]);
+  await fleet.restart();
+  await fleet.send(1, ask);
+  await fleet.until(() => fleet.acks.length === 2);
+  t.same(fleet.answers[1], fleet.answers[0]);
+  for (const secret of [HOLDER.number, HOLDER.name]) t.notOk(fleet.lines.join('').includes(secret));
+});
+
+test('events are acknowledged in their order, and a gap is asked for', async (t) => {
+  const fleet = await openFleet(t);
+  await Promise.all(Array.from({ length: 100 }, (_, i) => fleet.send(i + 1)));
+  await fleet.acked(100);
+  t.same(
+    fleet.acks,
+    Array.from({ length: 100 }, (_, i) => ({ epoch: EPOCH, upTo: i + 1 })),
+  );
+  await fleet.send(104);
+  await fleet.until(() => fleet.acks.length === 101);
+  t.same(fleet.acks.at(-1), { epoch: EPOCH, replay: [101, 103] });
+});
+
+test('what is no event, or of another kiosk, is neither taken nor acknowledged, and stops nothing', async (t) => {
+  const fleet = await openFleet(t);
+  await fleet.publish('garbage');
+  await fleet.publish(fleet.payloadOf(1, started), kioskTopics('kiosk-2').event);
+  await fleet.publish(fleet.payloadOf(1, started).replace('visit.started', 'visit.unheard-of'));
+  const ask = await fleet.ask(randomUUID());
+  if (ask.type === 'sale.authorise') await fleet.send(1, { ...ask, data: { ...ask.data, holder: 'not sealed' } });
+  await fleet.send(1);
+  await fleet.acked(1);
+  t.same(fleet.acks, [{ epoch: EPOCH, upTo: 1 }]);
+  t.same(fleet.answers, []);
+  const refused = fleet.lines.filter((line) => line.includes('"code":"fleet.bad-message"'));
+  t.equal(refused.length, 4, 'each is in the log');
+});
+
+test('a carrier can be told to refuse, or to be silent', async (t) => {
+  const fleet = await openFleet(t);
+  fleet.carrier().setPolicy('refuse');
+  await fleet.send(1, await fleet.ask(randomUUID()));
+  await fleet.acked(1);
+  fleet.carrier().setPolicy('silent');
+  await fleet.send(2, await fleet.ask(randomUUID()));
+  await fleet.acked(2);
+  fleet.carrier().setPolicy('rules');
+  await fleet.send(3, await fleet.ask(randomUUID()));
+  await fleet.acked(3);
+  t.match(fleet.answers, [{ reason: 'carrier.refused' }, { decision: 'approved' }]);
+  t.equal(fleet.answers.length, 2);
+});

@@ -1,0 +1,298 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { test } from 'tap';
+import type { Draft } from '../../src/fleet/messages.js';
+import { openJournal, type Entry, type Journal, type OutboxRow } from '../../src/journal/journal.js';
+import { journalPaths } from '../../src/journal/paths.js';
+import { readJournal } from '../../src/journal/read-journal.js';
+import { batchIccids } from '../../src/lib/iccid.js';
+import { Database } from '../../src/lib/sqlite.js';
+import { initial } from '../../src/transaction/transaction.js';
+
+const KIOSK = 'kiosk-1';
+const AT = Date.UTC(2026, 0, 2);
+const VISIT = randomUUID();
+const HOLDER = fileURLToPath(new URL('holder.js', import.meta.url));
+const [A = '', B = '', C = '', STRANGER = ''] = batchIccids(4);
+
+const started: Draft = { type: 'visit.started', data: { transaction: VISIT, service: 'sim' } };
+const entry = (changes: Partial<Entry> = {}): Entry => ({
+  at: AT,
+  event: { type: 'visit.started' },
+  next: { ...initial(AT), state: 'consent', id: VISIT },
+  messages: () => [],
+  ...changes,
+});
+const saying = (messages: number): Entry => entry({ messages: () => Array.from({ length: messages }, () => started) });
+const seqs = (rows: readonly OutboxRow[]): number[] => rows.map(({ seq }) => seq);
+const outbox = async (journal: Journal): Promise<number[]> => seqs(await journal.unacknowledged(1_000_000, 0));
+const upwards = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+
+/** Runs SQL on the file of a journal that nobody holds. */
+async function tamper(dir: string, sql: string): Promise<void> {
+  const db = await Database.open(journalPaths(dir).file, 'write');
+  await db.exec(sql);
+  await db.close();
+}
+
+test('what happened, the state, the card and the messages about it are one commit', async (t) => {
+  const dir = t.testdir();
+  const journal = await openJournal(dir, KIOSK);
+  await journal.loadBatch('1', [A, B], AT);
+  const before = await readJournal(dir);
+  const throwing = (): never => {
+    throw new Error('no message');
+  };
+  await t.rejects(journal.append(entry({ card: 'transport', messages: throwing })), { message: 'no message' });
+  const stranger = entry({ card: 'transport', iccid: STRANGER, messages: () => [started] });
+  await t.rejects(journal.append(stranger), { code: 'card.unknown', detail: `…${STRANGER.slice(-4)}` });
+  t.same(await readJournal(dir), before, 'nothing of either is on the disk');
+  t.same([journal.transaction(), journal.cards(), journal.lastSeq()], [undefined, before.cards, 1]);
+
+  const next = { ...initial(AT), state: 'identifying', id: VISIT, faults: ['camera.offline'] } as const;
+  const event = { type: 'card.staged', reason: 'visit.stuck' } as const;
+  const messages: Entry['messages'] = (cards) => [
+    started,
+    { type: 'stock.loaded', data: { batch: '', count: 0, cards } },
+  ];
+  const rows = await journal.append(entry({ event, next, card: 'transport', messages }));
+  t.match(rows, [{ seq: 2 }, { seq: 3, type: 'stock.loaded' }]);
+  const sent = { source: `/kiosks/${KIOSK}`, epoch: journal.epoch, seq: 3, data: { cards: { inTransport: 1 } } };
+  t.match(JSON.parse(rows[1]?.payload ?? ''), sent);
+  t.same(await journal.unacknowledged(10, 1), rows);
+  t.match(await readJournal(dir), { transaction: next, cards: { inTransport: 1 }, outbox: [1, 2, 3], committed: 3 });
+  await journal.close();
+  const db = await Database.open(journalPaths(dir).file, 'read');
+  const events = await db.all('SELECT at, "transaction", type, reason, state FROM event');
+  t.same(events, [{ at: AT, transaction: VISIT, type: 'card.staged', reason: 'visit.stuck', state: 'identifying' }]);
+  await db.close();
+});
+
+test('numbers count from 1 without a gap and go on after a restart, in the same epoch', async (t) => {
+  const dir = t.testdir();
+  const first = await openJournal(dir, KIOSK);
+  const { epoch } = first;
+  const rows = await Promise.all([2, 0, 3, 1].map((messages) => first.append(saying(messages))));
+  t.same(seqs(rows.flat()), upwards(1, 6));
+  t.same([await first.nextSession(), await first.nextSession()], [1, 2]);
+  await first.close();
+  const second = await openJournal(dir, KIOSK);
+  t.equal(second.epoch, epoch);
+  t.equal(second.transaction()?.id, VISIT);
+  t.equal(second.lastSeq(), 6);
+  t.same(seqs(await second.append(saying(2))), [7, 8]);
+  t.equal(await second.nextSession(), 3);
+  await second.close();
+  const other = await openJournal(join(dir, 'other'), KIOSK);
+  t.not(other.epoch, epoch, 'another file is another epoch');
+  await other.close();
+});
+
+test('messages stay until the carrier acknowledges them in this epoch, and only what it may know of', async (t) => {
+  const dir = t.testdir();
+  const journal = await openJournal(dir, KIOSK);
+  await journal.append(saying(5));
+  for (const [epoch, upTo] of [
+    [randomUUID(), 3],
+    [journal.epoch, 6],
+    [journal.epoch, 0],
+  ] as const) {
+    await journal.acknowledge(epoch, upTo);
+    t.same(await outbox(journal), upwards(1, 5));
+  }
+  await journal.acknowledge(journal.epoch, 3);
+  await journal.acknowledge(journal.epoch, 2);
+  t.same(await outbox(journal), [4, 5]);
+  t.same(journal.messages(), { committed: 5, acknowledged: 3 });
+  t.same(seqs(await journal.unacknowledged(1, 4)), [5]);
+  await journal.close();
+  const again = await openJournal(dir, KIOSK);
+  t.same(again.messages(), { committed: 5, acknowledged: 3 });
+  t.same(await outbox(again), [4, 5]);
+  await again.acknowledge(again.epoch, 5);
+  t.same(seqs(await again.append(saying(1))), [6], 'an empty outbox does not start the count again');
+  await again.close();
+});
+
+test('a batch is loaded once, and a card that is known already is not counted again', async (t) => {
+  const journal = await openJournal(t.testdir(), KIOSK);
+  t.equal(await journal.loadBatch('1', [A, B], AT), true);
+  t.equal(await journal.loadBatch('1', [A, B, C], AT), false);
+  t.same([journal.cards().loaded, journal.lastSeq()], [2, 1]);
+  t.equal(await journal.loadBatch('2', [B, C], AT), true);
+  t.match(journal.cards(), { loaded: 3, inStack: 3 });
+  t.match(JSON.parse((await journal.unacknowledged(1, 1))[0]?.payload ?? ''), { data: { batch: '2', count: 1 } });
+  await journal.close();
+});
+
+test('the next card stands for the one in the transport until that is identified, then they change places', async (t) => {
+  const journal = await openJournal(t.testdir(), KIOSK);
+  const where = (): Promise<unknown> => Promise.all([A, B, C].map((iccid) => journal.cardLocation(iccid)));
+  const move = (changes: Partial<Entry>): Promise<unknown> => journal.append(entry(changes));
+  await move({ card: 'transport' });
+  t.equal(journal.cards().inTransport, 0, 'a card that the ledger does not know moves nothing');
+  await journal.loadBatch('1', [A, B, C], AT);
+  await move({ card: 'transport' });
+  await move({ card: 'transport' });
+  t.same(await where(), ['transport', 'stack', 'stack']);
+  await move({ card: 'transport', iccid: A });
+  t.same(await where(), ['transport', 'stack', 'stack'], 'the card that was assumed');
+  await move({ card: 'transport', iccid: C });
+  t.same(await where(), ['stack', 'stack', 'transport']);
+  await move({ card: 'taken' });
+  await t.rejects(move({ card: 'transport', iccid: C }), { code: 'card.unknown' }, 'a card that was sold');
+  await move({ card: 'transport' });
+  await move({ card: 'retained' });
+  await move({ card: 'transport' });
+  await move({ card: 'uncertain' });
+  t.same(await where(), ['retained', 'uncertain', 'taken']);
+  t.equal(await journal.cardLocation(STRANGER), undefined);
+  t.same(journal.cards(), { loaded: 3, inStack: 0, inTransport: 0, taken: 1, retained: 1, uncertain: 1 });
+  await journal.close();
+});
+
+test('one process writes a journal at a time; when it is killed the next one may', async (t) => {
+  const dir = t.testdir();
+  const first = await openJournal(dir, KIOSK);
+  await t.rejects(openJournal(dir, KIOSK), { code: 'journal.locked' });
+  await first.append(saying(1));
+  await first.close();
+
+  const holder = spawn(process.execPath, [HOLDER, dir], { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.teardown(() => holder.kill('SIGKILL'));
+  const [said] = (await once(holder.stdout, 'data')) as [Buffer];
+  t.equal(said.toString(), 'open\n');
+  await t.rejects(openJournal(dir, KIOSK), { code: 'journal.locked' });
+  t.equal((await readJournal(dir)).committed, 1, 'reading is not writing');
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  const next = await openJournal(dir, KIOSK);
+  t.equal(next.lastSeq(), 1);
+  await next.close();
+});
+
+test('a file that is damaged or no journal is reported each time and left as it is', async (t) => {
+  const dir = t.testdir();
+  const { file } = journalPaths(dir);
+  const untouched = async (bytes: Uint8Array): Promise<void> => {
+    await writeFile(file, bytes);
+    await t.rejects(openJournal(dir, KIOSK), { code: 'journal.corrupt' });
+    await t.rejects(openJournal(dir, KIOSK), { code: 'journal.corrupt' }, 'and not locked');
+    await t.rejects(readJournal(dir), { code: 'journal.corrupt' });
+    t.ok((await readFile(file)).equals(bytes));
+  };
+  await untouched(Buffer.alloc(8_192, 'garbage '));
+  await rm(file);
+  const journal = await openJournal(dir, KIOSK);
+  await journal.loadBatch('1', batchIccids(200), AT);
+  await journal.close();
+  const good = await readFile(file);
+  await untouched(Buffer.from(good).fill(0x5a, 4_096, 12_288));
+  await untouched(good.subarray(0, good.length / 2));
+  await writeFile(file, good);
+  await tamper(dir, `INSERT INTO state (id, state) VALUES (1, '{"state":"dancing"}')`);
+  await t.rejects(openJournal(dir, KIOSK), { code: 'journal.corrupt', detail: 'stored state' });
+  await t.rejects(readJournal(dir), { code: 'journal.corrupt', detail: 'stored state' });
+});
+
+test('a journal of a newer program is left as it is', async (t) => {
+  const dir = t.testdir();
+  await (await openJournal(dir, KIOSK)).close();
+  await tamper(dir, 'PRAGMA user_version = 99');
+  const bytes = await readFile(journalPaths(dir).file);
+  await t.rejects(openJournal(dir, KIOSK), { code: 'journal.too-new', detail: /99/ });
+  await t.rejects(readJournal(dir), { code: 'journal.too-new' });
+  t.ok((await readFile(journalPaths(dir).file)).equals(bytes));
+});
+
+test('a folder that cannot be made, or has no journal, says so; a new one is for its owner only', async (t) => {
+  const dir = t.testdir({ file: 'no folder' });
+  await t.rejects(openJournal(join(dir, 'file', 'state'), KIOSK), { code: 'journal.unwritable' });
+  await t.rejects(readJournal(dir), { code: 'journal.missing', detail: dir });
+  const made = join(dir, 'a', 'b');
+  await (await openJournal(made, KIOSK)).close();
+  t.equal((await stat(made)).mode & 0o777, 0o700);
+});
+
+/** Tried in a name space of its own, which nobody else sees. */
+const mounting = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
+const noMount = mounting.status === 0 ? false : 'only root may mount a file system that is full soon';
+
+test('on a full disk a commit fails as a whole, and with room again it goes on', { skip: noMount }, async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'full-disk-'));
+  t.teardown(() => rm(dir, { recursive: true }));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir]);
+  t.teardown(() => execFileSync('umount', ['--lazy', dir]));
+  const journal = await openJournal(dir, KIOSK);
+  await journal.loadBatch('1', [A, B], AT);
+  await journal.append(saying(2));
+  const before = await readJournal(dir);
+  const filler = await open(join(dir, 'filler'), 'w');
+  // A write into the last free bytes may be short, and the one after it fails.
+  const fill = async (): Promise<never> => {
+    for (;;) await filler.write(Buffer.alloc(4_096));
+  };
+  await t.rejects(fill(), { code: 'ENOSPC' });
+  await filler.close();
+
+  const large = entry({ card: 'transport', messages: () => Array.from({ length: 2_000 }, () => started) });
+  await t.rejects(journal.append(large), { code: 'journal.unwritable' });
+  await t.rejects(journal.loadBatch('2', batchIccids(5_000, 10), AT), { code: 'journal.unwritable' });
+  t.same(await readJournal(dir), before);
+  t.same([journal.lastSeq(), journal.cards()], [before.committed, before.cards]);
+  t.same(await outbox(journal), before.outbox);
+
+  await rm(join(dir, 'filler'));
+  t.same((await journal.append(entry({ card: 'transport', messages: () => [started] })))[0]?.seq, 4);
+  await journal.close();
+  t.match(await readJournal(dir), { committed: 4, cards: { inTransport: 1, inStack: 1 } });
+});
+
+const act = fc.oneof(
+  fc.record({ load: fc.nat(3) }),
+  fc.record({ messages: fc.nat(3), move: fc.constantFrom(undefined, 'transport', 'taken', 'retained', 'uncertain') }),
+  fc.record({ messages: fc.nat(3), identified: fc.nat() }),
+  fc.record({ acknowledge: fc.integer({ min: -4, max: 1 }) }),
+  fc.constant('reopen' as const),
+);
+
+test('whatever happens: every card is in one place, and the outbox is what was not acknowledged', async (t) => {
+  const base = t.testdir();
+  const property = fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+    const dir = await mkdtemp(join(base, 'run-'));
+    let journal = await openJournal(dir, KIOSK);
+    let loaded = 0;
+    for (const [i, step] of acts.entries()) {
+      if (step === 'reopen') {
+        await journal.close();
+        journal = await openJournal(dir, KIOSK);
+      } else if ('load' in step) {
+        await journal.loadBatch(String(i), batchIccids(step.load, loaded + 1), AT);
+        loaded += step.load;
+      } else if ('acknowledge' in step) {
+        await journal.acknowledge(journal.epoch, journal.lastSeq() + step.acknowledge);
+      } else if ('identified' in step) {
+        const stack = (await readJournal(dir)).ledger.filter(({ location }) => location === 'stack');
+        const iccid = stack[step.identified % stack.length]?.iccid;
+        if (iccid) await journal.append({ ...saying(step.messages), card: 'transport', iccid });
+      } else await journal.append({ ...saying(step.messages), ...(step.move && { card: step.move }) });
+
+      const view = await readJournal(dir);
+      const { loaded: all, ...places } = view.cards;
+      const sum = Object.values(places).reduce((total, count) => total + count);
+      t.same([sum, all, view.loaded, view.ledger.length], [loaded, loaded, loaded, loaded]);
+      t.same(view.outbox, upwards(view.acknowledged + 1, view.committed));
+      t.same(await outbox(journal), view.outbox);
+      t.same([journal.cards(), journal.messages().acknowledged], [view.cards, view.acknowledged]);
+    }
+    await journal.close();
+  });
+  await fc.assert(property, { numRuns: 30 });
+});

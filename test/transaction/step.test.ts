@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { test } from 'tap';
+import { KioskError } from '../../src/errors.js';
+import { stateNames, states } from '../../src/transaction/states.js';
+import { accepts, defaultLimits, step, type Limits } from '../../src/transaction/step.js';
+import { initial, type Transaction } from '../../src/transaction/transaction.js';
+import { choices, eventNames, limitsArbitrary, makeEvent, visits, walk, type Stride } from './walk.js';
+
+const RUNS = { numRuns: 2_000 };
+const SETTLED: ReadonlySet<string> = new Set(['sale.taken', 'sale.void', 'sale.uncertain']);
+const details = { transaction: 'visit', reason: 'reader.offline', found: 'none' } as const;
+const inState = (state: Transaction['state'], more: Partial<Transaction> = {}): Transaction => ({
+  ...initial(0),
+  id: 'visit',
+  service: 'new-sim',
+  ...more,
+  state,
+});
+
+/** Asserts something of every visit on random walks, crashes included. */
+function always(check: (visit: readonly Stride[], limits: Limits) => boolean): () => void {
+  const property = fc.property(choices, limitsArbitrary, (path, limits) =>
+    visits(walk(path, limits)).every((visit) => check(visit, limits)),
+  );
+  return () => fc.assert(property, RUNS);
+}
+
+const happened = (visit: readonly Stride[], name: string): boolean => visit.some(({ event }) => event.type === name);
+/** A visit up to and with the step that ended it. */
+const untilEnded = (visit: readonly Stride[]): readonly Stride[] | undefined => {
+  const end = visit.findIndex(({ taken }) => taken.ended);
+  return end < 0 ? undefined : visit.slice(0, end + 1);
+};
+const settlements = (visit: readonly Stride[]): number =>
+  visit.flatMap(({ taken }) => taken.emit).filter((emission) => SETTLED.has(emission)).length;
+
+test('an event that a state does not list is an error that names both', (t) => {
+  for (const state of stateNames) {
+    for (const name of eventNames.filter((event) => !accepts(state, event))) {
+      let thrown: unknown;
+      try {
+        step(inState(state), makeEvent(name, details), 0);
+      } catch (error) {
+        thrown = error;
+      }
+      const at = `${name} in ${state}`;
+      if (!(thrown instanceof KioskError)) {
+        t.fail(at);
+        continue;
+      }
+      t.equal(thrown.code, 'internal.impossible', at);
+      t.equal(thrown.detail, `event ${name} in state ${state}`);
+    }
+  }
+  t.end();
+});
+
+test('a sale, step by step', (t) => {
+  const names = [
+    'health.restored',
+    'visit.started',
+    'consent.given',
+    'document.read',
+    'document.accepted',
+    'face.captured',
+    'face.matched',
+    'carrier.approved',
+    'card.staged',
+    'card.identified',
+    'carrier.bound',
+    'card.presented',
+    'card.taken',
+    'visit.closed',
+  ] as const;
+  let at = initial(0);
+  const emitted: string[] = [];
+  const moves: string[] = [];
+  for (const name of names) {
+    const taken = step(at, makeEvent(name, details), 0);
+    emitted.push(...taken.emit);
+    if (taken.card) moves.push(taken.card);
+    if (name === 'card.taken')
+      t.match(taken, { ended: true, next: { outcome: 'sold', approval: 'approval of visit', id: 'visit' } });
+    else t.equal(taken.ended, false, name);
+    at = taken.next;
+  }
+  t.same(emitted, ['service.changed', 'visit.started', 'sale.authorise', 'sale.bind', 'sale.taken']);
+  t.same(moves, ['transport', 'transport', 'taken']);
+  t.same(at, { state: 'idle', since: 0, deadline: null, documentTries: 0, faceTries: 0 }, 'nothing of it is left');
+  t.end();
+});
+
+test('the last document and the last face are counted as tries too', (t) => {
+  const limits = { ...defaultLimits, documentTries: 2, faceTries: 2 };
+  const failed = (at: Transaction, name: 'document.failed' | 'face.failed'): Transaction =>
+    step(at, makeEvent(name, details), 0, limits).next;
+  const again = failed(inState('reading'), 'document.failed');
+  t.match(again, { state: 'reading', documentTries: 1 });
+  t.match(failed(again, 'document.failed'), { state: 'done', outcome: 'refused-document', reason: 'reader.offline' });
+  const blurred = failed(inState('capturing'), 'face.failed');
+  t.match(blurred, { state: 'capturing', faceTries: 1 });
+  t.match(failed({ ...blurred, state: 'verifying' }, 'face.failed'), { state: 'done', outcome: 'refused-face' });
+  t.end();
+});
+
+test('somebody who never laid down a document left; somebody whose document failed was refused', (t) => {
+  const late = (documentTries: number): Transaction =>
+    step(inState('reading', { documentTries }), { type: 'deadline.passed' }, 0).next;
+  t.match(late(0), { outcome: 'abandoned', reason: 'document.none' });
+  t.match(late(1), { outcome: 'refused-document' });
+  t.end();
+});
+
+test('a failed visit says what failed, and a sale has no reason left over from an earlier try', (t) => {
+  const lost = step(inState('checking'), makeEvent('device.failed', details), 0).next;
+  t.match(lost, { outcome: 'failed', reason: 'reader.offline' });
+  const sold = step(inState('presented', { reason: 'face.blurred' }), { type: 'card.taken' }, 0).next;
+  t.equal(sold.outcome, 'sold');
+  t.equal('reason' in sold, false);
+  t.end();
+});
+
+test('out of service says why, until it is in service again', (t) => {
+  const out = step(initial(0), { type: 'health.lost', reasons: ['camera.offline'] }, 0).next;
+  t.same(out.faults, ['camera.offline']);
+  t.equal('faults' in step(out, { type: 'health.restored' }, 0).next, false);
+  t.end();
+});
+
+test('a configured deadline counts instead of the usual one', (t) => {
+  const limits: Limits = { ...defaultLimits, deadlinesMs: { reading: 1 } };
+  t.equal(step(inState('consent'), { type: 'consent.given' }, 100, limits).next.deadline, 101);
+  t.equal(step(inState('consent'), { type: 'consent.given' }, 100).next.deadline, 45_100);
+  t.end();
+});
+
+test('whatever happens: the deadline is the entry into the state and its time', (t) => {
+  const property = fc.property(choices, limitsArbitrary, (path, limits) =>
+    walk(path, limits).every(({ now, taken: { next } }) => {
+      const wait = limits.deadlinesMs[next.state] ?? states[next.state].deadlineMs;
+      return next.since === now && next.deadline === (wait === undefined ? null : now + wait);
+    }),
+  );
+  t.doesNotThrow(() => fc.assert(property, RUNS));
+  t.end();
+});
+
+test('whatever happens: nobody tries more often than is allowed', (t) => {
+  t.doesNotThrow(
+    always((visit, { documentTries, faceTries }) =>
+      visit.every(({ taken: { next } }) => next.documentTries <= documentTries && next.faceTries <= faceTries),
+    ),
+  );
+  t.end();
+});
+
+test('whatever happens: a card leaves only after face, approval and binding, in this visit and in this order', (t) => {
+  const needed = ['face.matched', 'carrier.approved', 'carrier.bound'];
+  let sales = 0;
+  t.doesNotThrow(
+    always((visit) => {
+      const at = visit.findIndex(({ taken }) => taken.card === 'taken');
+      if (at < 0) return true;
+      sales += 1;
+      const before = visit.slice(0, at).map(({ event }) => event.type);
+      return needed.join() === before.filter((name) => needed.includes(name)).join();
+    }),
+  );
+  t.ok(sales > 100, `${sales} walks came to a sale`);
+  t.end();
+});
+
+test('whatever happens: at most one card leaves in a visit', (t) => {
+  t.doesNotThrow(always((visit) => visit.filter(({ taken }) => taken.card === 'taken').length <= 1));
+  t.end();
+});
+
+test('whatever happens: a visit that is over has an outcome, and it is sold only when a card was taken', (t) => {
+  t.doesNotThrow(
+    always((visit) => {
+      const over = untilEnded(visit);
+      const last = over?.at(-1);
+      if (!over || !last) return true;
+      const { outcome } = last.taken.next;
+      return outcome !== undefined && (outcome === 'sold') === happened(over, 'card.taken');
+    }),
+  );
+  t.end();
+});
+
+test('whatever happens: when a visit is over, its approval was used, given back or called uncertain, once', (t) => {
+  let approvals = 0;
+  t.doesNotThrow(
+    always((visit) => {
+      const over = untilEnded(visit);
+      if (!over) return true;
+      if (!happened(over, 'carrier.approved')) return settlements(over) <= 1 && !happened(over, 'card.taken');
+      approvals += 1;
+      return settlements(over) === 1;
+    }),
+  );
+  t.ok(approvals > 1_000, `${approvals} approvals were settled`);
+  t.end();
+});
+
+test('whatever happens: nothing is said about an approval twice, also after the visit and after a crash', (t) => {
+  t.doesNotThrow(
+    always((visit) => {
+      const ofThisVisit = visit.filter(({ taken }) => taken.next.id !== undefined);
+      return settlements(ofThisVisit) <= 1 && ofThisVisit.filter(({ taken }) => taken.ended).length <= 1;
+    }),
+  );
+  t.end();
+});
