@@ -11,20 +11,25 @@ export class FrameSplitter {
   /** @returns the frames that are complete now. @throws RangeError when a length is out of bounds */
   push(chunk: Uint8Array): Uint8Array[] {
     const complete: Uint8Array[] = [];
-    let rest = chunk;
-    while (rest.length > 0) {
-      const target = this.#frame ?? this.#header;
-      const piece = rest.subarray(0, target.length - this.#have);
-      target.set(piece, this.#have);
-      this.#have += piece.length;
-      rest = rest.subarray(piece.length);
-      if (this.#have < target.length) break;
-      this.#have = 0;
-      if (this.#frame) complete.push(this.#frame);
-      this.#frame = this.#frame ? undefined : new Uint8Array(frameLength(this.#header));
+    try {
+      for (let rest = chunk; rest.length > 0;) {
+        const target = this.#frame ?? this.#header;
+        const piece = rest.subarray(0, target.length - this.#have);
+        target.set(piece, this.#have);
+        this.#have += piece.length;
+        rest = rest.subarray(piece.length);
+        if (this.#have < target.length) break;
+        this.#have = 0;
+        if (this.#frame) complete.push(this.#frame);
+        this.#frame = this.#frame ? undefined : new Uint8Array(frameLength(this.#header));
+      }
+      return complete;
+    } catch (error) {
+      for (const frame of complete) frame.fill(0);
+      throw error;
+    } finally {
+      chunk.fill(0);
     }
-    chunk.fill(0);
-    return complete;
   }
 
   /** Overwrites what is incomplete. */

@@ -4,8 +4,8 @@ import { KioskError, type ErrorCode } from '../../src/errors.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { Health } from '../../src/lib/health.js';
 import { Listeners } from '../../src/lib/listeners.js';
+import { SerialLine } from '../serial/line.js';
 import { ScanLines } from './scan-lines.js';
-import { SerialLine } from './serial-line.js';
 
 export interface SerialCardIdentifierOptions {
   readonly name: string;
@@ -31,9 +31,8 @@ export class SerialCardIdentifier implements CardIdentifier {
     this.name = options.name;
     this.#timeoutMs = options.timeoutMs;
     this.#clock = clock;
-    this.#line = new SerialLine({
-      path: options.path,
-      baudRate: options.baudRate,
+    const { path, baudRate } = options;
+    this.#line = new SerialLine({ path, baudRate }, clock, {
       onOpen: () => this.#health.set(undefined),
       onData: (bytes) => this.#hear(bytes),
       onDown: () => this.#lose(),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { JWK } from 'jose';
 import { connect, UniqueMessageIdProvider } from 'mqtt';
 import type { Logger } from 'pino';
@@ -26,6 +27,7 @@ export interface Carrier {
 
 const HOLDER_LIMIT = 5;
 const RECONNECT_MS = 500;
+const FAREWELL_MS = 1_000;
 
 const presence = (online: boolean): string => JSON.stringify({ online } satisfies CentralState);
 
@@ -54,6 +56,12 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     client.publish(topic, JSON.stringify(message), { qos: 1 }, (error) => {
       if (error) log.warn({ topic }, 'reply not published');
     });
+  };
+
+  const sayOffline = async (): Promise<void> => {
+    await client
+      .publishAsync(centralTopics.state, presence(false), { qos: 1, retain: true })
+      .catch((error: unknown) => log.warn({ err: error }, 'farewell not published'));
   };
 
   const take = async (kiosk: string, payload: string): Promise<void> => {
@@ -96,7 +104,8 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
       rules = { ...rules, policy };
     },
     async close() {
-      if (client.connected) await client.publishAsync(centralTopics.state, presence(false), { qos: 1, retain: true });
+      // A frozen broker would hold the farewell for ever; the last will says the same.
+      if (client.connected) await Promise.race([sayOffline(), pause(FAREWELL_MS, undefined, { ref: false })]);
       await client.endAsync(true);
       await queue;
       await ledger.close();

@@ -70,24 +70,29 @@ export class Ledger {
     return row ? count(row, 'upTo') : 0;
   }
 
-  /** The same ask always gets the same answer. */
-  async #repeated({ type, epoch, data }: KioskEvent, upTo: number): Promise<Reply> {
-    const ack = { epoch, upTo };
-    if (type !== 'sale.authorise' && type !== 'sale.bind') return { ack };
+  async #repeated(event: KioskEvent, upTo: number): Promise<Reply> {
+    const ack = { epoch: event.epoch, upTo };
+    const answer = await this.#answered(event);
+    return answer ? { answer, ack } : { ack };
+  }
+
+  /** The same ask always gets the same answer, also when it comes as a new event. */
+  async #answered({ type, data }: KioskEvent): Promise<Answer | undefined> {
+    if (type !== 'sale.authorise' && type !== 'sale.bind') return undefined;
     const row = await this.#db.get(
       'SELECT payload FROM answer WHERE "transaction" = ? AND ask = ?',
       data.transaction,
       type,
     );
-    return row ? { answer: Answer.parse(parseJson(text(row, 'payload'))), ack } : { ack };
+    return row && Answer.parse(parseJson(text(row, 'payload')));
   }
 
   async #apply(event: KioskEvent, pseudonym: string, rules: SaleRules): Promise<Answer | undefined> {
     switch (event.type) {
       case 'sale.authorise':
-        return authorise(this.#db, event, event.data, pseudonym, rules);
+        return (await this.#answered(event)) ?? authorise(this.#db, event, event.data, pseudonym, rules);
       case 'sale.bind':
-        return bind(this.#db, event.data, rules);
+        return (await this.#answered(event)) ?? bind(this.#db, event.data, rules);
       case 'sale.taken':
         await this.#note(event, await activate(this.#db, event.data));
         return undefined;

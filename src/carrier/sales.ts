@@ -31,7 +31,7 @@ export async function authorise(
   const approval = decided ? null : randomUUID();
   const status = rules.policy === 'silent' ? 'unanswered' : decided ? 'refused' : 'approved';
   await db.run(
-    `INSERT INTO sale ("transaction", kiosk, status, pseudonym, holder, approval, number) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR IGNORE INTO sale ("transaction", kiosk, status, pseudonym, holder, approval, number) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     transaction,
     event.kiosk,
     status,

@@ -18,7 +18,7 @@ interface Call {
   readonly buffers: readonly ArrayBuffer[];
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
-  readonly cancelTimeout: () => void;
+  cancelTimeout: () => void;
 }
 
 const START_TIMEOUT_MS = 30_000;
@@ -58,11 +58,7 @@ export class WorkerClient {
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
-      const cancelTimeout = this.#options.clock.after(this.#options.callTimeoutMs, () => {
-        this.#take(id)?.reject(new KioskError('face.engine-failed', `no answer to ${request.op}`));
-        if (this.#ready) this.#abandon('hung');
-      });
-      const call = { message: { id, request }, buffers, resolve, reject, cancelTimeout };
+      const call = { message: { id, request }, buffers, resolve, reject, cancelTimeout: () => undefined };
       this.#calls.set(id, call);
       if (this.#ready) this.#post(call);
     });
@@ -113,7 +109,13 @@ export class WorkerClient {
     }
   }
 
-  #post({ message, buffers }: Call): void {
+  /** The time limit begins here: how long a worker may take to start is limited of itself. */
+  #post(call: Call): void {
+    const { message, buffers } = call;
+    call.cancelTimeout = this.#options.clock.after(this.#options.callTimeoutMs, () => {
+      this.#take(message.id)?.reject(new KioskError('face.engine-failed', `no answer to ${message.request.op}`));
+      this.#abandon('hung');
+    });
     this.#worker?.postMessage(message, buffers);
   }
 

@@ -43,6 +43,8 @@ export async function prepare(db: Database, kiosk: string): Promise<void> {
   await checkIntegrity(db);
   const version = await schemaVersion(db);
   await db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  // Nothing is written to a file that needs nothing, also when it turns out to be damaged further in.
+  if (version === VERSION) return;
   await db.transaction(async () => {
     for (const migration of migrations.slice(version)) await db.exec(migration);
     if (version === 0) await db.run('INSERT INTO meta (id, kiosk, epoch) VALUES (1, ?, ?)', kiosk, randomUUID());

@@ -157,7 +157,7 @@ test('a card whose fate is uncertain keeps its number from everybody', async (t)
   t.ok((await numbers(books.dir)).has(transaction));
 });
 
-test('what cannot be is noted: taken without binding, taken as another card, voided after it was taken', async (t) => {
+test('what cannot be is noted: taken without binding, as another card or after a void, voided after it was taken', async (t) => {
   const books = await openBooks(t);
   const [first, second] = [randomUUID(), randomUUID()];
   const approval = await books.approval(first);
@@ -172,6 +172,14 @@ test('what cannot be is noted: taken without binding, taken as another card, voi
   t.ok((await numbers(books.dir)).has(first));
   await books.next(takenOf({ transaction: second, approval, iccid: OTHER_CARD }));
   t.match(await books.anomalies(), [/not bound/, /not bound/, /voided/, /not bound/]);
+
+  const voided = randomUUID();
+  const late = await books.approval(voided);
+  await books.next(bindOf({ transaction: voided, approval: late, iccid: OTHER_CARD }));
+  await books.next(voidOf(voided));
+  await books.next(takenOf({ transaction: voided, approval: late, iccid: OTHER_CARD }));
+  t.equal(await books.status(voided), 'void', 'its number may be somebody else’s by now');
+  t.equal((await books.anomalies())?.length, 5);
 });
 
 test('a card is bound once, with its own approval, before the deadline', async (t) => {
@@ -210,17 +218,29 @@ test('a carrier that refuses everything says so; one that is silent acknowledges
   const transaction = randomUUID();
   const approval = await books.approval(transaction);
   const bind = bindOf({ transaction, approval, iccid: CARD });
+  const other = randomUUID();
+  const unbound = bindOf({ transaction: other, approval: await books.approval(other, BERT), iccid: CARD });
   const [refuse, silent] = [
     { ...RULES, policy: 'refuse' },
     { ...RULES, policy: 'silent' },
   ] as const;
   t.match(await books.next(bind, refuse), { answer: { decision: 'refused', reason: 'carrier.card-refused' } });
   const refused = await books.next(await books.ask(randomUUID()), refuse);
-  t.match(refused, { answer: { decision: 'refused', reason: 'carrier.refused' }, ack: { upTo: 3 } });
+  t.match(refused, { answer: { decision: 'refused', reason: 'carrier.refused' }, ack: { upTo: 4 } });
   const unanswered = await books.ask(randomUUID());
-  t.same(await books.next(unanswered, silent), { ack: { epoch: EPOCH, upTo: 4 } });
-  t.same(await books.take(4, unanswered), { ack: { epoch: EPOCH, upTo: 4 } }, 'nor later');
-  t.same(await books.next(bind, silent), { ack: { epoch: EPOCH, upTo: 5 } });
+  t.same(await books.next(unanswered, silent), { ack: { epoch: EPOCH, upTo: 5 } });
+  t.same(await books.take(5, unanswered), { ack: { epoch: EPOCH, upTo: 5 } }, 'nor later');
+  t.same(await books.next(unbound, silent), { ack: { epoch: EPOCH, upTo: 6 } });
+  t.equal((await numbers(books.dir)).size, 2);
+});
+
+test('an ask that comes again as a new event gets the answer it got', async (t) => {
+  const books = await openBooks(t);
+  const ask = await books.ask(randomUUID());
+  const first = await books.next(ask);
+  const again = await books.next(ask);
+  t.same(again.answer, first.answer);
+  t.match(again, { ack: { upTo: 2 } });
   t.equal((await numbers(books.dir)).size, 1);
 });
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/contracts/clock.js';
 import { KioskError, codeOf, type ErrorCode } from '../../../src/errors.js';
 import { commands, DONE, FOUND, statusError, statusWords, type Command } from './constants.js';
 import { responseOf, type ParsedFrame, type Response } from './frame.js';
-import type { SerialLine } from './line.js';
+import type { SerialLine } from '../../serial/line.js';
 import { FrameParser } from './parser.js';
 import { Turns } from './turns.js';
 import { requestFrame } from './writer.js';

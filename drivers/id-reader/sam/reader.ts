@@ -6,7 +6,7 @@ import { Health } from '../../../src/lib/health.js';
 import { cardFound, checkModule, fetchCard, isReaderFault } from './card.js';
 import { documentOf } from './document.js';
 import { Exchange, type Ask } from './exchange.js';
-import { SerialLine } from './line.js';
+import { SerialLine } from '../../serial/line.js';
 import { Turns } from './turns.js';
 
 export interface SamOptions {

@@ -1,5 +1,5 @@
 import { SerialPort } from 'serialport';
-import type { Clock } from '../../../src/contracts/clock.js';
+import type { Clock } from '../../src/contracts/clock.js';
 import { noticeHangUp } from './hang-up.js';
 
 const FIRST_RETRY_MS = 100;
