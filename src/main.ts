@@ -22,6 +22,7 @@ import { allDevices, type Devices } from './kiosk/devices.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { systemClock } from './lib/clock.js';
 import { modelsDir, version } from './lib/paths.js';
+import { withResolvers } from './lib/with-resolvers.js';
 
 export interface RunningKiosk {
   /** Ends within 2 s: motors off, nothing half-written. */
@@ -125,12 +126,4 @@ export async function createDevices(config: Config, gpio: GpioChip): Promise<Dev
 
 export function createGpio({ gpio }: Config): GpioChip {
   return new EmulatedGpio({ name: 'gpio', socket: gpio.socket });
-}
-
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

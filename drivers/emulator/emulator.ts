@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Screen } from '../../src/contracts/panel.js';
+import type { ErrorCode } from '../../src/errors.js';
 import { statePaths } from '../../src/config/paths.js';
 import { createFaceFinder } from '../../src/face/finder.js';
 import { batchIccids } from '../../src/lib/iccid.js';
@@ -23,8 +24,8 @@ export interface EmulatorOptions {
   readonly cast: Cast;
   /** The kiosk's state directory: the emulator's own things lie in its `emulator` folder. Nothing of the cast does. */
   readonly dir: string;
-  /** How long a motor runs and a customer takes to react. Milliseconds. */
-  readonly pace: { readonly travelMs: number; readonly reactionMs: number };
+  /** How long a motor runs, a customer takes to react, and waits at most to be invited. Milliseconds. */
+  readonly pace: { readonly travelMs: number; readonly reactionMs: number; readonly patienceMs: number };
   readonly seed?: number;
   readonly onEvent?: (event: EmulatorEvent) => void;
 }
@@ -34,7 +35,9 @@ export type EmulatorEvent =
   | { readonly type: 'customer'; readonly visitor: Visitor; readonly visit: number }
   | { readonly type: 'screen'; readonly screen: Screen | undefined }
   | { readonly type: 'card'; readonly to: string }
-  | { readonly type: 'left'; readonly visit: number; readonly ending: Ending | undefined };
+  | { readonly type: 'left'; readonly visit: number; readonly ending: Ending | undefined }
+  /** The customer was never invited. */
+  | { readonly type: 'turned-away'; readonly visit: number; readonly reason: ErrorCode };
 
 /** Everything a service finds around it: hardware and customers. */
 export interface Emulator {
@@ -62,12 +65,21 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     chip,
     iccids: batchIccids(cast.cards),
     travelMs: pace.travelMs,
+    binCapacity: Math.max(20, cast.cards),
     file,
     random,
   });
-  if (dispenser.counts().inStack === 0) dispenser.refill(batchIccids(cast.cards, dispenser.cards().length + 1));
+  const writeBatch = (iccids: readonly string[]): Promise<void> =>
+    writeFile(at('batch.txt'), iccids.map((iccid) => `${iccid}\n`).join(''));
+  // As a technician does: the list first, then the cards.
+  const refill = async (): Promise<void> => {
+    const iccids = batchIccids(cast.cards, dispenser.cards().length + 1);
+    await writeBatch(iccids);
+    dispenser.refill(iccids);
+  };
   const stack = dispenser.cards().filter(({ at: place }) => place !== 'taken' && place !== 'retained');
-  await writeFile(at('batch.txt'), stack.map(({ iccid }) => `${iccid}\n`).join(''));
+  await writeBatch(stack.map(({ iccid }) => iccid));
+  if (dispenser.counts().inStack === 0) await refill();
 
   const readerLine = openPty({ link: at('id-reader') });
   const reader = new EmulatedSamReader(readerLine, { random });
@@ -91,10 +103,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     for (let visit = 1; visit <= visits && !closing.signal.aborted; visit += 1) {
       const visitor = cast.visitors[(visit - 1) % cast.visitors.length];
       if (!visitor) return;
+      // The cards of a cast are for its first visits; when it comes again, a technician has been there.
+      if (visit > cast.visitors.length && dispenser.counts().inStack === 0) await refill();
       const props = await prepare(visitor, finder, random);
       onEvent({ type: 'customer', visitor, visit });
-      const ending = await new CustomerVisit(machine, visitor, props, pace.reactionMs).run(closing.signal);
-      onEvent({ type: 'left', visit, ending });
+      const result = await new CustomerVisit(machine, visitor, props, pace).run(closing.signal);
+      if (result?.kind === 'turned-away') onEvent({ type: 'turned-away', visit, reason: result.reason });
+      else onEvent({ type: 'left', visit, ending: result?.ending });
     }
   };
 

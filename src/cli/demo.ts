@@ -6,7 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { EmulatorEvent } from '../../drivers/emulator/emulator.js';
 import { statePaths } from '../config/paths.js';
+import { errorTable, isErrorCode, type ErrorCode } from '../errors.js';
 import { OUTCOMES } from '../fleet/messages.js';
+import { withResolvers } from '../lib/with-resolvers.js';
 import { auditState, tally, type AuditResult } from './audit-state.js';
 import { Child } from './child.js';
 import { EXIT, printJson, stopSignal } from './command.js';
@@ -49,6 +51,7 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
   const say = (line: string): void => {
     if (!json) process.stdout.write(`${line}\n`);
   };
+  const { promise: turnedAway, resolve: turnAway } = withResolvers<ErrorCode>();
   const story = new Story(say);
   const visits: VisitLine[] = [];
   const begun = performance.now();
@@ -57,6 +60,7 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
     story.tell(event);
     if (event.type === 'screen' && event.screen?.state === 'idle') readyMs ??= Math.round(performance.now() - begun);
     if (event.type === 'left') visits.push(lineOf(event.ending));
+    if (event.type === 'turned-away') turnAway(event.reason);
   };
 
   const logs = statePaths(dir).logs;
@@ -73,7 +77,9 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
   });
 
   try {
-    const end = await Promise.race([world.emulator.serve(world.visits).then(() => 'served' as const), stopped, broken]);
+    const served = world.emulator.serve(world.visits).then(() => 'served' as const);
+    const end = await Promise.race([turnedAway, served, stopped, broken]);
+    if (isErrorCode(end)) process.stderr.write(`the kiosk invites nobody: ${end}: ${errorTable[end].means}\n`);
     if (end !== 'broken') await drained(dir);
     const measured = {
       readyMs: readyMs === undefined ? null : Math.round(readyMs - (spawned - begun)),
@@ -85,7 +91,8 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
     else say(spoken(visits, result));
     const wanted = end === 'served' && visits.length === world.visits;
     if (wanted && customers === undefined) await more(world, say, Promise.race([stopped, broken]));
-    return result.consistent && (wanted || (end !== 'broken' && customers === undefined));
+    const interrupted = customers === undefined && (end === 'SIGINT' || end === 'SIGTERM');
+    return result.consistent && (wanted || interrupted);
   } finally {
     // In this order, so that the last word of `run` is not that `link` is gone.
     await run.stop();

@@ -23,6 +23,7 @@ export async function emulate({ state, cast, pace = 'real', repeat = false }: Em
       visits: repeat ? Infinity : undefined,
       onEvent(event) {
         if (event.type === 'card') log.info({ to: event.to }, 'card');
+        if (event.type === 'turned-away') log.warn({ visit: event.visit, code: event.reason }, 'turned away');
         if (event.type === 'left') log.info({ visit: event.visit, ...event.ending }, 'visit');
       },
     },

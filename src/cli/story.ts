@@ -73,6 +73,9 @@ export class Story {
       case 'card':
         this.#write(`   machine  ${cards[event.to] ?? event.to}`);
         break;
+      case 'turned-away':
+        this.#write(`   outcome  nobody was invited, so the customer went away — ${errorTable[event.reason].means}`);
+        break;
       case 'left':
         this.#write(`   outcome  ${event.ending ? outcome(event.ending) : 'the kiosk broke down during the visit'}`);
         break;

@@ -5,13 +5,14 @@ import type { ConfigInput } from '../config/schema.js';
 export type Pace = 'real' | 'fast';
 
 /**
- * `travelMs`, `reactionMs`: what a motor and a customer take. The rest is how long the service waits for them: people
- * need seconds, a fast cast needs none.
+ * `travelMs`, `reactionMs`, `patienceMs`: what a motor and a customer take, and how long one waits for an invitation.
+ * The rest is how long the service waits for them: people need seconds, a fast cast needs none.
  */
 export const paces = {
   real: {
     travelMs: 1_500,
     reactionMs: 1_200,
+    patienceMs: 60_000,
     deadlinesMs: { reading: 15_000, presented: 15_000 },
     farewellMs: 3_000,
     captureMs: 15_000,
@@ -22,6 +23,7 @@ export const paces = {
   fast: {
     travelMs: 40,
     reactionMs: 0,
+    patienceMs: 20_000,
     deadlinesMs: { consent: 10_000, reading: 4_000, authorising: 5_000, binding: 5_000, presented: 2_500 },
     farewellMs: 0,
     captureMs: 5_000,

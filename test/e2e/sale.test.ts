@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { test } from 'tap';
+import { holder, writeCast } from '../support/cast.js';
 import { Command } from '../support/process.js';
 
 interface Summary {
@@ -29,4 +31,19 @@ test('the demo serves its cast: a sale, an impostor, a card left behind, no cons
   t.same(cards, { loaded: 50, inStack: 47, inTransport: 0, taken: 2, retained: 1, uncertain: 0 });
   t.equal(messages['committed'], messages['acknowledged'], 'the carrier acknowledged everything');
   t.ok(visits.every(({ machineMs }) => machineMs > 0));
+});
+
+test('a demo whose stack runs empty says why nobody is invited, and ends with a failure', async (t) => {
+  const cast = await writeCast(join(t.testdir(), 'cast.json'), [holder(1), holder(4)], 1);
+  const demo = new Command(['demo', '--customers', '2', '--json', '--cast', cast]);
+  t.equal(await demo.exited, 1);
+  t.match(demo.stderr, 'dispenser.card-unit-empty');
+  t.match(demo.json(), { customers: 1, outcomes: { sold: 1 }, cards: { loaded: 1, taken: 1 } });
+});
+
+test('when the cast comes again, a technician has filled the stack', async (t) => {
+  const cast = await writeCast(join(t.testdir(), 'cast.json'), [holder(1)], 1);
+  const demo = new Command(['demo', '--customers', '3', '--json', '--cast', cast]);
+  t.equal(await demo.exited, 0, demo.stderr);
+  t.match(demo.json(), { customers: 3, outcomes: { sold: 3 }, cards: { loaded: 3, taken: 3, inStack: 0 } });
 });

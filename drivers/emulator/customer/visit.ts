@@ -1,4 +1,5 @@
 import type { Screen } from '../../../src/contracts/panel.js';
+import type { ErrorCode } from '../../../src/errors.js';
 import type { VirtualCamera, Pictures } from '../camera/virtual-camera.js';
 import type { Scene } from '../camera/scene.js';
 import type { EmulatedDispenser } from '../card-dispenser/world.js';
@@ -20,41 +21,59 @@ export interface Machine {
 /** What the kiosk's last screen said; `undefined` when the kiosk broke down during the visit. */
 export type Ending = Required<Pick<Screen, 'outcome' | 'machineMs'>> & Pick<Screen, 'reason' | 'transaction'>;
 
+/** How it went; `turned-away`: there was no invitation in time. */
+export type VisitResult =
+  | { readonly kind: 'ended'; readonly ending: Ending | undefined }
+  | { readonly kind: 'turned-away'; readonly reason: ErrorCode };
+
 /** One customer, from the first touch to the last screen. Everything a person would do, as an answer to what is shown. */
 export class CustomerVisit {
   readonly #machine: Machine;
   readonly #visitor: Visitor;
   readonly #props: Props;
-  /** How long this customer takes to react. Milliseconds. */
   readonly #reactionMs: number;
+  readonly #patienceMs: number;
   #tries = 0;
   #readings = 0;
   #timer: NodeJS.Timeout | undefined;
   #started = false;
   #approached = false;
 
-  constructor(machine: Machine, visitor: Visitor, props: Props, reactionMs: number) {
+  /** @param pace how long this customer takes to react, and waits for an invitation. Milliseconds. */
+  constructor(
+    machine: Machine,
+    visitor: Visitor,
+    props: Props,
+    pace: { readonly reactionMs: number; readonly patienceMs: number },
+  ) {
     this.#machine = machine;
     this.#visitor = visitor;
     this.#props = props;
-    this.#reactionMs = reactionMs;
+    this.#reactionMs = pace.reactionMs;
+    this.#patienceMs = pace.patienceMs;
   }
 
   /** Waits until the kiosk invites, then goes through with the visit. Ends early, with `undefined`, when aborted. */
-  async run(signal: AbortSignal): Promise<Ending | undefined> {
+  async run(signal: AbortSignal): Promise<VisitResult | undefined> {
     const { screen } = this.#machine;
     try {
       return await new Promise((resolve) => {
         const remove = screen.onChange((shown) => look(shown));
-        const end = (ending: Ending | undefined): void => {
+        const end = (result: VisitResult | undefined): void => {
           remove();
+          clearTimeout(patience);
           signal.removeEventListener('abort', aborted);
-          resolve(ending);
+          resolve(result);
         };
+        const patience = setTimeout(() => {
+          const reason = screen.shown?.reason ?? 'visit.interrupted';
+          if (!this.#started) end({ kind: 'turned-away', reason });
+        }, this.#patienceMs);
         const aborted = (): void => end(undefined);
         const look = (shown: Screen | undefined): void => {
-          if (this.#started && (!shown || shown.state === 'idle' || shown.state === 'out-of-service')) end(undefined);
-          else if (this.#started && shown?.state === 'done') end(ending(shown));
+          if (this.#started && (!shown || shown.state === 'idle' || shown.state === 'out-of-service'))
+            end({ kind: 'ended', ending: undefined });
+          else if (this.#started && shown?.state === 'done') end({ kind: 'ended', ending: endingOf(shown) });
           else if (shown) this.#answer(shown);
         };
         signal.addEventListener('abort', aborted, { once: true });
@@ -132,7 +151,7 @@ export class CustomerVisit {
   }
 }
 
-function ending({ outcome = 'failed', reason, transaction, machineMs = 0 }: Screen): Ending {
+function endingOf({ outcome = 'failed', reason, transaction, machineMs = 0 }: Screen): Ending {
   return { outcome, machineMs, ...(reason && { reason }), ...(transaction && { transaction }) };
 }
 
