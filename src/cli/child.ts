@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, closeSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootDir } from '../lib/paths.js';
 
@@ -16,7 +16,13 @@ export class Child {
     const out = openSync(logFile, 'a', 0o600);
     this.#child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', out, out], detached: true });
     closeSync(out);
-    this.ended = once(this.#child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+    // Not in the terminal's group, so that Ctrl-C reaches it only through us; in return it must not outlive us.
+    const orphaned = (): void => void this.#child.kill('SIGKILL');
+    process.once('exit', orphaned);
+    this.ended = once(this.#child, 'exit').then(([code, signal]) => {
+      process.off('exit', orphaned);
+      return (code ?? signal) as number | NodeJS.Signals;
+    });
   }
 
   /** Resident memory, megabytes; undefined when the process is gone. */

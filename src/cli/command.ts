@@ -15,13 +15,17 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** One Ctrl-C arrives twice under npm, which passes on what the terminal has sent already. Milliseconds. */
+const SAME_SIGNAL_MS = 500;
+
 /** Resolves on SIGTERM or SIGINT; a second one ends the process at once. */
 export function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (asked) process.exit(EXIT.failed);
-      asked = true;
+      const now = performance.now();
+      if (askedAt !== undefined && now - askedAt > SAME_SIGNAL_MS) process.exit(EXIT.failed);
+      askedAt ??= now;
       resolve(signal);
     };
     process.on('SIGTERM', onSignal);

@@ -56,7 +56,9 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
   const visits: VisitLine[] = [];
   const begun = performance.now();
   let readyMs: number | undefined;
+  let ending = false;
   const onEvent = (event: EmulatorEvent): void => {
+    if (ending) return;
     story.tell(event);
     if (event.type === 'screen' && event.screen?.state === 'idle') readyMs ??= Math.round(performance.now() - begun);
     if (event.type === 'left') visits.push(lineOf(event.ending));
@@ -72,7 +74,7 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
   const link = new Child(['link', '--config', world.configFile], join(logs, 'link.log'));
   const stopped = stopSignal();
   const broken = Promise.race([run.ended, link.ended]).then((code) => {
-    say(`A process of the service ended by itself (${code}): see ${logs}.`);
+    if (!ending) say(`A process of the service ended by itself (${code}): see ${logs}.`);
     return 'broken' as const;
   });
 
@@ -80,7 +82,7 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
     const served = world.emulator.serve(world.visits).then(() => 'served' as const);
     const end = await Promise.race([turnedAway, served, stopped, broken]);
     if (isErrorCode(end)) process.stderr.write(`the kiosk invites nobody: ${end}: ${errorTable[end].means}\n`);
-    if (end !== 'broken') await drained(dir);
+    if (end === 'served' || isErrorCode(end)) await drained(dir);
     const measured = {
       readyMs: readyMs === undefined ? null : Math.round(readyMs - (spawned - begun)),
       runMb: run.residentMb() ?? null,
@@ -94,6 +96,7 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
     const interrupted = customers === undefined && (end === 'SIGINT' || end === 'SIGTERM');
     return result.consistent && (wanted || interrupted);
   } finally {
+    ending = true;
     // In this order, so that the last word of `run` is not that `link` is gone.
     await run.stop();
     await link.stop();
@@ -137,7 +140,7 @@ function spoken(visits: readonly VisitLine[], { cards, messages, consistent, vio
   const outcomes = Object.entries(tally(visits.map(({ outcome }) => outcome)));
   return [
     '',
-    `${visits.length} visits: ${outcomes.map(([outcome, times]) => `${times} ${outcome}`).join(', ')}.`,
+    `${visits.length} visits${outcomes.map(([outcome, times]) => `, ${times} ${outcome}`).join('')}.`,
     `${cards.loaded} cards: ${cards.inStack} in the stack, ${cards.taken} taken, ${cards.retained} retained, ${cards.uncertain} uncertain.`,
     `${messages.committed} messages committed, ${messages.acknowledged} acknowledged by the carrier.`,
     consistent ? 'All books agree.' : `The books do not agree: ${violations.join('; ')}.`,
