@@ -28,6 +28,7 @@ export async function captureLoop(options: CaptureLoop): Promise<number> {
   const { signal, onProgress } = options;
   signal.throwIfAborted();
   let camera: NewestFrame | undefined;
+  let unseen: Promise<Frame | undefined> | undefined;
   let missing: FaceReason = 'face.no-face';
   let garbage = 0;
   let shown = '';
@@ -47,7 +48,9 @@ export async function captureLoop(options: CaptureLoop): Promise<number> {
     await Promise.race([stopped, options.begin()]);
     camera = new NewestFrame(options.frames);
     for (;;) {
-      const frame = await Promise.race([stopped, camera.next()]);
+      unseen = camera.next();
+      const frame = await Promise.race([stopped, unseen]);
+      unseen = undefined;
       if (!frame) throw new KioskError(missing);
       const outcome = await Promise.race([stopped, options.look(frame)]);
       if (!outcome.readable) {
@@ -65,5 +68,10 @@ export async function captureLoop(options: CaptureLoop): Promise<number> {
   } finally {
     stop();
     camera?.stop();
+    // A frame that came in the very moment in which the capture ended: nobody looks at it, so nobody else overwrites it.
+    unseen?.then(
+      (frame) => frame?.jpeg.fill(0),
+      () => undefined,
+    );
   }
 }

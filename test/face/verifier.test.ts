@@ -122,18 +122,26 @@ test('frames that are no pictures are skipped; nothing else for long is the came
   );
 });
 
-test('frames are overwritten once they were looked at', async (t) => {
+test('frames are overwritten once they were looked at, and those that nobody looked at', async (t) => {
   const frames: Frame[] = [];
-  const watched = async function* (): AsyncGenerator<Frame> {
-    for await (const frame of camera(far, near)) {
+  const watched = async function* (...pictures: readonly Uint8Array[]): AsyncGenerator<Frame> {
+    for await (const frame of camera(...pictures)) {
       frames.push(frame);
       yield frame;
     }
   };
-  await verifier.capture(watched(), { ...CLOSER, signal }, () => undefined);
-  await new Promise((resolve) => setImmediate(resolve));
+  const overwritten = async (): Promise<boolean> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return frames.every(({ jpeg: bytes }) => bytes.every((byte) => byte === 0));
+  };
+  await verifier.capture(watched(far, near), { ...CLOSER, signal }, () => undefined);
   t.ok(frames.length >= 2);
-  t.ok(frames.every(({ jpeg: bytes }) => bytes.every((byte) => byte === 0)));
+  t.ok(await overwritten());
+  await t.rejects(
+    verifier.capture(watched(far), { ...CLOSER, signal }, () => deadline()),
+    { code: 'face.challenge-failed' },
+  );
+  t.ok(await overwritten(), 'also the one that came when time was over');
 });
 
 test('an aborted capture ends with the reason of its signal', async (t) => {
