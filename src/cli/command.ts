@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { errorTable, KioskError } from '../errors.js';
 
 /** Exit codes of every command; `face compare` has its own meaning for 1 and 2. */
@@ -8,6 +9,13 @@ export function report(error: unknown, json: boolean): void {
   if (!(error instanceof KioskError)) throw error;
   process.stderr.write(`${error.code}: ${errorTable[error.code].means}${error.detail ? ` ${error.detail}` : ''}\n`);
   if (json) printJson({ error: error.code, means: errorTable[error.code].means, detail: error.detail });
+}
+
+/** @throws `journal.unwritable` */
+export async function makeFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new KioskError('journal.unwritable', dir, { cause });
+  });
 }
 
 /** The last line of stdout with `--json`: one object. */

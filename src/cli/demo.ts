@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,7 @@ import { OUTCOMES } from '../fleet/messages.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import { auditState, tally, type AuditResult } from './audit-state.js';
 import { Child } from './child.js';
-import { EXIT, printJson, stopSignal } from './command.js';
+import { EXIT, makeFolder, printJson, stopSignal } from './command.js';
 import { Story } from './story.js';
 import type { Pace } from './virtual-config.js';
 import { startWorld, type World } from './world.js';
@@ -19,6 +19,7 @@ import { startWorld, type World } from './world.js';
 export interface DemoOptions {
   readonly customers?: number;
   readonly cast?: string;
+  readonly broker?: string;
   readonly state?: string;
   readonly pace?: Pace;
   readonly json?: boolean;
@@ -38,7 +39,7 @@ const LOOK_MS = 50;
 export async function demo(options: DemoOptions): Promise<void> {
   const temporary = options.state === undefined;
   const dir = options.state ?? (await mkdtemp(join(tmpdir(), 'simkiosk-')));
-  await mkdir(statePaths(dir).logs, { recursive: true, mode: 0o700 });
+  await makeFolder(statePaths(dir).logs);
   try {
     process.exitCode = (await runDemo(options, dir)) ? EXIT.ok : EXIT.failed;
   } finally {
@@ -47,7 +48,7 @@ export async function demo(options: DemoOptions): Promise<void> {
 }
 
 async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
-  const { customers, json = false, pace = json ? 'fast' : 'real' } = options;
+  const { customers, cast, broker, json = false, pace = json ? 'fast' : 'real' } = options;
   const say = (line: string): void => {
     if (!json) process.stdout.write(`${line}\n`);
   };
@@ -68,7 +69,7 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
   const logs = statePaths(dir).logs;
   const destination = pino.destination({ dest: join(logs, 'world.log'), sync: true });
   say(`A kiosk begins in ${dir}; its logs are in ${logs}.`);
-  const world = await startWorld({ dir, cast: options.cast, pace, visits: customers, onEvent }, pino(destination));
+  const world = await startWorld({ dir, cast, broker, pace, visits: customers, onEvent }, pino(destination));
   const spawned = performance.now();
   const run = new Child(['run', '--config', world.configFile], join(logs, 'run.log'));
   const link = new Child(['link', '--config', world.configFile], join(logs, 'link.log'));

@@ -1,24 +1,25 @@
-import { mkdir } from 'node:fs/promises';
 import { createLog } from '../lib/log.js';
-import { EXIT, exitSoon, stopSignal } from './command.js';
+import { EXIT, exitSoon, makeFolder, stopSignal } from './command.js';
 import type { Pace } from './virtual-config.js';
 import { startWorld } from './world.js';
 
 export interface EmulateOptions {
   readonly state: string;
   readonly cast?: string;
+  readonly broker?: string;
   readonly pace?: Pace;
   readonly repeat?: boolean;
 }
 
 /** `simkiosk emulate`: the world around a service, until it is stopped. */
-export async function emulate({ state, cast, pace = 'real', repeat = false }: EmulateOptions): Promise<void> {
-  await mkdir(state, { recursive: true, mode: 0o700 });
+export async function emulate({ state, cast, broker, pace = 'real', repeat = false }: EmulateOptions): Promise<void> {
+  await makeFolder(state);
   const log = createLog('emulate', 'info');
   const world = await startWorld(
     {
       dir: state,
       cast,
+      broker,
       pace,
       visits: repeat ? Infinity : undefined,
       onEvent(event) {
@@ -29,7 +30,7 @@ export async function emulate({ state, cast, pace = 'real', repeat = false }: Em
     },
     log,
   );
-  log.info({ config: world.configFile, broker: world.broker.url }, 'ready');
+  log.info({ config: world.configFile, broker: world.brokerUrl }, 'ready');
   void world.emulator.serve(world.visits).then(() => log.info('the cast is through'));
   await stopSignal();
   exitSoon(EXIT.ok);

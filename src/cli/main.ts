@@ -13,6 +13,10 @@ const program = new Command('simkiosk')
   .showHelpAfterError();
 
 const CONFIG = ['--config <file>', 'configuration of the kiosk'] as const;
+const BROKER = [
+  '--broker <url>',
+  'a broker that is there already, e.g. mqtt://127.0.0.1:1883 (default: an embedded one)',
+] as const;
 const JSON_LINE = ['--json', 'print one JSON object as the last line of stdout'] as const;
 
 program
@@ -21,6 +25,7 @@ program
   .option('--customers <n>', 'end after so many visits', wholeNumber)
   .option('--cast <file>', 'who comes: see the README for the format of a cast file')
   .option('--state <dir>', 'where the kiosk keeps its journal (default: a new folder, removed at the end)')
+  .option(...BROKER)
   .option('--pace <pace>', 'real or fast', pace)
   .option(...JSON_LINE)
   .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
@@ -32,6 +37,7 @@ program
   )
   .requiredOption('--state <dir>', 'where sockets, cards and kiosk.json go')
   .option('--cast <file>', 'who comes')
+  .option(...BROKER)
   .option('--pace <pace>', 'real or fast', pace)
   .option('--repeat', 'begin the cast again when it is over')
   .action(async (options: EmulateOptions) => (await import('./emulate.js')).emulate(options));
@@ -93,5 +99,7 @@ try {
   } else {
     process.exitCode = error instanceof KioskError && error.code === 'cli.usage' ? EXIT.usage : EXIT.failed;
     report(error, process.argv.includes('--json'));
+    // Whatever was begun and not finished would keep the process alive.
+    process.exit();
   }
 }

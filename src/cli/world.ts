@@ -16,6 +16,8 @@ export interface WorldOptions {
   readonly dir: string;
   readonly cast: string | undefined;
   readonly pace: Pace;
+  /** URL of a broker that is there already; left out: one is started in this process. */
+  readonly broker?: string | undefined;
   /** How many customers will come; left out: the cast, once. */
   readonly visits?: number | undefined;
   readonly onEvent?: (event: EmulatorEvent) => void;
@@ -23,7 +25,9 @@ export interface WorldOptions {
 
 /** Everything around a kiosk's service. */
 export interface World {
-  readonly broker: EmbeddedBroker;
+  readonly brokerUrl: string;
+  /** Unless another broker was named. */
+  readonly embeddedBroker: EmbeddedBroker | undefined;
   readonly carrier: Carrier;
   readonly emulator: Emulator;
   /** How many customers will come. */
@@ -44,20 +48,22 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
   const cast = await loadCast(options.cast ?? defaultCastFile);
   const visits = options.visits ?? cast.visitors.length;
   await mkdir(paths.emulator, { recursive: true, mode: 0o700 });
-  const broker = await startBroker(hasLoopback() ? await portOf(paths.config) : join(paths.emulator, 'broker.sock'));
+  const embeddedBroker = options.broker === undefined ? await startEmbeddedBroker(paths) : undefined;
+  const brokerUrl = embeddedBroker?.url ?? options.broker ?? '';
   // A cast that comes again stands for new people: the limit counts anew.
   const holderLimit = HOLDER_LIMIT * Math.ceil(visits / cast.visitors.length);
-  const carrier = await startCarrier({ dir: paths.carrier, brokerUrl: broker.url, holderLimit }, log);
+  const carrier = await startCarrier({ dir: paths.carrier, brokerUrl, holderLimit }, log);
   const config = virtualConfig({
     pace,
-    brokerUrl: broker.url,
+    brokerUrl,
     carrierKey: carrier.publicKey,
     emulator: paths.emulator,
   });
   const emulator = await startEmulator({ cast, dir, pace: paces[pace], ...(onEvent && { onEvent }) });
   await writeFile(paths.config, `${JSON.stringify(config, null, 2)}\n`);
   return {
-    broker,
+    brokerUrl,
+    embeddedBroker,
     carrier,
     emulator,
     visits,
@@ -65,9 +71,13 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
     async close() {
       await emulator.close();
       await carrier.close();
-      await broker.close();
+      await embeddedBroker?.close();
     },
   };
+}
+
+async function startEmbeddedBroker(paths: ReturnType<typeof statePaths>): Promise<EmbeddedBroker> {
+  return startBroker(hasLoopback() ? await portOf(paths.config) : join(paths.emulator, 'broker.sock'));
 }
 
 /** In an empty network namespace not even that is up. */

@@ -1,6 +1,7 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { KioskError } from '../errors.js';
 import { Listeners } from './listeners.js';
 
 /** A line longer than this closes the connection: neither side ever needs more. */
@@ -56,8 +57,13 @@ export class LineConnection {
   }
 }
 
-/** Listens on a Unix socket path, replacing a stale one. Closing ends every connection. */
+/** `sockaddr_un` (unix(7)), without the closing zero. */
+const LONGEST_PATH = 107;
+
+/** Listens on a Unix socket path, replacing a stale one. Closing ends every connection. @throws `config.invalid` */
 export async function listenOn(path: string, onSocket: (socket: Socket) => void): Promise<{ close(): Promise<void> }> {
+  if (Buffer.byteLength(path) > LONGEST_PATH)
+    throw new KioskError('config.invalid', `a socket's path has at most ${LONGEST_PATH} bytes: ${path}`);
   await rm(path, { force: true });
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {

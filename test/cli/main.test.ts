@@ -69,3 +69,13 @@ test('audit without a journal says so', async (t) => {
   t.equal(code, 1);
   t.match(command.json(), { error: 'journal.missing' });
 });
+
+test('a state directory that cannot be made, or is too deep for a socket: code and sentence', async (t) => {
+  const dir = t.testdir({ file: '' });
+  const below = await simkiosk('demo', '--customers', '1', '--json', '--state', join(dir, 'file', 'state'));
+  t.equal(below.code, 1);
+  t.match(below.command.json(), { error: 'journal.unwritable' });
+  const deep = await simkiosk('demo', '--customers', '1', '--json', '--state', join(dir, 'deep'.repeat(25)));
+  t.equal(deep.code, 1);
+  t.match(deep.command.json(), { error: 'config.invalid' });
+});

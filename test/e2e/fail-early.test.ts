@@ -23,9 +23,9 @@ test('without cards nobody is invited; a refill brings the kiosk back', async (t
 test('without the carrier nobody is invited; it comes back with it', async (t) => {
   const bench = await Bench.start(t, { visitors: [holder(1)] });
   await bench.idle();
-  bench.world.broker.refuse(true);
+  bench.world.embeddedBroker?.refuse(true);
   await bench.screen(because('fleet.broker-refused'));
-  bench.world.broker.refuse(false);
+  bench.world.embeddedBroker?.refuse(false);
   await bench.idle();
   t.equal(await bench.visit(), 'sold');
 });

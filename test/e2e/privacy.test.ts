@@ -58,7 +58,7 @@ test('a sale leaves no name, number, address, photograph or frame in a file, a l
     config: { logLevel: 'debug' },
   });
   const payloads: Buffer[] = [];
-  const spy = await connectAsync(bench.world.broker.url, { protocolVersion: 4 });
+  const spy = await connectAsync(bench.world.brokerUrl, { protocolVersion: 4 });
   t.teardown(() => spy.endAsync(true));
   const frames: Uint8Array[] = [];
   const { camera } = bench.world.emulator;
