@@ -21,6 +21,7 @@ const Type = z
 
 const Document = z.object({
   type: Type,
+  layout: z.enum(['I', 'Y']).exactOptional(),
   name: z.string(),
   chineseName: z.string().exactOptional(),
   sex: z.string().default('1'),

@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type Test } from 'tap';
+import { defaultCastFile, loadCast } from '../../../drivers/emulator/cast.js';
+import { encodeCardText } from '../../../drivers/emulator/id-reader/card-text-writer.js';
+import { decodeCardText } from '../../../drivers/id-reader/sam/card-text.js';
+import { checkDocument } from '../../../src/identity/rules.js';
+import { citizenNumber, portrait } from '../../support/cast.js';
+
+const RULES = {
+  accepted: ['resident', 'hmt-residence-permit', 'foreign-permanent-resident'],
+  minimumAge: 16,
+} as const;
+
+async function castOf(t: Test, cast: unknown): Promise<string> {
+  const file = join(t.testdir(), 'cast.json');
+  await writeFile(file, typeof cast === 'string' ? cast : JSON.stringify(cast));
+  return file;
+}
+
+test('the default cast shows at least a sale, an impostor, a card left behind, no consent and an expired document', async (t) => {
+  const { cards, visitors } = await loadCast(defaultCastFile);
+  t.ok(cards >= visitors.length);
+  const reasons = visitors.map(({ document }) =>
+    document ? checkDocument(decodeCardText(encodeCardText(document.fields)), RULES, '20261124') : 'none',
+  );
+  t.same(reasons.slice(0, 6), [undefined, undefined, undefined, undefined, 'document.expired', undefined]);
+  t.same(
+    visitors.slice(0, 6).map(({ behaviour }) => behaviour),
+    ['takes-card', 'takes-card', 'leaves-card', 'declines-consent', 'takes-card', 'takes-card'],
+  );
+});
+
+test('documents of every layout can be cast, by type or by letter', async (t) => {
+  const common = { name: 'SAMPLE, EMMA', sex: '2', birth: '19880229', photo: portrait(5) };
+  const number = citizenNumber('19880229');
+  const documents = [
+    { ...common, type: 'resident', number },
+    { ...common, type: 'hmt-residence-permit', number, passNumber: 'H12345678' },
+    { ...common, type: 'J', number },
+    { ...common, type: 'foreign-permanent-resident', number, nationality: 'GBR' },
+    { ...common, type: 'Y', number, nationality: 'GBR' },
+    { ...common, type: 'foreign-permanent-resident', number: 'GBR123456789012', nationality: 'GBR' },
+    { ...common, type: 'I', number: 'GBR123456789012', nationality: 'GBR' },
+  ];
+  const { visitors } = await loadCast(await castOf(t, { visitors: documents.map((document) => ({ document })) }));
+  const read = visitors.map(({ document }) => document && decodeCardText(encodeCardText(document.fields)));
+  t.same(
+    read.map((fields) => fields?.layout),
+    [' ', 'J', 'J', 'Y', 'Y', 'I', 'I'],
+  );
+  for (const fields of read) t.equal(fields && checkDocument(fields, RULES, '20261124'), undefined);
+});
+
+test('a cast that is wrong says where, never what', async (t) => {
+  const secret = 'Somebody Private';
+  const cases: readonly (readonly [unknown, RegExp])[] = [
+    ['{', /not JSON/],
+    [{ visitors: [] }, /visitors/],
+    [{ visitors: [{ behaviour: secret }] }, /visitors\.0\.behaviour/],
+    [{ visitors: [{ document: { name: secret, number: 7 } }] }, /visitors\.0\.document\.number/],
+    [{ visitors: [{ faces: ['nobody.jpg'] }] }, /nobody\.jpg/],
+    [{ visitors: [{ clip: 'nowhere' }] }, /nowhere/],
+  ];
+  for (const [cast, detail] of cases) {
+    const error: unknown = await loadCast(await castOf(t, cast)).catch((reason: unknown) => reason);
+    t.match(error, { code: 'cast.invalid', detail });
+    t.notOk(String(error).includes(secret));
+  }
+});
