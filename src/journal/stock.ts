@@ -33,6 +33,10 @@ export async function moveCard(
   transaction: string | null,
   iccid?: string,
 ): Promise<void> {
+  if (move === 'stack') {
+    await db.run(`UPDATE card SET location = 'stack', "transaction" = NULL WHERE location = 'transport'`);
+    return;
+  }
   if (move !== 'transport') {
     await db.run(`UPDATE card SET location = ? WHERE location = 'transport'`, move);
     return;
@@ -43,7 +47,7 @@ export async function moveCard(
       await stage(db, transaction, `SELECT iccid FROM card WHERE location = 'stack' ORDER BY position LIMIT 1`);
     return;
   }
-  await db.run(`UPDATE card SET location = 'stack', "transaction" = NULL WHERE location = 'transport'`);
+  await moveCard(db, 'stack', transaction);
   const staged = await stage(db, transaction, `SELECT ? AS iccid`, iccid);
   if (staged !== 1) throw new KioskError('card.unknown', `…${iccid.slice(-4)}`);
 }

@@ -7,7 +7,7 @@ export type Outcome =
   'sold' | 'refused-document' | 'refused-face' | 'refused-carrier' | 'declined' | 'abandoned' | 'retained' | 'failed';
 
 /** A condition on the transaction or the event; of several rows for one event the first whose condition holds is taken. */
-export type Guard = 'documentTriesLeft' | 'faceTriesLeft' | 'documentTried' | 'cardFound';
+export type Guard = 'documentTriesLeft' | 'faceTriesLeft' | 'documentTried' | 'cardFound' | 'cardUnknown';
 
 /** Messages to the carrier that a transition commits together with the new state. */
 export type Emission =
@@ -15,9 +15,10 @@ export type Emission =
 
 /**
  * A move in the stock ledger, committed with the transition. `transport` takes the next card of the stack unless the
- * transport holds one already; the others move the card that is in the transport, if there is one.
+ * transport holds one already; the others move the card that is in the transport, if there is one. `stack`: the card in
+ * the transport is none of the batch, so the one that stood for it is where it was.
  */
-export type CardMove = 'transport' | 'taken' | 'retained' | 'uncertain';
+export type CardMove = 'stack' | 'transport' | 'taken' | 'retained' | 'uncertain';
 
 export interface Row {
   readonly from: StateName;
@@ -109,6 +110,14 @@ export const transitions: readonly Row[] = [
   { from: 'staging', on: 'deadline.passed', to: 'done', outcome: 'failed', reason: 'visit.stuck', emit: ['sale.void'] },
 
   { from: 'identifying', on: 'card.identified', to: 'binding', card: 'transport', emit: ['sale.bind'] },
+  {
+    from: 'identifying',
+    on: 'card.unidentified',
+    when: 'cardUnknown',
+    to: 'retaining',
+    outcome: 'failed',
+    card: 'stack',
+  },
   { from: 'identifying', on: 'card.unidentified', to: 'retaining', outcome: 'failed' },
   { from: 'identifying', on: 'device.failed', to: 'retaining', outcome: 'failed' },
   { from: 'identifying', on: 'deadline.passed', to: 'retaining', outcome: 'failed', reason: 'card.unreadable' },

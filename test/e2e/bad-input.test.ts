@@ -104,28 +104,3 @@ test('a carrier that never answers, one that refuses: no card leaves, and the ne
   t.equal(await bench.visit(), 'sold');
   t.match(await bench.settled(), { consistent: true, cards: { taken: 1, retained: 0 } });
 });
-
-test('a jam that clears itself sells; one that does not ends in the technician’s hands', async (t) => {
-  const bench = await Bench.start(t, {
-    visitors: [holder(1)],
-    config: { dispenser: { travelMs: 300, jamRetries: 2 } },
-  });
-  const { dispenser } = bench.world.emulator;
-  await bench.idle();
-  dispenser.jamNext(1);
-  t.equal(await bench.visit(), 'sold');
-  dispenser.jamHard();
-  t.equal(await bench.visit(), 'failed dispenser.media-jam');
-  await bench.screen(({ state, reason }) => state === 'out-of-service' && reason === 'dispenser.media-jam');
-  t.match(await bench.settled(), { consistent: true });
-});
-
-test('a card that cannot be identified is retained', async (t) => {
-  const bench = await Bench.start(t, { visitors: [holder(1)] });
-  await bench.idle();
-  bench.world.emulator.scanner.mute = true;
-  t.equal(await bench.visit(), 'failed card.unreadable');
-  bench.world.emulator.scanner.mute = false;
-  t.equal(await bench.visit(), 'sold');
-  t.match(await bench.settled(), { consistent: true, cards: { taken: 1, retained: 1 } });
-});

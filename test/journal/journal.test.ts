@@ -144,6 +144,8 @@ test('the next card stands for the one in the transport until that is identified
   t.same(await where(), ['transport', 'stack', 'stack']);
   await move({ card: 'transport', iccid: A });
   t.same(await where(), ['transport', 'stack', 'stack'], 'the card that was assumed');
+  await move({ card: 'stack' });
+  t.same(await where(), ['stack', 'stack', 'stack'], 'the card in the transport was none of these');
   await move({ card: 'transport', iccid: C });
   t.same(await where(), ['stack', 'stack', 'transport']);
   await move({ card: 'taken' });

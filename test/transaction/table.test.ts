@@ -29,12 +29,13 @@ function explore(): Edge[] {
     if (seen.has(key)) continue;
     seen.add(key);
     for (const on of eventNames.filter((name) => rowsFor(from.state, name).length > 0)) {
-      for (const found of FOUND) {
-        const event = makeEvent(on, { transaction: 'visit', reason: 'dispenser.media-jam', found });
-        const taken = step(from, event, 0, LIMITS);
-        edges.push({ from, on, taken });
-        open.push(taken.next);
-      }
+      for (const found of FOUND)
+        for (const reason of ['dispenser.media-jam', 'card.unknown'] as const) {
+          const event = makeEvent(on, { transaction: 'visit', reason, found });
+          const taken = step(from, event, 0, LIMITS);
+          edges.push({ from, on, taken });
+          open.push(taken.next);
+        }
     }
   }
   return edges;

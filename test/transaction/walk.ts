@@ -7,7 +7,13 @@ import { initial, type Step, type Transaction } from '../../src/transaction/tran
 
 export const FOUND = ['none', 'transport', 'exit'] as const satisfies readonly Found[];
 export const eventNames: readonly EventName[] = [...new Set(transitions.map(({ on }) => on))];
-const REASONS = ['document.unreadable', 'face.blurred', 'carrier.refused', 'dispenser.media-jam'] as const;
+const REASONS = [
+  'document.unreadable',
+  'face.blurred',
+  'carrier.refused',
+  'dispenser.media-jam',
+  'card.unknown',
+] as const;
 
 /** What leads to a sale: without these most walks would end at the first question. */
 const ONWARDS: ReadonlySet<EventName> = new Set([

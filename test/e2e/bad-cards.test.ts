@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { test } from 'tap';
+import { batchIccids } from '../../src/lib/iccid.js';
+import { Bench } from '../support/bench.js';
+import { holder } from '../support/cast.js';
+
+test('a jam that clears itself sells; one that does not ends in the technician’s hands', async (t) => {
+  const bench = await Bench.start(t, {
+    visitors: [holder(1)],
+    config: { dispenser: { travelMs: 300, jamRetries: 2 } },
+  });
+  const { dispenser } = bench.world.emulator;
+  await bench.idle();
+  dispenser.jamNext(1);
+  t.equal(await bench.visit(), 'sold');
+  dispenser.jamHard();
+  t.equal(await bench.visit(), 'failed dispenser.media-jam');
+  await bench.screen(({ state, reason }) => state === 'out-of-service' && reason === 'dispenser.media-jam');
+  t.match(await bench.settled(), { consistent: true });
+});
+
+test('a card that cannot be identified is retained', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)] });
+  await bench.idle();
+  bench.world.emulator.scanner.mute = true;
+  t.equal(await bench.visit(), 'failed card.unreadable');
+  bench.world.emulator.scanner.mute = false;
+  t.equal(await bench.visit(), 'sold');
+  t.match(await bench.settled(), { consistent: true, cards: { taken: 1, retained: 1 } });
+});
+
+test('a card that is not in the batch is retained, and the cards behind it are sold', async (t) => {
+  const stack = batchIccids(3);
+  const dir = t.testdir({ 'batch.txt': stack.slice(1).join('\n') });
+  const config = { batchFile: join(dir, 'batch.txt') };
+  const bench = await Bench.start(t, { visitors: [holder(1)], cards: stack.length, config });
+  t.equal(await bench.visit(), 'failed card.unknown');
+  t.equal(await bench.visit(), 'sold');
+  t.equal(await bench.visit(), 'sold');
+  const cards = { loaded: 2, inStack: 0, inTransport: 0, taken: 2, retained: 0, uncertain: 0 };
+  t.match(await bench.settled(), { consistent: true, cards });
+});
