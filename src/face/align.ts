@@ -1,4 +1,4 @@
-import { type Affine, apply, similarity } from './affine.js';
+import { type Affine, similarity } from './affine.js';
 import type { Point } from './geometry.js';
 import type { FivePoints } from './landmarks.js';
 import type { Planes, Raster } from './pixels.js';
@@ -37,11 +37,4 @@ export function alignment(five: FivePoints, view: View = AS_IS): Affine {
 /** The face turned upright and brought to size, 112×112. */
 export function align(raster: Raster, five: FivePoints, view?: View): Planes {
   return sample(raster, alignment(five, view), ALIGNED_SIDE, ALIGNED_SIDE);
-}
-
-/** The corners of the aligned face in the picture: whether it reaches over an edge. */
-export function alignedCorners(five: FivePoints): Point[] {
-  const map = alignment(five);
-  const last = ALIGNED_SIDE - 1;
-  return [0, last].flatMap((y) => [0, last].map((x) => apply(map, { x, y })));
 }

@@ -23,12 +23,12 @@ export function diagram(): string {
 /** What each state is for, how long it may last, and where a restart leads from it, as a Markdown table. */
 export function stateTable(): string {
   return [
-    '| state | means | at most | after a crash: no card seen | after a crash: card seen |',
-    '|---|---|---|---|---|',
+    '| state | means | waits for | at most | after a crash: no card seen | after a crash: card seen |',
+    '|---|---|---|---|---|---|',
     ...stateNames.map((state) => {
-      const { means, deadlineMs } = states[state];
+      const { means, waitsFor, deadlineMs } = states[state];
       const limit = deadlineMs === undefined ? 'any time' : `${deadlineMs / 1_000} s`;
-      return `| \`${state}\` | ${means} | ${limit} | ${recovery(state, false)} | ${recovery(state, true)} |`;
+      return `| \`${state}\` | ${means} | ${waitsFor} | ${limit} | ${recovery(state, false)} | ${recovery(state, true)} |`;
     }),
   ].join('\n');
 }

@@ -29,27 +29,8 @@ export class Command {
     });
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
-  /** Resolves with the text that matched; rejects when the process ended without ever saying it. */
-  said(pattern: RegExp): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        const match = pattern.exec(this.stdout);
-        if (!match && this.running) return;
-        this.#lookers.delete(look);
-        if (match) resolve(match[0]);
-        else reject(new Error(`ended without saying ${String(pattern)}: ${this.stderr.slice(-500)}`));
-      };
-      this.#lookers.add(look);
-      look();
-    });
   }
 
   /** Resolves after so many further steps of the transaction were logged, or when the process ended. */
