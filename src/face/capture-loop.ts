@@ -22,7 +22,7 @@ export interface CaptureLoop {
  * Looks at the newest frame again and again until one ends the capture.
  * @returns milliseconds since that frame arrived
  * @throws the `face.…` code of what was missing most recently at the deadline or when the camera ended,
- *   `camera.garbage`, the camera's error, or the signal's reason
+ *   the `face.image-…` code of frames that are no pictures, the camera's error, or the signal's reason
  */
 export async function captureLoop(options: CaptureLoop): Promise<number> {
   const { signal, onProgress } = options;
@@ -55,7 +55,7 @@ export async function captureLoop(options: CaptureLoop): Promise<number> {
       const outcome = await Promise.race([stopped, options.look(frame)]);
       if (!outcome.readable) {
         garbage += 1;
-        if (garbage >= GARBAGE) throw new KioskError('camera.garbage');
+        if (garbage >= GARBAGE) throw new KioskError(outcome.reason);
         continue;
       }
       garbage = 0;

@@ -11,7 +11,7 @@ import { limitsOf, verdict } from './verdict.js';
 
 /** What a frame led to. */
 export type FrameOutcome =
-  | { readonly readable: false }
+  | { readonly readable: false; readonly reason: FaceReason }
   | { readonly readable: true; readonly done: boolean; readonly progress: Progress; readonly missing: FaceReason };
 
 /** One visit's faces: the only place that holds templates and pieces of frames, and only until {@link wipe}. */
@@ -56,8 +56,9 @@ export class FaceSession {
       this.#capture = state;
       return { readable: true, done: state.done, progress, missing: state.missing };
     } catch (error) {
-      if (codeOf(error, 'face.engine-failed') === 'face.engine-failed') throw error;
-      return { readable: false };
+      const reason = unreadable(error);
+      if (!reason) throw error;
+      return { readable: false, reason };
     } finally {
       jpeg.fill(0);
     }
@@ -94,4 +95,12 @@ export class FaceSession {
     erase(...this.#kept.values());
     this.#kept.clear();
   }
+}
+
+/** Why a frame is no picture; undefined when it is not the frame's fault. */
+function unreadable(error: unknown): FaceReason | undefined {
+  const code = codeOf(error, 'face.engine-failed');
+  return code === 'face.image-too-large' || code === 'face.image-unreadable' || code === 'face.no-face'
+    ? code
+    : undefined;
 }

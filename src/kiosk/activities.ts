@@ -183,6 +183,8 @@ function faceFailure(error: unknown): TransactionEvent {
 
 const MACHINE_FAULTS: ReadonlySet<ErrorCode> = new Set([
   'face.engine-failed',
+  'face.image-unreadable',
+  'face.image-too-large',
   'face.model-missing',
   'face.model-altered',
 ]);

@@ -52,8 +52,8 @@ test(
     const wrongDigit = citizenNumber('19900101').replace(/.$/, (last) => (last === '0' ? '1' : '0'));
 
     const cases: readonly (readonly [string, CastVisitor, string])[] = [
-      ['a truncated picture from the camera', shows(truncated), 'failed camera.garbage'],
-      ['a picture that claims 20,000×20,000', shows(huge), 'failed camera.garbage'],
+      ['a truncated picture from the camera', shows(truncated), 'failed face.image-unreadable'],
+      ['a picture that claims 20,000×20,000', shows(huge), 'failed face.image-too-large'],
       ['three people', shows(three), 'refused-face face.several-faces'],
       ['nobody in front of the camera', shows(nobody), 'abandoned face.no-face'],
       ['a photo field that is no image', carries({ photo: text }), 'refused-document document.photo-unreadable'],

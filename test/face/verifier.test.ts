@@ -118,7 +118,7 @@ test('frames that are no pictures are skipped; nothing else for long is the came
   t.same(await verifier.verify(), { decision: 'match' });
   await t.rejects(
     verifier.capture(camera(broken), { ...CLOSER, signal }, () => undefined),
-    { code: 'camera.garbage' },
+    { code: 'face.image-unreadable' },
   );
 });
 
