@@ -23,11 +23,13 @@ const WAIT_MS = 3_000;
 /** `simkiosk doctor`: exit 0 when everything is ok, 1 when something is not. */
 export async function doctor(options: { config: string; json?: boolean }): Promise<void> {
   const config = await loadConfig(options.config);
-  const running = await isRunning(config);
+  const space = await disk(config.stateDir);
+  const books = await journal(config);
+  const running = books.code === 'journal.locked';
   const checks: Check[] = [
     { name: 'configuration', ok: true },
-    await disk(config.stateDir),
-    running ? { name: 'journal', ok: true, detail: 'in use by the running service' } : await journal(config),
+    space,
+    running ? { name: 'journal', ok: true, detail: 'in use by the running service' } : books,
     await models(config.face.models ?? modelsDir),
     await broker(config.broker.url),
     ...(running ? [{ name: 'devices', ok: true, detail: 'held by the running service' }] : await devices(config)),
@@ -64,15 +66,6 @@ function disk(dir: string): Promise<Check> {
     const { bavail, bsize } = await statfs(dir);
     return `${Math.floor((bavail * bsize) / 1e6)} MB free`;
   });
-}
-
-async function isRunning(config: Config): Promise<boolean> {
-  try {
-    await (await openJournal(config.stateDir, config.kiosk)).close();
-    return false;
-  } catch (error) {
-    return codeOf(error) === 'journal.locked';
-  }
 }
 
 function journal(config: Config): Promise<Check> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isErrorCode, type ErrorCode } from '../errors.js';
+import { OUTCOMES } from '../transaction/table.js';
 
 /** `[a-z0-9-]{1,64}`: the certificate's CN and the level of the topic. */
 export const KioskId = z.string().regex(/^[a-z0-9-]{1,64}$/);
@@ -19,19 +20,6 @@ export const CardCounts = z.strictObject({
   uncertain: Count,
 });
 export type CardCounts = z.infer<typeof CardCounts>;
-
-/** How a visit may end. */
-export const OUTCOMES = [
-  'sold',
-  'refused-document',
-  'refused-face',
-  'refused-carrier',
-  'declined',
-  'abandoned',
-  'retained',
-  'failed',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 /**
  * Events from kiosk to carrier: the data of each type. Every one carries a `seq` from the commit of the state it reports.

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isErrorCode, KioskError, type ErrorCode } from '../errors.js';
-import { OUTCOMES, parseJson } from '../fleet/messages.js';
+import { parseJson } from '../fleet/messages.js';
 import { isStateName, type StateName } from '../transaction/states.js';
+import { OUTCOMES } from '../transaction/table.js';
 import type { Transaction } from '../transaction/transaction.js';
 import { text, type Database } from '../lib/sqlite.js';
 

@@ -3,8 +3,17 @@ import type { EventName } from './events.js';
 import type { StateName } from './states.js';
 
 /** How a visit may end. */
-export type Outcome =
-  'sold' | 'refused-document' | 'refused-face' | 'refused-carrier' | 'declined' | 'abandoned' | 'retained' | 'failed';
+export const OUTCOMES = [
+  'sold',
+  'refused-document',
+  'refused-face',
+  'refused-carrier',
+  'declined',
+  'abandoned',
+  'retained',
+  'failed',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** A condition on the transaction or the event; of several rows for one event the first whose condition holds is taken. */
 export type Guard = 'documentTriesLeft' | 'faceTriesLeft' | 'documentTried' | 'cardFound' | 'cardUnknown';

@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
-import type { Device } from '../../src/contracts/health.js';
 import type { DocumentFields, IdDocument, IdReader } from '../../src/contracts/id-reader.js';
 import type { ErrorCode } from '../../src/errors.js';
+import { faultIs } from '../support/device-state.js';
 
 /** A reader, and somebody beside it who puts cards on it and pulls its plug. */
 export interface IdReaderBench {
@@ -23,19 +23,6 @@ export interface IdReaderBench {
   readonly unplug: () => Promise<void>;
   readonly plugIn: () => void;
   readonly close: () => Promise<void>;
-}
-
-/** Resolves when the device is without a fault, or has this one. */
-export function faultIs(device: Device, code: ErrorCode | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (device.fault() !== code) return;
-      remove();
-      resolve();
-    };
-    const remove = device.onChange(look);
-    look();
-  });
 }
 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

@@ -7,7 +7,6 @@ import {
   Answer,
   KioskId,
   KioskState,
-  OUTCOMES,
   parseJson,
   readEvent,
   writeEvent,
@@ -16,6 +15,7 @@ import {
   type EventType,
   type KioskEvent,
 } from '../../src/fleet/messages.js';
+import { OUTCOMES } from '../../src/transaction/table.js';
 
 const uuid = fc.uuid({ version: 4 });
 const word = fc.string({ unit: 'binary', maxLength: 40 });

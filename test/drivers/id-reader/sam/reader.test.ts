@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap';
 import { commands } from '../../../../drivers/id-reader/sam/constants.js';
 import { imagePhotoDecoder } from '../../../../drivers/id-reader/photo-decoder.js';
-import { faultIs, idReaderContract } from '../../../contract/id-reader.js';
+import { idReaderContract } from '../../../contract/id-reader.js';
+import { faultIs } from '../../../support/device-state.js';
 import { card, person, personFields, samBench, type SamBench } from './bench.js';
 import { encodeCardText } from '../../../../drivers/emulator/id-reader/card-text-writer.js';
 
