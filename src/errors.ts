@@ -68,6 +68,10 @@ const table = {
   'reader.no-answer': { means: 'The ID reader did not answer a command in time.', mender: 'technician' },
   'reader.bad-frame': { means: 'The ID reader sent a frame with a wrong length or checksum.', mender: 'technician' },
   'reader.refused': { means: 'The ID reader answered a command with an error status.', mender: 'technician' },
+  'reader.decoder-failed': {
+    means: 'The library that decodes the photograph of a document crashed, hung or cannot be loaded.',
+    mender: 'technician',
+  },
   'reader.self-test': {
     means: 'The ID reader reports that its self-test failed or that it is not authorised.',
     mender: 'technician',
@@ -76,10 +80,23 @@ const table = {
   'camera.offline': { means: 'The camera cannot be opened or was lost.', mender: 'technician' },
   'camera.stalled': { means: 'The camera is open but sends no pictures.', mender: 'technician' },
   'camera.garbage': { means: 'The camera sends data that are no pictures.', mender: 'technician' },
+  'camera.program-missing': {
+    means: 'The program that reads the camera (ffmpeg, rpicam-vid, fswebcam) is not installed.',
+    mender: 'technician',
+  },
+  'camera.not-in-memory': {
+    means: 'The folder for still pictures is not in memory: no picture may touch a disk.',
+    mender: 'technician',
+  },
   // GPIO
   'gpio.chip-missing': { means: 'The GPIO chip is not there or was lost.', mender: 'technician' },
   'gpio.line-unknown': { means: 'The GPIO chip has no line of this name.', mender: 'technician' },
   'gpio.line-busy': { means: 'Another program holds this GPIO line.', mender: 'technician' },
+  'gpio.no-access': { means: 'This user may not open the GPIO chip: see the udev rules.', mender: 'technician' },
+  'gpio.unsupported': {
+    means: 'The kernel does not offer what this GPIO driver needs: use the other driver.',
+    mender: 'technician',
+  },
   'gpio.line-direction': { means: 'The GPIO line was requested in the other direction.', mender: 'technician' },
   // dispenser
   'dispenser.media-jam': { means: 'A card is jammed in the dispenser.', mender: 'technician' },
@@ -101,6 +118,8 @@ const table = {
     means: 'The card identifier (bar code or contact reader) cannot be opened or was lost.',
     mender: 'technician',
   },
+  'cabinet.door-open': { means: 'The door of the kiosk is open.', mender: 'technician' },
+  'kiosk.maintenance': { means: 'A technician has put the kiosk into maintenance.', mender: 'technician' },
   'stock.batch-invalid': {
     means: 'The batch file does not list ICCIDs, one a line, or lists one twice.',
     mender: 'technician',
@@ -135,6 +154,12 @@ const table = {
   'journal.too-new': { means: 'The journal was written by a newer version of the program.', mender: 'technician' },
   'journal.locked': { means: 'Another process writes this journal.', mender: 'technician' },
   'journal.missing': { means: 'There is no journal in this state directory.', mender: 'technician' },
+  'control.not-now': {
+    means: 'This cannot be done in the present state: wait for the visit to end, or put the kiosk into maintenance.',
+    mender: 'technician',
+  },
+  'control.unknown-card': { means: 'No card with this ICCID waits to be settled.', mender: 'technician' },
+  'control.offline': { means: 'The service does not answer on its control socket.', mender: 'technician' },
   'config.missing': { means: 'The configuration file does not exist or cannot be read.', mender: 'technician' },
   'config.not-json': { means: 'The configuration file is not valid JSON.', mender: 'technician' },
   'config.invalid': {

@@ -8,7 +8,58 @@ const Path = z.string().min(1);
 const Ms = z.int().positive();
 const Line = z.string().min(1);
 
-const Camera = z.discriminatedUnion('driver', [z.strictObject({ driver: z.literal('emulated'), socket: Path })]);
+/** A line by its name or its offset; in full where polarity or bias differ from the default. */
+const Signal = z.union([
+  Line,
+  z.strictObject({
+    line: Line,
+    activeLow: z.boolean().default(false),
+    bias: z.enum(['pull-up', 'pull-down', 'disabled']).default('disabled'),
+  }),
+]);
+
+const Picture = {
+  width: z.int().positive().default(1_280),
+  height: z.int().positive().default(720),
+  fps: z.int().positive().default(15),
+};
+
+const Camera = z.discriminatedUnion('driver', [
+  z.strictObject({ driver: z.literal('emulated'), socket: Path }),
+  /** A V4L2 device through `ffmpeg`. Formats other than `mjpeg` are encoded by `ffmpeg`. */
+  z.strictObject({
+    driver: z.literal('v4l2'),
+    device: Path,
+    format: z
+      .string()
+      .regex(/^[a-z0-9_]+$/)
+      .default('mjpeg'),
+    command: z.string().min(1).default('ffmpeg'),
+    ...Picture,
+  }),
+  /** A Raspberry Pi camera through `rpicam-vid`. */
+  z.strictObject({
+    driver: z.literal('rpicam'),
+    camera: z.int().nonnegative().default(0),
+    command: z.string().min(1).default('rpicam-vid'),
+    ...Picture,
+  }),
+  /** A device that takes only stills, through `node-webcam`; `memoryDir` must be a tmpfs. */
+  z.strictObject({
+    driver: z.literal('still'),
+    device: Path,
+    memoryDir: Path.default('/dev/shm'),
+    width: Picture.width,
+    height: Picture.height,
+  }),
+]);
+
+/** A reader maker's C library that unpacks the photo field; without one the field holds an ordinary image. */
+const PhotoLibrary = z.strictObject({
+  library: Path,
+  symbol: z.string().min(1).default('unpack'),
+  timeoutMs: Ms.default(2_000),
+});
 
 const IdReader = z.discriminatedUnion('driver', [
   z.strictObject({
@@ -19,10 +70,35 @@ const IdReader = z.discriminatedUnion('driver', [
       .default(115_200),
     pollMs: Ms.default(200),
     healthMs: Ms.default(5_000),
+    photo: PhotoLibrary.optional(),
+  }),
+  /** A serial reader of machine-readable zones; the photograph is taken from the data page by a camera of its own. */
+  z.strictObject({
+    driver: z.literal('mrz'),
+    port: Path,
+    baudRate: z.int().positive().default(9_600),
+    photo: z.strictObject({ camera: Camera, timeoutMs: Ms.default(5_000) }),
   }),
 ]);
 
-const Gpio = z.discriminatedUnion('driver', [z.strictObject({ driver: z.literal('emulated'), socket: Path })]);
+/** Offsets on the chip by name, for lines that the device tree does not name so. */
+const Offsets = z.record(Line, z.int().nonnegative()).default({});
+
+const Gpio = z.discriminatedUnion('driver', [
+  z.strictObject({ driver: z.literal('emulated'), socket: Path }),
+  /** `/dev/gpiochipN` through the GPIO v2 interface. */
+  z.strictObject({ driver: z.literal('chardev'), chip: Path.default('/dev/gpiochip0'), lines: Offsets }),
+  /** sysfs, for older kernels; the chip by its label, e.g. `pinctrl-bcm2711`. */
+  z.strictObject({ driver: z.literal('onoff'), label: z.string().min(1), lines: Offsets }),
+]);
+
+const Cabinet = z.strictObject({
+  lines: z
+    .strictObject({ agree: Signal, cancel: Signal, door: Signal, ready: Signal, busy: Signal, cameraLight: Signal })
+    .partial()
+    .default({}),
+  debounceMs: z.number().nonnegative().default(30),
+});
 
 const Dispenser = z.strictObject({
   lines: z
@@ -51,6 +127,8 @@ const CardIdentifier = z.discriminatedUnion('driver', [
     baudRate: z.int().positive().default(9_600),
     timeoutMs: Ms.default(3_000),
   }),
+  /** No reader: the cards lie in the stack in the order of the batch file. */
+  z.strictObject({ driver: z.literal('batch-order') }),
 ]);
 
 const Broker = z.strictObject({
@@ -78,6 +156,7 @@ export const ConfigSchema = z.strictObject({
   gpio: Gpio,
   dispenser: Dispenser.prefault({}),
   cardIdentifier: CardIdentifier,
+  cabinet: Cabinet.prefault({}),
   face: z
     .strictObject({ models: Path.optional(), tries: z.int().min(1).max(10).default(3), captureMs: Ms.default(15_000) })
     .prefault({}),

@@ -9,13 +9,18 @@ export interface Frame {
 
 /**
  * A camera that delivers JPEG frames, at least 640×480, about 15 a second.
- * - Nothing is captured before `frames` is iterated, or after its signal is aborted: before consent the camera is off.
+ * - The camera is off unless `frames` is iterated or `warm` is in force: before consent it is off. The one exception is a
+ *   probe at start and after a fault, whose single frame is overwritten unseen.
  * - The newest frame wins: a slow consumer never sees a queue of old pictures.
  * - Frames never touch a disk.
  * - Iteration ends normally when `signal` is aborted.
- * - Errors: `camera.offline` (lost or cannot be opened), `camera.stalled` (no frame for 2,000 ms),
+ * - A camera that failed keeps its `fault()` until a frame has arrived again; it is tried with back-off.
+ * - Errors: `camera.program-missing`, `camera.not-in-memory`,
+ *   `camera.offline` (lost or cannot be opened), `camera.stalled` (no frame for 2,000 ms),
  *   `camera.garbage` (bytes that are no JPEG, or a frame larger than 4 MiB).
  */
 export interface Camera extends Device {
+  /** Keeps the camera running until `signal` is aborted, so that `frames` delivers at once; what nobody asked for is overwritten. */
+  warm(signal: AbortSignal): void;
   frames(signal: AbortSignal): AsyncIterable<Frame>;
 }

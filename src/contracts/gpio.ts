@@ -4,11 +4,13 @@ import type { Device } from './health.js';
 export type Level = boolean;
 
 export interface OutputRequest {
+  /** Name of the line, or its offset on the chip in decimal digits. */
   readonly line: string;
   readonly activeLow?: boolean;
 }
 
 export interface InputRequest {
+  /** Name of the line, or its offset on the chip in decimal digits. */
   readonly line: string;
   readonly activeLow?: boolean;
   readonly bias?: 'pull-up' | 'pull-down' | 'disabled';
@@ -30,7 +32,10 @@ export interface Edge {
  * - `set` resolves when the level is on the wire. `get` reads an input (debounced) or the level an output was set to.
  * - Edges are delivered in the order of their timestamps.
  * - After the chip was lost and found again, the lines are requested again by the driver itself, outputs inactive.
- * - Errors: `gpio.chip-missing`, `gpio.line-unknown`, `gpio.line-busy`, `gpio.line-direction`; the detail names chip and line.
+ * - Whether the kernel lets go of a dead program's outputs is not the driver's to promise on every machine
+ *   (a Raspberry Pi's own kernel keeps them; sysfs always does): `systemd/safe-off` then does it.
+ * - Errors: `gpio.chip-missing`, `gpio.no-access`, `gpio.unsupported`, `gpio.line-unknown`, `gpio.line-busy`,
+ *   `gpio.line-direction`; the detail names chip and line, and who holds a busy line where the kernel says so.
  */
 export interface GpioChip extends Device {
   requestOutputs(requests: readonly OutputRequest[]): Promise<void>;
