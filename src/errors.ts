@@ -138,6 +138,10 @@ const table = {
   'fleet.bad-message': { means: 'A message does not parse or does not fit its schema.', mender: 'developer' },
   'fleet.broker-refused': { means: 'The broker refused the connection.', mender: 'operator' },
   'fleet.broker-unreachable': { means: 'The broker cannot be reached.', mender: 'operator' },
+  'fleet.broker-untrusted': {
+    means: "The broker's certificate is not trusted, has expired, or is for another host.",
+    mender: 'operator',
+  },
   'link.down': { means: 'The network process is not connected to the device process.', mender: 'technician' },
   // visit
   'visit.declined': { means: 'The customer did not consent.', mender: 'customer' },
@@ -154,6 +158,15 @@ const table = {
   'journal.too-new': { means: 'The journal was written by a newer version of the program.', mender: 'technician' },
   'journal.locked': { means: 'Another process writes this journal.', mender: 'technician' },
   'journal.missing': { means: 'There is no journal in this state directory.', mender: 'technician' },
+  'clock.not-set': { means: 'The clock shows a time before this program was built.', mender: 'technician' },
+  'clock.not-synchronised': {
+    means: 'The clock is not synchronised with a time server.',
+    mender: 'technician',
+  },
+  'gpio.keeps-level': {
+    means: 'The kernel keeps the level of a GPIO output after its program has ended.',
+    mender: 'technician',
+  },
   'control.not-now': {
     means: 'This cannot be done in the present state: wait for the visit to end, or put the kiosk into maintenance.',
     mender: 'technician',
@@ -178,6 +191,11 @@ const table = {
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof table;
+
+/** Codes that a technician mends: `src/remedies.ts` says how. */
+export type TechnicianCode = {
+  [Code in ErrorCode]: (typeof table)[Code]['mender'] extends 'technician' ? Code : never;
+}[ErrorCode];
 
 export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = table;
 

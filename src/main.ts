@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { EmulatedCamera } from '../drivers/camera/emulated.js';
+import { LineCabinet } from '../drivers/cabinet/line-cabinet.js';
+import { createCamera } from '../drivers/camera/create.js';
 import { LevelIoDispenser } from '../drivers/card-dispenser/level-io.js';
-import { SerialCardIdentifier } from '../drivers/card-identifier/scanner.js';
+import { createCardIdentifier } from '../drivers/card-identifier/create.js';
+import { ChardevGpio } from '../drivers/gpio/chardev/index.js';
 import { EmulatedGpio } from '../drivers/gpio/emulated/index.js';
-import { imagePhotoDecoder } from '../drivers/id-reader/photo-decoder.js';
-import { SamIdReader } from '../drivers/id-reader/sam/index.js';
+import { OnoffGpio } from '../drivers/gpio/onoff/index.js';
+import { SafeOffFile } from '../drivers/gpio/safe-off-file.js';
+import { createIdReader } from '../drivers/id-reader/create.js';
 import { createUnixLink } from '../drivers/link/unix.js';
 import { createSocketPanel } from '../drivers/panel/socket.js';
-import { statePaths } from './config/paths.js';
+import { socketPaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
@@ -19,6 +22,7 @@ import { loadBatchFile } from './kiosk/batch.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
 import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
+import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { systemClock } from './lib/clock.js';
 import { modelsDir, version } from './lib/paths.js';
@@ -34,14 +38,14 @@ export interface RunningKiosk {
 /** Configuration → drivers → kiosk: with `cli/` and the emulator the only place that picks drivers. */
 export async function startKiosk(config: Config, log: Logger): Promise<RunningKiosk> {
   const clock = systemClock;
-  const paths = statePaths(config.stateDir);
   const journal = await openJournal(config.stateDir, config.kiosk);
   const gpio = createGpio(config);
-  const devices = await createDevices(config, gpio);
+  const devices = await createDevices(config, gpio, () => journal.nextCard());
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
 
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
-  const link = await createUnixLink({ name: 'link', socket: paths.link }, greet, fail);
+  const sockets = socketPaths(config);
+  const link = await createUnixLink({ name: 'link', socket: sockets.link }, greet, fail);
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version }, clock, log);
 
   const consent = config.consent ?? defaultConsent;
@@ -73,7 +77,7 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   const { batchFile } = config;
   const refill = async (): Promise<void> => {
     if (!batchFile) return;
-    if (!(await loadBatchFile(batchFile, journal, clock.now()))) return;
+    if ((await loadBatchFile(batchFile, journal, clock.now())) === 0) return;
     log.info({ cards: journal.cards() }, 'stock loaded');
     desk.send([]);
   };
@@ -82,12 +86,28 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
     if (devices.dispenser.fault() === undefined) refill().then(() => kiosk.review(), fail);
   });
   kiosk.start();
+  const control = await listenForTechnicians(
+    sockets.control,
+    {
+      journal,
+      clock,
+      devices: () => Promise.resolve(devices),
+      exclusively: (work) => kiosk.exclusively(work),
+      condition: () => ({ state: kiosk.state, faults: kiosk.faults }),
+      changed() {
+        desk.send([]);
+        kiosk.review();
+      },
+    },
+    fail,
+  );
   log.info({ kiosk: config.kiosk, version, epoch: journal.epoch }, 'started');
 
   return {
     failed,
     async stop() {
       removeRefill();
+      await control.close();
       await kiosk.stop();
       desk.close();
       await Promise.all([...allDevices(devices).map((device) => device.close()), link.close()]);
@@ -98,32 +118,33 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   };
 }
 
-export async function createDevices(config: Config, gpio: GpioChip): Promise<Devices> {
-  const { camera, idReader, dispenser, cardIdentifier, face } = config;
+/** Every device of the configuration, on the lines of `gpio`. */
+export async function createDevices(
+  config: Config,
+  gpio: GpioChip,
+  nextCard: () => Promise<string | undefined>,
+): Promise<Devices> {
+  const { dispenser, cabinet, face } = config;
   return {
-    camera: new EmulatedCamera({ name: 'camera', socket: camera.socket }),
-    idReader: new SamIdReader(
-      {
-        name: 'idReader',
-        path: idReader.port,
-        baudRate: idReader.baudRate,
-        pollMs: idReader.pollMs,
-        healthMs: idReader.healthMs,
-      },
-      imagePhotoDecoder,
-    ),
+    camera: createCamera('camera', config.camera),
+    idReader: createIdReader(config.idReader),
     dispenser: new LevelIoDispenser(gpio, dispenser),
-    cardIdentifier: new SerialCardIdentifier({
-      name: 'cardIdentifier',
-      path: cardIdentifier.port,
-      baudRate: cardIdentifier.baudRate,
-      timeoutMs: cardIdentifier.timeoutMs,
-    }),
+    cardIdentifier: createCardIdentifier(config.cardIdentifier, nextCard),
     verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir }),
-    panel: await createSocketPanel({ name: 'panel', socket: statePaths(config.stateDir).panel }),
+    panel: await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel }),
+    cabinet: new LineCabinet(gpio, cabinet),
   };
 }
 
-export function createGpio({ gpio }: Config): GpioChip {
-  return new EmulatedGpio({ name: 'gpio', socket: gpio.socket });
+/** The GPIO chip of the configuration; what it drives is on record for `systemd/safe-off`. */
+export function createGpio({ gpio, safeOffFile }: Config): GpioChip {
+  const safeOff = safeOffFile === undefined ? {} : { safeOff: new SafeOffFile(safeOffFile) };
+  switch (gpio.driver) {
+    case 'emulated':
+      return new EmulatedGpio({ name: 'gpio', socket: gpio.socket });
+    case 'chardev':
+      return new ChardevGpio({ name: 'gpio', chip: gpio.chip, lines: gpio.lines, ...safeOff });
+    case 'onoff':
+      return new OnoffGpio({ name: 'gpio', label: gpio.label, lines: gpio.lines, ...safeOff });
+  }
 }

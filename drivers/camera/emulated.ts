@@ -31,6 +31,7 @@ export class EmulatedCamera implements Camera {
   #socket: Socket | undefined;
   #splitter = new FrameSplitter();
   #inbox: FrameInbox | undefined;
+  #warm: AbortSignal | undefined;
   #closed = false;
 
   constructor({ name, socket }: Options) {
@@ -49,6 +50,13 @@ export class EmulatedCamera implements Camera {
 
   onChange(listener: () => void): () => void {
     return this.#health.onChange(listener);
+  }
+
+  warm(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#warm = signal;
+    this.#switch();
+    signal.addEventListener('abort', () => this.#switch(), { once: true });
   }
 
   async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
@@ -113,7 +121,7 @@ export class EmulatedCamera implements Camera {
     this.#inbox?.end();
     const inbox = new FrameInbox();
     this.#inbox = inbox;
-    this.#socket?.write(SWITCH.on);
+    this.#switch();
     return inbox;
   }
 
@@ -121,7 +129,13 @@ export class EmulatedCamera implements Camera {
     inbox.end();
     if (this.#inbox !== inbox) return;
     this.#inbox = undefined;
-    if (this.#socket?.writable) this.#socket.write(SWITCH.off);
+    this.#switch();
+  }
+
+  /** Pictures come while somebody wants them, or soon will. */
+  #switch(): void {
+    const on = this.#inbox !== undefined || this.#warm?.aborted === false;
+    if (this.#socket?.writable) this.#socket.write(on ? SWITCH.on : SWITCH.off);
   }
 
   /** Pictures that do not come, or are none: the connection is begun anew, which probes. */

@@ -4,7 +4,7 @@ import { Answer, parseJson, type Ack, type KioskEvent } from '../fleet/messages.
 import { count, Database, text } from '../lib/sqlite.js';
 import { pseudonymOf } from './holder.js';
 import type { CarrierKeys } from './keys.js';
-import { activate, authorise, bind, close, type SaleRules } from './sales.js';
+import { activate, authorise, bind, close, type SaleRules, settle } from './sales.js';
 import { prepare } from './schema.js';
 
 export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
@@ -102,6 +102,11 @@ export class Ledger {
       case 'sale.uncertain':
         await this.#note(event, await close(this.#db, event.data.transaction, 'uncertain'));
         return undefined;
+      case 'card.settled':
+        await this.#note(event, await settle(this.#db, event.data));
+        return undefined;
+      case 'security.tamper':
+      case 'technician.action':
       case 'visit.started':
       case 'visit.ended':
       case 'stock.loaded':

@@ -109,6 +109,19 @@ export async function close(
   return undefined;
 }
 
+/** A technician says what became of an uncertain card. @returns what is odd about it */
+export async function settle(db: Database, settled: EventData<'card.settled'>): Promise<string | undefined> {
+  const { transaction, iccid, fate } = settled;
+  if (transaction === undefined) return undefined;
+  if (fate === 'retained') return close(db, transaction, 'void');
+  const changed = await db.run(
+    `UPDATE sale SET status = 'active' WHERE "transaction" = ? AND iccid = ? AND status = 'uncertain'`,
+    transaction,
+    iccid,
+  );
+  return changed === 1 ? undefined : 'a card was settled as taken that was not bound';
+}
+
 function answer(ask: Answer['ask'], transaction: string, verdict: ErrorCode | { readonly approval: string }): Answer {
   return typeof verdict === 'string'
     ? { ask, transaction, decision: 'refused', reason: verdict }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { errorTable, KioskError } from '../errors.js';
+import { remedyOf } from '../remedies.js';
 
 /** Exit codes of every command; `face compare` has its own meaning for 1 and 2. */
 export const EXIT = { ok: 0, failed: 1, usage: 64 } as const;
@@ -7,8 +8,16 @@ export const EXIT = { ok: 0, failed: 1, usage: 64 } as const;
 /** Says what went wrong: code and sentence on stderr, and as JSON on stdout when that was asked for. */
 export function report(error: unknown, json: boolean): void {
   if (!(error instanceof KioskError)) throw error;
-  process.stderr.write(`${error.code}: ${errorTable[error.code].means}${error.detail ? ` ${error.detail}` : ''}\n`);
-  if (json) printJson({ error: error.code, means: errorTable[error.code].means, detail: error.detail });
+  process.stderr.write(
+    `${error.code}: ${errorTable[error.code].means}${error.detail ? ` ${error.detail}` : ''}\n→ ${remedyOf(error.code)}\n`,
+  );
+  if (json)
+    printJson({
+      error: error.code,
+      means: errorTable[error.code].means,
+      remedy: remedyOf(error.code),
+      detail: error.detail,
+    });
 }
 
 /** @throws `journal.unwritable` */

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from '../config/load.js';
-import { statePaths } from '../config/paths.js';
+import { socketPaths } from '../config/paths.js';
 import { createLog } from '../lib/log.js';
 import { startLink } from '../link/link.js';
 import { EXIT, exitSoon, stopSignal } from './command.js';
@@ -13,7 +13,7 @@ export async function link(options: { config: string }): Promise<void> {
   setFlagsFromString(SMALL_HEAP);
   const config = await loadConfig(options.config);
   const log = createLog('link', config.logLevel);
-  const running = startLink({ socket: statePaths(config.stateDir).link, broker: config.broker }, log);
+  const running = startLink({ socket: socketPaths(config).link, broker: config.broker }, log);
   await stopSignal();
   exitSoon(EXIT.ok);
   await running.close();

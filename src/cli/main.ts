@@ -4,6 +4,7 @@ import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
+import type { TechnicianOptions } from './workbench.js';
 
 const program = new Command('simkiosk')
   .description('The service inside an unattended kiosk that sells SIM cards')
@@ -67,6 +68,54 @@ program
   .requiredOption('--state <dir>', 'the state directory')
   .option(...JSON_LINE)
   .action(async (options: { state: string; json?: boolean }) => (await import('./audit.js')).audit(options));
+
+const technician = (command: string, description: string): Command =>
+  program
+    .command(command)
+    .description(description)
+    .requiredOption(...CONFIG)
+    .option(...JSON_LINE);
+const workbench = async () => import('./workbench.js');
+
+technician('status', 'what the kiosk does, what stands in its way, and where the cards are').action(
+  async (options: TechnicianOptions) => (await workbench()).status(options),
+);
+technician('maintenance', 'nobody is invited while a technician works; the door may be open')
+  .argument('<on|off>')
+  .action(async (onOff: string, options: TechnicianOptions) => (await workbench()).maintenance(onOff, options));
+technician('settle', 'says what became of a card whose fate is uncertain')
+  .argument('<iccid>')
+  .argument('<taken|retained>')
+  .action(async (iccid: string, fate: string, options: TechnicianOptions) =>
+    (await workbench()).settle(iccid, fate, options),
+  );
+technician('reset', 'clears a jam and accounts for every card that the sensors see').action(
+  async (options: TechnicianOptions) => (await workbench()).reset(options),
+);
+technician('test', 'tries one device: reader, camera, dispenser, lamps or face; only in maintenance')
+  .argument('<device>')
+  .option('--save <file>', 'camera: the picture, with a frame around each face')
+  .action(async (device: string, options: TechnicianOptions & { save?: string }) =>
+    (await workbench()).test(device, options),
+  );
+const stock = program.command('stock').description('the card stack and its ledger');
+const stockCommand = (command: string, description: string): Command =>
+  stock
+    .command(command)
+    .description(description)
+    .requiredOption(...CONFIG)
+    .option(...JSON_LINE);
+stockCommand('load', 'puts the cards of a batch file into the ledger, the next card first')
+  .argument('<file>')
+  .action(async (file: string, options: TechnicianOptions) => (await workbench()).stockLoad(file, options));
+stockCommand('count', 'what the ledger has; with a number, compares it with cards counted by hand')
+  .argument('[cards]')
+  .action(async (cards: string | undefined, options: TechnicianOptions) =>
+    (await workbench()).stockCount(cards, options),
+  );
+stockCommand('unload', 'takes all cards of the stack out of the ledger; only in maintenance').action(
+  async (options: TechnicianOptions) => (await workbench()).stockUnload(options),
+);
 
 program
   .command('face')

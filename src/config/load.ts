@@ -35,16 +35,18 @@ export function parseConfig(json: unknown, name: string): Config {
   return parsed.data;
 }
 
-function absolute(config: Config, base: string): Config {
-  const at = (path: string): string => resolve(base, path);
-  return {
-    ...config,
-    stateDir: at(config.stateDir),
-    camera: { ...config.camera, socket: at(config.camera.socket) },
-    idReader: { ...config.idReader, port: at(config.idReader.port) },
-    gpio: { ...config.gpio, socket: at(config.gpio.socket) },
-    cardIdentifier: { ...config.cardIdentifier, port: at(config.cardIdentifier.port) },
-    face: { ...config.face, ...(config.face.models && { models: at(config.face.models) }) },
-    ...(config.batchFile && { batchFile: at(config.batchFile) }),
-  };
+/** Keys whose value is a path, wherever they stand in the configuration. */
+const PATHS: ReadonlySet<string> = new Set([
+  ...['stateDir', 'batchFile', 'safeOffFile', 'models', 'socket', 'link', 'panel', 'control'],
+  ...['port', 'device', 'chip', 'memoryDir', 'library'],
+]);
+
+/** Relative paths count from `base`. */
+function absolute<T>(value: T, base: string): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]: [string, unknown]) => [
+    key,
+    PATHS.has(key) && typeof inner === 'string' ? resolve(base, inner) : absolute(inner, base),
+  ]);
+  return Object.fromEntries(entries) as T;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Config } from './schema.js';
 
 /** What lies in a state directory, by the process that owns it. */
 export const statePaths = (dir: string) =>
@@ -6,7 +7,14 @@ export const statePaths = (dir: string) =>
     config: join(dir, 'kiosk.json'),
     panel: join(dir, 'panel.sock'),
     link: join(dir, 'link.sock'),
+    control: join(dir, 'control.sock'),
     carrier: join(dir, 'carrier'),
     emulator: join(dir, 'emulator'),
     logs: join(dir, 'logs'),
   }) as const;
+
+/** The sockets of the device process. */
+export function socketPaths({ stateDir, sockets }: Pick<Config, 'stateDir' | 'sockets'>) {
+  const { link, panel, control } = statePaths(stateDir);
+  return { link: sockets.link ?? link, panel: sockets.panel ?? panel, control: sockets.control ?? control };
+}

@@ -151,6 +151,8 @@ export const ConfigSchema = z.strictObject({
   kiosk: KioskId,
   /** Where the journal and the sockets live. */
   stateDir: Path,
+  /** Unix sockets, where they are to lie elsewhere than in `stateDir`: for the network process, screens, technicians. */
+  sockets: z.strictObject({ link: Path, panel: Path, control: Path }).partial().prefault({}),
   camera: Camera,
   idReader: IdReader,
   gpio: Gpio,
@@ -171,6 +173,8 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({}),
   consent: z.strictObject({ version: z.string().min(1), text: z.string().min(1) }).optional(),
+  /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
+  safeOffFile: Path.optional(),
   /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
   batchFile: Path.optional(),
   broker: Broker,

@@ -16,6 +16,19 @@ export interface Progress {
   readonly challenge?: ChallengeStep;
 }
 
+/** Where the faces of a picture are, in its own pixels. */
+export interface Inspection {
+  readonly width: number;
+  readonly height: number;
+  readonly faces: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly score: number;
+  }[];
+}
+
 export type FaceReason = Extract<ErrorCode, `face.${string}`>;
 
 export type Verdict = { readonly decision: 'match' } | { readonly decision: 'no-match'; readonly reason: FaceReason };
@@ -28,6 +41,7 @@ export type Verdict = { readonly decision: 'match' } | { readonly decision: 'no-
  *   Resolves with the milliseconds from the arrival of the frame that decided: what the machine itself made the customer wait.
  *   Rejects with the `face.…` code of what was missing, or with a `camera.…` code of the frames, or with the signal's reason.
  * - `verify` compares what was captured with the enrolled photograph.
+ * - `inspect` finds the faces of one picture for a technician, and overwrites its bytes; it keeps nothing.
  * - `wipe` overwrites everything of the visit; it is called at the end of every visit and always resolves.
  * - `face.engine-failed` ends the visit; the verifier restarts its engine by itself and reports `fault()` meanwhile
  *   (`face.engine-starting` at first).
@@ -40,5 +54,6 @@ export interface FaceVerifier extends Device {
     onProgress: (progress: Progress) => void,
   ): Promise<number>;
   verify(): Promise<Verdict>;
+  inspect(jpeg: Uint8Array): Promise<Inspection>;
   wipe(): Promise<void>;
 }

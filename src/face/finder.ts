@@ -1,14 +1,11 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
+import type { Inspection } from '../contracts/face-verifier.js';
 import { decode } from './decode.js';
-import { detect, type Face } from './detect.js';
+import { detect } from './detect.js';
 import { erase } from './pixels.js';
 
 /** Every face of a picture; sizes and boxes in pixels of the picture as it is, turned upright by its EXIF orientation. */
-export interface FoundFaces {
-  readonly width: number;
-  readonly height: number;
-  readonly faces: readonly Face[];
-}
+export type FoundFaces = Inspection;
 
 export interface FaceFinder {
   /** @throws `face.image-unreadable`, `face.image-too-large`, `face.no-face` (too small), `face.engine-failed` */

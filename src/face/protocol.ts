@@ -1,4 +1,4 @@
-import type { ChallengeStep, Verdict } from '../contracts/face-verifier.js';
+import type { ChallengeStep, Inspection, Verdict } from '../contracts/face-verifier.js';
 import type { ErrorCode } from '../errors.js';
 import type { FrameOutcome } from './session.js';
 
@@ -8,6 +8,7 @@ export type Request =
   | { readonly op: 'begin'; readonly steps: readonly ChallengeStep[] }
   | { readonly op: 'frame'; readonly jpeg: Uint8Array; readonly at: number }
   | { readonly op: 'verify' }
+  | { readonly op: 'inspect'; readonly jpeg: Uint8Array }
   | { readonly op: 'wipe' };
 
 export interface NumberedRequest {
@@ -18,7 +19,8 @@ export interface NumberedRequest {
 export type Answer =
   | { readonly op: 'enrol' | 'begin' | 'wipe' }
   | { readonly op: 'frame'; readonly outcome: FrameOutcome }
-  | { readonly op: 'verify'; readonly verdict: Verdict };
+  | { readonly op: 'verify'; readonly verdict: Verdict }
+  | { readonly op: 'inspect'; readonly inspection: Inspection };
 
 export interface Failure {
   readonly code: ErrorCode;

@@ -1,8 +1,9 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
-import type { ChallengeStep, FaceReason, Progress, Verdict } from '../contracts/face-verifier.js';
+import type { ChallengeStep, FaceReason, Inspection, Progress, Verdict } from '../contracts/face-verifier.js';
 import { codeOf, KioskError } from '../errors.js';
 import { type CaptureState, captureStep, type Slot, startCapture } from './capture.js';
 import { embed, type Template } from './embed.js';
+import { createFaceFinder } from './finder.js';
 import { analyse } from './frame.js';
 import type { ModelSet } from './manifest.js';
 import { erase, type Planes } from './pixels.js';
@@ -74,6 +75,15 @@ export class FaceSession {
       return verdict(this.#photo, frames, limitsOf(this.#set));
     } finally {
       for (const template of frames) template.fill(0);
+    }
+  }
+
+  /** Where the faces of a picture are; overwrites its bytes. @throws what {@link createFaceFinder} says */
+  async inspect(jpeg: Uint8Array): Promise<Inspection> {
+    try {
+      return await createFaceFinder(this.#engine).find(jpeg);
+    } finally {
+      jpeg.fill(0);
     }
   }
 

@@ -76,6 +76,12 @@ export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
       return only('verify', await worker.call({ op: 'verify' })).verdict;
     },
 
+    async inspect(jpeg) {
+      const bytes = new Uint8Array(jpeg);
+      jpeg.fill(0);
+      return only('inspect', await worker.call({ op: 'inspect', jpeg: bytes }, [bytes.buffer])).inspection;
+    },
+
     async wipe() {
       // A worker that is not there or cannot answer holds nothing: its memory ended with it.
       if (!worker.ready) return;

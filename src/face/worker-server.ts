@@ -58,6 +58,8 @@ async function perform(session: FaceSession, request: Request): Promise<Answer> 
       return { op: 'frame', outcome: await session.frame(request.jpeg, request.at) };
     case 'verify':
       return { op: 'verify', verdict: await session.verify() };
+    case 'inspect':
+      return { op: 'inspect', inspection: await session.inspect(request.jpeg) };
     case 'wipe':
       session.wipe();
       return { op: 'wipe' };

@@ -9,6 +9,21 @@ const Transaction = z.uuid();
 const Reason = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value), 'an error code');
 const Iccid = z.string().regex(/^\d{19,20}$/);
 const Count = z.int().nonnegative();
+const By = z.string().min(1).max(64);
+
+export const TECHNICIAN_ACTIONS = [
+  'maintenance-on',
+  'maintenance-off',
+  'stock-count',
+  'stock-unload',
+  'reset',
+  'test',
+] as const;
+export type TechnicianAction = (typeof TECHNICIAN_ACTIONS)[number];
+
+/** What can have become of a card. */
+export const FATES = ['taken', 'retained'] as const;
+export type Fate = (typeof FATES)[number];
 
 /** Where the cards are: `loaded` is always the sum of the others. */
 export const CardCounts = z.strictObject({
@@ -66,6 +81,26 @@ export const eventData = {
   }),
   'stock.loaded': z.strictObject({ batch: z.string(), count: Count, cards: CardCounts }),
   'service.changed': z.strictObject({ sellable: z.boolean(), reasons: z.array(Reason) }),
+  /** Somebody opened the kiosk outside maintenance. */
+  'security.tamper': z.strictObject({ reason: Reason, state: z.string(), transaction: Transaction.optional() }),
+  /** What a technician did at the machine; `by` is the account at the machine that asked for it. */
+  'technician.action': z.strictObject({
+    action: z.enum(TECHNICIAN_ACTIONS),
+    by: By,
+    cards: CardCounts,
+    /** The device that was tested, or the batch. */
+    subject: z.string().max(64).optional(),
+    /** Cards loaded, unloaded, or counted by hand in the stack. */
+    count: Count.optional(),
+  }),
+  /** A card whose fate was uncertain: a technician knows it now. With `taken` the number of its sale goes live. */
+  'card.settled': z.strictObject({
+    iccid: Iccid,
+    fate: z.enum(FATES),
+    by: By,
+    transaction: Transaction.optional(),
+    cards: CardCounts,
+  }),
 } as const;
 
 export type EventType = keyof typeof eventData;
@@ -182,6 +217,9 @@ const AnyDraft = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('visit.ended'), data: eventData['visit.ended'] }),
   z.strictObject({ type: z.literal('stock.loaded'), data: eventData['stock.loaded'] }),
   z.strictObject({ type: z.literal('service.changed'), data: eventData['service.changed'] }),
+  z.strictObject({ type: z.literal('security.tamper'), data: eventData['security.tamper'] }),
+  z.strictObject({ type: z.literal('technician.action'), data: eventData['technician.action'] }),
+  z.strictObject({ type: z.literal('card.settled'), data: eventData['card.settled'] }),
 ]);
 
 function readDraft(type: EventType, data: unknown): Draft | undefined {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { writeEvent, type CardCounts, type Draft } from '../fleet/messages.js';
+import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
 import type { CardMove } from '../transaction/table.js';
 import type { Transaction } from '../transaction/transaction.js';
 import { count, Database, text } from '../lib/sqlite.js';
 import { journalPaths } from './paths.js';
 import { prepare } from './schema.js';
-import { addCards, countCards, moveCard, type CardLocation } from './stock.js';
+import { addCards, countCards, moveCard, removeStack, settleCard, type CardLocation } from './stock.js';
 import { readTransaction } from './stored-transaction.js';
 import { lockWriter } from './writer-lock.js';
 
@@ -23,7 +23,8 @@ export interface Entry {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number;
   readonly event: { readonly type: string; readonly reason?: ErrorCode };
-  readonly next: Transaction;
+  /** Without one the transaction stays as it is. */
+  readonly next?: Transaction;
   readonly card?: CardMove;
   /** The card in the transport was identified as this one. */
   readonly iccid?: string;
@@ -31,11 +32,20 @@ export interface Entry {
   readonly messages: (cards: CardCounts) => readonly Draft[];
 }
 
+/** What a technician did that is not about one card. */
+export interface TechnicianWork {
+  readonly action: TechnicianAction;
+  readonly by: string;
+  readonly subject?: string;
+  readonly count?: number;
+}
+
 interface Head {
   readonly transaction: Transaction | undefined;
   readonly cards: CardCounts;
   readonly lastSeq: number;
   readonly acknowledged: number;
+  readonly maintenance: boolean;
 }
 
 /**
@@ -62,12 +72,13 @@ export async function openJournal(dir: string, kiosk: string): Promise<Journal> 
 }
 
 async function readHead(db: Database): Promise<Head> {
-  const meta = await db.get('SELECT lastSeq, acknowledged FROM meta');
+  const meta = await db.get('SELECT lastSeq, acknowledged, maintenance FROM meta');
   return {
     transaction: await readTransaction(db),
     cards: await countCards(db),
     lastSeq: count(meta, 'lastSeq'),
     acknowledged: count(meta, 'acknowledged'),
+    maintenance: count(meta, 'maintenance') === 1,
   };
 }
 
@@ -104,6 +115,11 @@ export class Journal {
     return this.#head.cards;
   }
 
+  /** A technician is at work: also after a restart. */
+  maintenance(): boolean {
+    return this.#head.maintenance;
+  }
+
   lastSeq(): number {
     return this.#head.lastSeq;
   }
@@ -115,37 +131,88 @@ export class Journal {
   /** Event, new state, moved card and outgoing messages in one commit. */
   async append({ at, event, next, card, iccid, messages }: Entry): Promise<readonly OutboxRow[]> {
     return this.#commit(async (head) => {
-      const id = next.id ?? head.transaction?.id ?? null;
-      await this.#db.run(
-        'INSERT INTO state (id, state) VALUES (1, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
-        JSON.stringify(next),
-      );
+      const id = next?.id ?? head.transaction?.id ?? null;
+      if (next)
+        await this.#db.run(
+          'INSERT INTO state (id, state) VALUES (1, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
+          JSON.stringify(next),
+        );
       await this.#db.run(
         'INSERT INTO event (at, "transaction", type, reason, state) VALUES (?, ?, ?, ?, ?)',
         at,
         id,
         event.type,
         event.reason ?? null,
-        next.state,
+        (next ?? head.transaction)?.state ?? 'out-of-service',
       );
       if (card) await moveCard(this.#db, card, id, iccid);
       const cards = card ? await countCards(this.#db) : head.cards;
       const rows = await this.#post(messages(cards), at, head.lastSeq);
-      return [{ transaction: next, cards, lastSeq: head.lastSeq + rows.length }, rows];
+      return [{ ...(next && { transaction: next }), cards, lastSeq: head.lastSeq + rows.length }, rows];
     });
   }
 
-  /** Puts a refill into the stock ledger, once for each batch. @returns whether it was new */
-  async loadBatch(batch: string, iccids: readonly string[], at: number): Promise<boolean> {
+  /**
+   * Puts a refill into the stock ledger, once for each batch; `again`: also what was unloaded since.
+   * @returns how many cards it brought
+   */
+  async loadBatch(batch: string, iccids: readonly string[], at: number, again = false): Promise<number> {
     return this.#commit(async (head) => {
       const isNew = await this.#db.run('INSERT OR IGNORE INTO batch (id, at, cards) VALUES (?, ?, ?)', batch, at, 0);
-      if (isNew === 0) return [{}, false];
+      if (isNew === 0 && !again) return [{}, 0];
       const added = await addCards(this.#db, batch, iccids);
-      await this.#db.run('UPDATE batch SET cards = ? WHERE id = ?', added, batch);
+      if (added === 0 && isNew === 0) return [{}, 0];
+      await this.#db.run('UPDATE batch SET cards = cards + ? WHERE id = ?', added, batch);
       const cards = await countCards(this.#db);
       const rows = await this.#post([{ type: 'stock.loaded', data: { batch, count: added, cards } }], at, head.lastSeq);
-      return [{ cards, lastSeq: head.lastSeq + rows.length }, true];
+      return [{ cards, lastSeq: head.lastSeq + rows.length }, added];
     });
+  }
+
+  /** What a technician did: the effect on the books, and the event about it, in one commit. */
+  technician(work: TechnicianWork, at: number): Promise<{ readonly count: number | undefined }> {
+    const { action, by, subject } = work;
+    return this.#commit(async (head) => {
+      let { maintenance } = head;
+      if (action === 'maintenance-on' || action === 'maintenance-off') {
+        maintenance = action === 'maintenance-on';
+        await this.#db.run('UPDATE meta SET maintenance = ?', maintenance ? 1 : 0);
+      }
+      const count = action === 'stock-unload' ? await removeStack(this.#db) : work.count;
+      const cards = await countCards(this.#db);
+      const extra = { ...(subject && { subject }), ...(count !== undefined && { count }) };
+      const rows = await this.#post(
+        [{ type: 'technician.action', data: { action, by, cards, ...extra } }],
+        at,
+        head.lastSeq,
+      );
+      return [{ maintenance, cards, lastSeq: head.lastSeq + rows.length }, { count }];
+    });
+  }
+
+  /** A technician knows what became of a card. @throws `control.unknown-card` */
+  settle(iccid: string, fate: Fate, by: string, at: number): Promise<void> {
+    return this.#commit(async (head) => {
+      const transaction = await settleCard(this.#db, iccid, fate);
+      const cards = await countCards(this.#db);
+      const data = { iccid, fate, by, cards, ...(transaction && { transaction }) };
+      const rows = await this.#post([{ type: 'card.settled', data }], at, head.lastSeq);
+      return [{ cards, lastSeq: head.lastSeq + rows.length }, undefined];
+    });
+  }
+
+  /** Cards whose fate waits for a technician. */
+  async uncertain(): Promise<readonly string[]> {
+    const rows = await this.#db.all(`SELECT iccid FROM card WHERE location = 'uncertain' ORDER BY position`);
+    return rows.map((row) => text(row, 'iccid'));
+  }
+
+  /** The card that should leave the stack next. */
+  async nextCard(): Promise<string | undefined> {
+    const row = await this.#db.get(
+      `SELECT iccid FROM card WHERE location IN ('transport', 'stack') ORDER BY location = 'stack', position LIMIT 1`,
+    );
+    return row && text(row, 'iccid');
   }
 
   async cardLocation(iccid: string): Promise<CardLocation | undefined> {

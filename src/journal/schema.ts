@@ -34,6 +34,9 @@ const migrations = [
   CREATE UNIQUE INDEX oneInTransport ON card (location) WHERE location = 'transport';
   CREATE TABLE outbox (seq INTEGER PRIMARY KEY, type TEXT NOT NULL, payload TEXT NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE meta ADD COLUMN maintenance INTEGER NOT NULL DEFAULT 0 CHECK (maintenance IN (0, 1));
+  `,
 ];
 
 const VERSION = migrations.length;

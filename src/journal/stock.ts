@@ -1,5 +1,5 @@
 import { KioskError } from '../errors.js';
-import type { CardCounts } from '../fleet/messages.js';
+import type { CardCounts, Fate } from '../fleet/messages.js';
 import type { CardMove } from '../transaction/table.js';
 import { count, text, type Database } from '../lib/sqlite.js';
 
@@ -59,6 +59,24 @@ function stage(db: Database, transaction: string | null, which: string, ...iccid
     transaction,
     ...iccid,
   );
+}
+
+/** Takes every card out of the stack: the ledger knows them no more until they are loaded again. @returns how many */
+export async function removeStack(db: Database): Promise<number> {
+  const removed = await db.run(`DELETE FROM card WHERE location = 'stack'`);
+  await db.run('UPDATE batch SET cards = (SELECT count(*) FROM card WHERE card.batch = batch.id)');
+  return removed;
+}
+
+/** What became of an uncertain card. @throws `control.unknown-card` */
+export async function settleCard(db: Database, iccid: string, fate: Fate): Promise<string | undefined> {
+  const row = await db.get(`SELECT "transaction" FROM card WHERE iccid = ? AND location = 'uncertain'`, iccid);
+  if (!row) throw new KioskError('control.unknown-card', `…${iccid.slice(-4)}`);
+  const transaction = row['transaction'] === null ? undefined : text(row, 'transaction');
+  if (fate === 'taken' && transaction === undefined)
+    throw new KioskError('control.unknown-card', `…${iccid.slice(-4)} belongs to no sale: it was not sold`);
+  await db.run('UPDATE card SET location = ? WHERE iccid = ?', fate, iccid);
+  return transaction;
 }
 
 /** Adds the cards of a refill behind what is still in the stack. @returns how many are new to the ledger */

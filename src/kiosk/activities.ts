@@ -12,6 +12,7 @@ import type { Activity } from '../transaction/states.js';
 import type { Transaction } from '../transaction/transaction.js';
 import type { CarrierDesk } from './carrier-desk.js';
 import type { Devices } from './devices.js';
+import { pause } from '../lib/clock.js';
 import { localDay } from './local-day.js';
 import type { Visit } from './visit.js';
 
@@ -191,18 +192,4 @@ const MACHINE_FAULTS: ReadonlySet<ErrorCode> = new Set([
 
 function nothing(): Promise<undefined> {
   return Promise.resolve(undefined);
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => {
-      signal.removeEventListener('abort', aborted);
-      resolve();
-    });
-    const aborted = (): void => {
-      cancel();
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', aborted, { once: true });
-  });
 }

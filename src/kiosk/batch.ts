@@ -29,11 +29,11 @@ export function parseBatch(text: string): Batch {
   return { id: createHash('sha256').update(iccids.join('\n')).digest('hex').slice(0, 16), iccids };
 }
 
-/** Loads a batch file into the stock ledger, once. @returns whether it was new */
-export async function loadBatchFile(file: string, journal: Journal, now: number): Promise<boolean> {
+/** Loads a batch file into the stock ledger, once. @returns how many cards it brought */
+export async function loadBatchFile(file: string, journal: Journal, now: number): Promise<number> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new KioskError('stock.batch-invalid', file, { cause });
   });
   const { id, iccids } = parseBatch(text);
-  return iccids.length > 0 && journal.loadBatch(id, iccids, now);
+  return iccids.length > 0 ? journal.loadBatch(id, iccids, now) : 0;
 }

@@ -1,3 +1,4 @@
+import type { Cabinet } from '../contracts/cabinet.js';
 import type { Camera } from '../contracts/camera.js';
 import type { CardDispenser } from '../contracts/card-dispenser.js';
 import type { CardIdentifier } from '../contracts/card-identifier.js';
@@ -14,8 +15,10 @@ export interface Devices {
   readonly cardIdentifier: CardIdentifier;
   readonly verifier: FaceVerifier;
   readonly panel: Panel;
+  readonly cabinet: Cabinet;
 }
 
 export function allDevices(devices: Devices): readonly Device[] {
-  return [devices.camera, devices.idReader, devices.dispenser, devices.cardIdentifier, devices.verifier, devices.panel];
+  const { camera, idReader, dispenser, cardIdentifier, verifier, panel, cabinet } = devices;
+  return [camera, idReader, dispenser, cardIdentifier, verifier, panel, cabinet];
 }

@@ -13,6 +13,8 @@ export function currentFaults(
 ): ErrorCode[] {
   const { inStack, inTransport } = journal.cards();
   const faults = [
+    journal.maintenance() ? 'kiosk.maintenance' : undefined,
+    devices.cabinet.doorOpen() ? 'cabinet.door-open' : undefined,
     ...allDevices(devices).map((device) => device.fault()),
     desk.fault(),
     inStack === 0 ? 'dispenser.card-unit-empty' : undefined,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { PanelInput, Screen } from '../contracts/panel.js';
-import type { ErrorCode } from '../errors.js';
+import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import { states } from '../transaction/states.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
@@ -8,7 +9,9 @@ import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, failure, mediaSeen, type Bench } from './activities.js';
 import { allDevices } from './devices.js';
 import { drafts } from './drafts.js';
+import { Front } from './front.js';
 import { currentFaults } from './health.js';
+import { eventOf } from './inputs.js';
 import { Visit } from './visit.js';
 
 export interface KioskOptions {
@@ -28,6 +31,7 @@ export class Kiosk {
   readonly #bench: Bench;
   readonly #options: KioskOptions;
   readonly #log: Logger;
+  readonly #front: Front;
   #transaction: Transaction;
   #visit: Visit;
   #faults: readonly ErrorCode[] = [];
@@ -45,6 +49,7 @@ export class Kiosk {
     this.#bench = { ...bench, show: (screen) => this.#show(screen) };
     this.#options = options;
     this.#log = bench.log;
+    this.#front = new Front(bench.devices);
     this.#transaction = bench.journal.transaction() ?? initial(bench.clock.now());
     this.#visit = new Visit(undefined, bench.clock);
   }
@@ -53,10 +58,17 @@ export class Kiosk {
     return this.#transaction.state;
   }
 
+  /** What stands in the way of a sale. */
+  get faults(): readonly ErrorCode[] {
+    return this.#faults;
+  }
+
   /** Looks at what a crash may have left, then opens when everything is there. */
   start(): void {
     const { devices, desk } = this.#bench;
     devices.panel.onInput((input) => this.#input(input));
+    devices.cabinet.onInput((input) => this.#input(input));
+    devices.cabinet.onDoor((open) => this.#onDoor(open));
     for (const device of allDevices(devices)) device.onChange(() => this.#checkHealth());
     desk.onChange(() => this.#checkHealth());
     this.#enqueue(() => this.#review());
@@ -67,9 +79,30 @@ export class Kiosk {
     this.#stopped = true;
     this.#cancelDeadline();
     this.#abort.abort(new Error('stopping'));
+    this.#front.close();
     await this.#queue;
     await this.#activity;
     this.#visit.wipe();
+  }
+
+  /**
+   * Work of a technician on the machine itself: nothing else happens meanwhile.
+   * @throws `control.not-now` during a visit
+   */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = withResolvers<T>();
+    if (this.#stopped) reject(new KioskError('control.not-now', 'the service is stopping'));
+    this.#enqueue(async () => {
+      try {
+        if (this.#recovered && !this.#isBetweenVisits()) throw new KioskError('control.not-now');
+        resolve(await work());
+      } catch (error) {
+        reject(error);
+        if (codeOf(error) === 'journal.unwritable') throw error;
+      }
+      await this.#review();
+    });
+    return promise;
   }
 
   /** Something outside the devices changed, such as the stock: looks again whether a sale can be finished. */
@@ -79,22 +112,29 @@ export class Kiosk {
 
   #input(input: PanelInput): void {
     const entry = this.#entry;
-    const event = this.#eventOf(input);
-    if (event && this.#recovered && accepts(this.#transaction.state, event.type))
-      this.#enqueue(() => this.#take(event, entry));
+    const { state } = this.#transaction;
+    const event = eventOf(input, state, this.#options.services, this.#options.newTransaction);
+    if (event && this.#recovered && accepts(state, event.type)) this.#enqueue(() => this.#take(event, entry));
   }
 
-  #eventOf(input: PanelInput): TransactionEvent | undefined {
-    switch (input.type) {
-      case 'start':
-        return this.#options.services.includes(input.service)
-          ? { type: 'visit.started', transaction: this.#options.newTransaction(), service: input.service }
-          : undefined;
-      case 'agree':
-        return { type: 'consent.given' };
-      case 'cancel':
-        return { type: this.#transaction.state === 'consent' ? 'consent.declined' : 'visit.cancelled' };
-    }
+  /** Outside maintenance an open door ends the visit, and the carrier hears of it in any case. */
+  #onDoor(open: boolean): void {
+    if (!open || this.#bench.journal.maintenance()) return this.#checkHealth();
+    this.#enqueue(async () => {
+      const { clock, journal, desk, log } = this.#bench;
+      const { state, id } = this.#transaction;
+      const reason = 'cabinet.door-open';
+      log.warn({ code: reason, state, transaction: id }, 'tamper');
+      const rows = await journal.append({
+        at: clock.now(),
+        event: { type: 'security.tamper', reason },
+        messages: () => [{ type: 'security.tamper', data: { reason, state, ...(id && { transaction: id }) } }],
+      });
+      desk.send(rows);
+      if (this.#recovered && accepts(state, 'door.opened'))
+        await this.#interrupt((found) => ({ type: 'door.opened', reason, found }), this.#entry, 'door opened');
+      if (this.#isBetweenVisits()) await this.#review();
+    });
   }
 
   #enqueue(work: () => Promise<void>): void {
@@ -161,6 +201,7 @@ export class Kiosk {
     const abort = new AbortController();
     this.#abort = abort;
     this.#setDeadline(transaction, entry);
+    this.#front.enter(transaction);
     if (!activity) return;
     if (activity === 'ask-consent') this.#visit.stopwatch.pause();
     const before = this.#activity;
@@ -189,15 +230,20 @@ export class Kiosk {
 
   #setDeadline({ deadline, state }: Transaction, entry: number): void {
     if (deadline === null) return;
-    const { clock, devices } = this.#bench;
+    const { clock } = this.#bench;
     this.#cancelDeadline = clock.after(Math.max(0, deadline - clock.now()), () => {
       this.#enqueue(async () => {
-        if (entry !== this.#entry) return;
-        this.#abort.abort(new Error(`deadline of ${state}`));
-        await this.#activity;
-        await this.#take({ type: 'deadline.passed', found: (await mediaSeen(devices.dispenser)) ?? 'none' }, entry);
+        await this.#interrupt((found) => ({ type: 'deadline.passed', found }), entry, `deadline of ${state}`);
       });
     });
+  }
+
+  /** Ends what the state does, motors off, and takes the event with what the sensors see then. */
+  async #interrupt(event: (found: Found) => TransactionEvent, entry: number, why: string): Promise<void> {
+    if (entry !== this.#entry) return;
+    this.#abort.abort(new Error(why));
+    await this.#activity;
+    await this.#take(event((await mediaSeen(this.#bench.devices.dispenser)) ?? 'none'), entry);
   }
 
   #checkHealth(): void {
@@ -248,15 +294,7 @@ export class Kiosk {
   }
 
   #show(extra: Omit<Screen, 'state'>): void {
-    const { state, id, outcome, reason, faults } = this.#transaction;
-    const why = reason ?? faults?.[0];
-    this.#bench.devices.panel.show({
-      state,
-      ...(id && { transaction: id }),
-      ...(outcome && { outcome }),
-      ...(why && { reason: why }),
-      ...extra,
-    });
+    this.#front.show(this.#transaction, extra);
   }
 
   #fatal(error: unknown): void {

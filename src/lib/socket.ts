@@ -1,19 +1,24 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { KioskError } from '../errors.js';
 import { Listeners } from './listeners.js';
 
-/** A line longer than this closes the connection: neither side ever needs more. */
+/** A line longer than this closes the connection, unless its receiver expects more. */
 const MAX_LINE = 1 << 20;
 
 /** One JSON value a line over a stream socket. What does not parse closes the connection. */
 export class LineConnection {
   readonly #messages = new Listeners<[unknown]>();
   readonly #closed = new Listeners();
+  readonly #maxLine: number;
   #rest = '';
 
-  constructor(readonly socket: Socket) {
+  constructor(
+    readonly socket: Socket,
+    maxLine = MAX_LINE,
+  ) {
+    this.#maxLine = maxLine;
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => this.#take(chunk));
     socket.on('error', () => socket.destroy());
@@ -53,14 +58,17 @@ export class LineConnection {
       }
       this.#messages.emit(message);
     }
-    if (this.#rest.length > MAX_LINE) this.socket.destroy();
+    if (this.#rest.length > this.#maxLine) this.socket.destroy();
   }
 }
 
 /** `sockaddr_un` (unix(7)), without the closing zero. */
 const LONGEST_PATH = 107;
 
-/** Listens on a Unix socket path, replacing a stale one. Closing ends every connection. @throws `config.invalid` */
+/**
+ * Listens on a Unix socket path, replacing a stale one; owner and group may connect, the folder decides who comes that far.
+ * Closing ends every connection. @throws `config.invalid`
+ */
 export async function listenOn(path: string, onSocket: (socket: Socket) => void): Promise<{ close(): Promise<void> }> {
   if (Buffer.byteLength(path) > LONGEST_PATH)
     throw new KioskError('config.invalid', `a socket's path has at most ${LONGEST_PATH} bytes: ${path}`);
@@ -74,6 +82,7 @@ export async function listenOn(path: string, onSocket: (socket: Socket) => void)
   });
   server.listen(path);
   await once(server, 'listening');
+  await chmod(path, 0o660);
   return {
     async close() {
       for (const socket of sockets) socket.destroy();

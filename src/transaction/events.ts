@@ -28,6 +28,8 @@ export type TransactionEvent =
   | { readonly type: 'card.vanished'; readonly reason: ErrorCode }
   | { readonly type: 'device.failed'; readonly reason: ErrorCode; readonly found: Found }
   | { readonly type: 'visit.cancelled' }
+  /** Outside maintenance: whoever it is, the visit is over. */
+  | { readonly type: 'door.opened'; readonly reason: ErrorCode; readonly found: Found }
   | { readonly type: 'deadline.passed'; readonly found?: Found }
   | { readonly type: 'visit.closed' }
   | { readonly type: 'health.lost'; readonly reasons: readonly ErrorCode[] }

@@ -24,6 +24,8 @@ interface StateEntry {
   readonly activity?: Activity;
   /** Milliseconds until `deadline.passed`; without one the state may last for ever. */
   readonly deadlineMs?: number;
+  /** The camera runs and its light is on: nowhere else. */
+  readonly camera?: true;
 }
 
 const table = {
@@ -36,18 +38,26 @@ const table = {
     deadlineMs: 60_000,
   },
   reading: { means: 'the document is read', waitsFor: 'customer', activity: 'read-document', deadlineMs: 45_000 },
-  checking: { means: 'the document is checked', waitsFor: 'machine', activity: 'check-document', deadlineMs: 10_000 },
+  checking: {
+    means: 'the document is checked',
+    waitsFor: 'machine',
+    activity: 'check-document',
+    deadlineMs: 10_000,
+    camera: true,
+  },
   capturing: {
     means: 'the live face is captured, with the challenge',
     waitsFor: 'customer',
     activity: 'capture-face',
     deadlineMs: 60_000,
+    camera: true,
   },
   verifying: {
     means: 'the live face is compared with the photograph',
     waitsFor: 'machine',
     activity: 'verify-face',
     deadlineMs: 15_000,
+    camera: true,
   },
   authorising: {
     means: 'the carrier is asked for its approval',

@@ -166,6 +166,20 @@ export const transitions: readonly Row[] = [
   { from: 'done', on: 'visit.closed', to: 'idle' },
   { from: 'done', on: 'deadline.passed', to: 'idle' },
 
+  // The door was opened: nothing more is sold, and what is on its way is kept inside.
+  ...BEFORE_CARD.map((from): Row => {
+    return {
+      from,
+      on: 'door.opened',
+      to: 'done',
+      outcome: 'failed',
+      emit: from === 'authorising' ? ['sale.void'] : [],
+    };
+  }),
+  { from: 'staging', on: 'door.opened', when: 'cardFound', to: 'retaining', outcome: 'failed', card: 'transport' },
+  { from: 'staging', on: 'door.opened', to: 'done', outcome: 'failed', emit: ['sale.void'] },
+  ...CARD_MOVING.map((from): Row => ({ from, on: 'door.opened', to: 'retaining', outcome: 'failed' })),
+
   // After a crash, or when the dispenser is back: the stored state and what the sensors see decide. Nothing is dispensed again.
   ...(['idle', 'out-of-service', 'done'] as const).flatMap((from): Row[] => [
     { from, on: 'media.checked', when: 'cardFound', to: 'retaining', ...INTERRUPTED, card: 'transport' },

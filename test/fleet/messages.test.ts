@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import { errorTable, type ErrorCode } from '../../src/errors.js';
 import {
+  FATES,
+  TECHNICIAN_ACTIONS,
   Ack,
   Answer,
   KioskId,
@@ -19,6 +21,7 @@ import { OUTCOMES } from '../../src/transaction/table.js';
 
 const uuid = fc.uuid({ version: 4 });
 const word = fc.string({ unit: 'binary', maxLength: 40 });
+const account = fc.string({ minLength: 1, maxLength: 64 });
 const counted = fc.nat(1_000_000);
 const reason = fc.constantFrom(...(Object.keys(errorTable) as ErrorCode[]));
 const instant = fc
@@ -64,6 +67,15 @@ const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
   ),
   'stock.loaded': fc.record({ batch: word, count: counted, cards }),
   'service.changed': fc.record({ sellable: fc.boolean(), reasons: fc.array(reason) }),
+  'security.tamper': fc.record({ reason, state: word, transaction: uuid }, { requiredKeys: ['reason', 'state'] }),
+  'technician.action': fc.record(
+    { action: fc.constantFrom(...TECHNICIAN_ACTIONS), by: account, cards, subject: account, count: counted },
+    { requiredKeys: ['action', 'by', 'cards'] },
+  ),
+  'card.settled': fc.record(
+    { iccid, fate: fc.constantFrom(...FATES), by: account, transaction: uuid, cards },
+    { requiredKeys: ['iccid', 'fate', 'by', 'cards'] },
+  ),
 };
 const draft = fc.oneof(
   ...Object.entries(data).map(([type, arbitrary]) =>

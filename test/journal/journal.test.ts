@@ -123,10 +123,10 @@ test('messages stay until the carrier acknowledges them in this epoch, and only 
 
 test('a batch is loaded once, and a card that is known already is not counted again', async (t) => {
   const journal = await openJournal(t.testdir(), KIOSK);
-  t.equal(await journal.loadBatch('1', [A, B], AT), true);
-  t.equal(await journal.loadBatch('1', [A, B, C], AT), false);
+  t.equal(await journal.loadBatch('1', [A, B], AT), 2);
+  t.equal(await journal.loadBatch('1', [A, B, C], AT), 0);
   t.same([journal.cards().loaded, journal.lastSeq()], [2, 1]);
-  t.equal(await journal.loadBatch('2', [B, C], AT), true);
+  t.equal(await journal.loadBatch('2', [B, C], AT), 1);
   t.match(journal.cards(), { loaded: 3, inStack: 3 });
   t.match(JSON.parse((await journal.unacknowledged(1, 1))[0]?.payload ?? ''), { data: { batch: '2', count: 1 } });
   await journal.close();

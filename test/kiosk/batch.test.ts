@@ -66,13 +66,13 @@ test('a batch file counts once, however often and under whatever name it is load
     return join(dir, name);
   };
   const monday = await written('monday.txt', `${FIRST}\n${SECOND}\n`);
-  t.equal(await loadBatchFile(monday, journal, 0), true);
-  t.equal(await loadBatchFile(monday, journal, 1), false);
-  t.equal(await loadBatchFile(await written('copy.txt', `# copy\n${FIRST}\n${SECOND}`), journal, 2), false);
+  t.equal(await loadBatchFile(monday, journal, 0), 2);
+  t.equal(await loadBatchFile(monday, journal, 1), 0);
+  t.equal(await loadBatchFile(await written('copy.txt', `# copy\n${FIRST}\n${SECOND}`), journal, 2), 0);
   t.match(journal.cards(), { loaded: 2, inStack: 2 });
-  t.equal(await loadBatchFile(await written('tuesday.txt', `${SECOND}\n${THIRD}`), journal, 3), true);
+  t.equal(await loadBatchFile(await written('tuesday.txt', `${SECOND}\n${THIRD}`), journal, 3), 1);
   t.match(journal.cards(), { loaded: 3, inStack: 3 }, 'a card that is known already does not count again');
-  t.equal(await loadBatchFile(await written('empty.txt', '# nothing\n'), journal, 4), false);
+  t.equal(await loadBatchFile(await written('empty.txt', '# nothing\n'), journal, 4), 0);
   const missing = join(dir, 'missing.txt');
   await t.rejects(loadBatchFile(missing, journal, 5), { code: 'stock.batch-invalid', detail: missing });
   await t.rejects(loadBatchFile(await written('bad.txt', `${THIRD}\nx`), journal, 6), {

@@ -212,3 +212,18 @@ test('whatever happens: nothing is said about an approval twice, also after the 
   );
   t.end();
 });
+
+test('an opened door ends the visit: before a card moved it is over, afterwards the card is kept inside', (t) => {
+  const open = (state: Transaction['state'], found: 'none' | 'transport' | 'exit') =>
+    step(inState(state), { type: 'door.opened', reason: 'cabinet.door-open', found }, 0);
+  const ended = { outcome: 'failed', reason: 'cabinet.door-open' };
+  for (const state of ['consent', 'reading', 'checking', 'capturing', 'verifying'] as const)
+    t.match(open(state, 'none'), { next: { ...ended, state: 'done' }, emit: [] }, state);
+  t.match(open('authorising', 'none'), { next: { ...ended, state: 'done' }, emit: ['sale.void'] });
+  t.match(open('staging', 'none'), { next: { ...ended, state: 'done' }, emit: ['sale.void'] });
+  t.match(open('staging', 'transport'), { next: { ...ended, state: 'retaining' }, card: 'transport' });
+  for (const state of ['identifying', 'binding', 'presenting', 'presented'] as const)
+    t.match(open(state, 'exit'), { next: { ...ended, state: 'retaining' } }, state);
+  for (const state of ['idle', 'out-of-service', 'retaining', 'done'] as const) t.notOk(accepts(state, 'door.opened'));
+  t.end();
+});

@@ -52,6 +52,7 @@ export function makeEvent(type: EventName, { transaction, reason, found }: Detai
     case 'health.lost':
       return { type, reasons: [reason] };
     case 'device.failed':
+    case 'door.opened':
       return { type, reason, found };
     case 'deadline.passed':
     case 'media.checked':

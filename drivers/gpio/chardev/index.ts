@@ -1,0 +1,8 @@
+import { EmulatedGpio } from '../emulated/index.js';
+
+/** STUB */
+export class ChardevGpio extends EmulatedGpio {
+  constructor(options: Readonly<Record<string, unknown>> & { readonly name: string }) {
+    super({ name: options.name, socket: '/nonexistent' });
+  }
+}

@@ -1,0 +1,12 @@
+import type { Config } from '../../src/config/schema.js';
+import type { IdReader } from '../../src/contracts/id-reader.js';
+import { KioskError } from '../../src/errors.js';
+import { imagePhotoDecoder } from './photo-decoder.js';
+import { SamIdReader } from './sam/index.js';
+
+/** The ID reader of a configuration. */
+export function createIdReader(config: Config['idReader']): IdReader {
+  if (config.driver !== 'sam') throw new KioskError('internal.impossible', config.driver);
+  const { port, baudRate, pollMs, healthMs } = config;
+  return new SamIdReader({ name: 'idReader', path: port, baudRate, pollMs, healthMs }, imagePhotoDecoder);
+}

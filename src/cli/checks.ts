@@ -1,0 +1,132 @@
+import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { keepsLevel } from '../../drivers/gpio/persist.js';
+import type { Config } from '../config/schema.js';
+import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import { loadModels } from '../face/manifest.js';
+import { openJournal } from '../journal/journal.js';
+import { rootDir } from '../lib/paths.js';
+
+/** What was found about one part. `warning`: it works, but not as safely as it should. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly warning?: boolean;
+  readonly code?: ErrorCode;
+  readonly detail?: string;
+}
+
+const WAIT_MS = 3_000;
+
+/** Runs a check; what it returns is the detail, what it throws the fault. */
+export async function check(name: string, work: () => Promise<string | undefined>): Promise<Check> {
+  try {
+    const detail = await work();
+    return { name, ok: true, ...(detail && { detail }) };
+  } catch (error) {
+    if (!(error instanceof KioskError)) throw error;
+    return { name, ok: false, code: codeOf(error), ...(error.detail && { detail: error.detail }) };
+  }
+}
+
+export function checkDisk(dir: string): Promise<Check> {
+  return check('disk', async () => {
+    try {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await access(dir, constants.W_OK);
+    } catch (cause) {
+      throw new KioskError('journal.unwritable', dir, { cause });
+    }
+    const { bavail, bsize } = await statfs(dir);
+    return `${Math.floor((bavail * bsize) / 1e6)} MB free`;
+  });
+}
+
+export function checkJournal(config: Config): Promise<Check> {
+  return check('journal', async () => {
+    const opened = await openJournal(config.stateDir, config.kiosk);
+    const { loaded, inStack } = opened.cards();
+    await opened.close();
+    return `${loaded} cards loaded, ${inStack} in the stack`;
+  });
+}
+
+export function checkModels(dir: string): Promise<Check> {
+  return check('models', async () => {
+    await loadModels(dir);
+    return undefined;
+  });
+}
+
+/** systemd-timesyncd leaves this file when the clock was set by a server. */
+const SYNCHRONISED = '/run/systemd/timesync/synchronized';
+
+/** A document's validity is judged by this clock. */
+export async function checkClock(): Promise<Check> {
+  const name = 'clock';
+  const now = new Date();
+  const built = await stat(join(rootDir, 'package.json'));
+  if (now < built.mtime) return { name, ok: false, code: 'clock.not-set', detail: now.toISOString() };
+  const detail = now.toISOString();
+  if (await exists(SYNCHRONISED)) return { name, ok: true, detail };
+  return { name, ok: true, warning: true, code: 'clock.not-synchronised', detail };
+}
+
+/** What becomes of the motors when the program dies. */
+export async function checkSafeLevels({ gpio, safeOffFile }: Config): Promise<Check> {
+  const name = 'gpio outputs';
+  if (gpio.driver === 'emulated') return { name, ok: true, detail: 'emulated' };
+  const kept = gpio.driver === 'onoff' ? ['sysfs'] : await keepsLevel();
+  if (kept.length === 0) return { name, ok: true, detail: 'the kernel lets go of them' };
+  const detail = kept.join(', ');
+  // With the file, the unit's ExecStopPost drives them to their safe levels.
+  return { name, ok: safeOffFile !== undefined, warning: true, code: 'gpio.keeps-level', detail };
+}
+
+export function checkBroker(url: string): Promise<Check> {
+  const { hostname, port, protocol, pathname } = new URL(url);
+  if (protocol === 'mqtts:') return check('broker', () => certificate(hostname, Number(port || 8883)));
+  const where = protocol === 'mqtt+unix:' ? { path: pathname } : { host: hostname, port: Number(port || 1883) };
+  return check('broker', () => {
+    return new Promise((resolve, reject) => {
+      const socket = connect(where);
+      socket.setTimeout(WAIT_MS, () => socket.destroy(new Error('timeout')));
+      socket.on('connect', () => {
+        socket.destroy();
+        resolve('reachable');
+      });
+      socket.on('error', (cause) =>
+        reject(new KioskError('fleet.broker-unreachable', hostname || pathname, { cause })),
+      );
+    });
+  });
+}
+
+/** @returns until when the broker's certificate is valid */
+function certificate(host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host, port, servername: host, timeout: WAIT_MS });
+    socket.on('timeout', () => socket.destroy(new Error('timeout')));
+    socket.on('secureConnect', () => {
+      const { valid_to: until } = socket.getPeerCertificate();
+      socket.destroy();
+      resolve(`reachable, certificate valid until ${new Date(until).toISOString().slice(0, 10)}`);
+    });
+    socket.on('error', (cause: NodeJS.ErrnoException) => {
+      const code = OF_THE_CERTIFICATE.test(cause.code ?? '') ? 'fleet.broker-untrusted' : 'fleet.broker-unreachable';
+      reject(new KioskError(code, `${host} ${cause.code ?? cause.message}`, { cause }));
+    });
+  });
+}
+
+/** Codes of OpenSSL's verification as Node names them. */
+const OF_THE_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|HOSTNAME/;
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,104 @@
+import type { Frame } from '../contracts/camera.js';
+import type { Clock } from '../contracts/clock.js';
+import type { Testable } from '../contracts/control.js';
+import type { Lamps } from '../contracts/cabinet.js';
+import { KioskError } from '../errors.js';
+import { pause } from '../lib/clock.js';
+import type { Devices } from './devices.js';
+
+type Result = Readonly<Record<string, unknown>>;
+
+const DOCUMENT_MS = 30_000;
+const WATCH_MS = 2_000;
+const LAMP_MS = 1_000;
+const CARD_MS = 30_000;
+
+/**
+ * Tries one device for a technician. What is said of a document or a face is never who it belongs to.
+ * @param picture also the last frame, as base64 of its JPEG
+ * @throws the code of what the device cannot do
+ */
+export async function testDevice(devices: Devices, device: Testable, picture: boolean, clock: Clock): Promise<Result> {
+  switch (device) {
+    case 'reader':
+      return testReader(devices);
+    case 'camera':
+      return testCamera(devices, picture);
+    case 'dispenser':
+      return testDispenser(devices);
+    case 'lamps':
+      return testLamps(devices, clock);
+    case 'face':
+      return testFace(devices);
+  }
+}
+
+async function testReader({ idReader }: Devices): Promise<Result> {
+  fit(idReader);
+  const document = await idReader.read(AbortSignal.timeout(DOCUMENT_MS)).catch((error: unknown) => {
+    throw error instanceof DOMException ? new KioskError('document.none') : error;
+  });
+  const { type, layout } = document.fields.reveal();
+  const photoBytes = document.photo.reveal().byteLength;
+  document.fields.wipe();
+  document.photo.wipe();
+  return { type, layout, photoBytes, readMs: Math.round(document.readMs) };
+}
+
+async function testCamera(devices: Devices, picture: boolean): Promise<Result> {
+  const { camera, verifier } = devices;
+  const begun = performance.now();
+  const stop = new AbortController();
+  let firstFrameMs: number | undefined;
+  let frames = 0;
+  let last: Frame | undefined;
+  for await (const frame of camera.frames(stop.signal)) {
+    last?.jpeg.fill(0);
+    last = frame;
+    frames += 1;
+    firstFrameMs ??= Math.round(frame.at - begun);
+    if (performance.now() - begun - firstFrameMs > WATCH_MS) stop.abort();
+  }
+  if (!last) throw new KioskError('camera.stalled');
+  const perSecond = Math.round(((frames - 1) / WATCH_MS) * 10_000) / 10;
+  const shown = picture ? { picture: Buffer.from(last.jpeg).toString('base64') } : {};
+  return { firstFrameMs, perSecond, ...(await verifier.inspect(last.jpeg)), ...shown };
+}
+
+async function testFace({ camera, verifier }: Devices): Promise<Result> {
+  fit(verifier);
+  const stop = new AbortController();
+  for await (const { jpeg } of camera.frames(stop.signal)) {
+    stop.abort();
+    const begun = performance.now();
+    const { faces } = await verifier.inspect(jpeg);
+    return { faces, inspectMs: Math.round(performance.now() - begun) };
+  }
+  throw new KioskError('camera.stalled');
+}
+
+/** Brings one card into the transport and identifies it; the kiosk then retains it and has it on its books. */
+async function testDispenser({ dispenser, cardIdentifier }: Devices): Promise<Result> {
+  const signal = AbortSignal.timeout(CARD_MS);
+  const before = await dispenser.status();
+  cardIdentifier.expect();
+  await dispenser.stage(signal);
+  const iccid = await cardIdentifier.identify(signal);
+  return { before, after: await dispenser.status(), iccid };
+}
+
+async function testLamps({ cabinet }: Devices, clock: Clock): Promise<Result> {
+  const off: Lamps = { ready: false, busy: false, camera: false };
+  for (const lamp of ['ready', 'busy', 'camera'] as const) {
+    cabinet.show({ ...off, [lamp]: true });
+    await pause(clock, LAMP_MS, new AbortController().signal);
+  }
+  cabinet.show(off);
+  fit(cabinet);
+  return { shown: ['ready', 'busy', 'camera'], doorOpen: cabinet.doorOpen() };
+}
+
+function fit(device: { fault(): ConstructorParameters<typeof KioskError>[0] | undefined }): void {
+  const fault = device.fault();
+  if (fault) throw new KioskError(fault);
+}

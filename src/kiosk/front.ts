@@ -1,0 +1,41 @@
+import type { Screen } from '../contracts/panel.js';
+import { states } from '../transaction/states.js';
+import type { Transaction } from '../transaction/transaction.js';
+import type { Devices } from './devices.js';
+
+/** What the customer sees of the kiosk: screen, lamps, and whether the camera runs. */
+export class Front {
+  readonly #devices: Devices;
+  #camera: AbortController | undefined;
+
+  constructor(devices: Devices) {
+    this.#devices = devices;
+  }
+
+  show(transaction: Transaction, extra: Omit<Screen, 'state'>): void {
+    const { state, id, outcome, reason, faults } = transaction;
+    const why = reason ?? faults?.[0];
+    this.#devices.panel.show({
+      state,
+      ...(id && { transaction: id }),
+      ...(outcome && { outcome }),
+      ...(why && { reason: why }),
+      ...extra,
+    });
+  }
+
+  /** Camera and lamps as the state wants them: the camera never runs outside the states that need it. */
+  enter({ state }: Transaction): void {
+    const { camera: on = false } = states[state];
+    const ready = state === 'idle';
+    this.#devices.cabinet.show({ ready, busy: !ready && state !== 'out-of-service', camera: on });
+    if (on === (this.#camera !== undefined)) return;
+    this.#camera?.abort();
+    this.#camera = on ? new AbortController() : undefined;
+    if (this.#camera) this.#devices.camera.warm(this.#camera.signal);
+  }
+
+  close(): void {
+    this.#camera?.abort();
+  }
+}

@@ -1,0 +1,68 @@
+import { errorTable, type ErrorCode, type TechnicianCode } from './errors.js';
+
+/** What a technician does about each code that a technician can mend. */
+const table: Readonly<Record<TechnicianCode, string>> = {
+  'face.image-unreadable': 'Clean the lens, check the cable of the camera; of a file, save it anew as JPEG or PNG.',
+  'face.image-too-large': 'Set a smaller picture size for the camera; of a file, scale it down.',
+  'face.engine-failed': 'Look at the log of `run`; if it comes again, check memory and install the package anew.',
+  'face.engine-starting': 'Wait some seconds.',
+  'face.model-missing': 'Install the package anew, or run the set-up of the checkout with a network.',
+  'face.model-altered': 'Install the package anew: the file was changed or is damaged.',
+  'reader.offline': 'Check plug and power of the reader and `idReader.port`; its user must be in the group `dialout`.',
+  'reader.no-answer': 'Switch the reader off and on; check `idReader.baudRate`.',
+  'reader.bad-frame': 'Check cable, shield and `idReader.baudRate`; replace the cable.',
+  'reader.refused': 'Switch the reader off and on; if it comes again, replace it.',
+  'reader.decoder-failed': 'Check `idReader.photo.library` and that the library is built for this processor.',
+  'reader.self-test': 'Switch the reader off and on; if it comes again, its SAM module must be replaced.',
+  'camera.offline': 'Check plug and cable of the camera and `camera.device`; its user must be in the group `video`.',
+  'camera.stalled': 'Unplug the camera and plug it in again; on a hub, use a port of its own.',
+  'camera.garbage': 'Check `camera.format` (try `yuyv422`) and the cable.',
+  'camera.program-missing': 'Install it: `apt install ffmpeg` (`rpicam-apps`, `fswebcam`).',
+  'camera.not-in-memory': 'Set `camera.memoryDir` to a folder in memory, such as /dev/shm.',
+  'gpio.chip-missing': 'Check `gpio.chip` or `gpio.label` against /dev/gpiochip*; of a board on USB, check the plug.',
+  'gpio.line-unknown': 'Check the names in the configuration against `gpioinfo`, or give offsets.',
+  'gpio.line-busy': 'End the program that holds the line, or give the device another line.',
+  'gpio.no-access': 'Install the udev rules of the package, or put the user into the group `gpio`.',
+  'gpio.unsupported': 'Use the driver `chardev` on kernels from 5.10, `onoff` on older ones.',
+  'gpio.line-direction': 'Give the device another line: two devices use this one.',
+  'gpio.keeps-level': 'Add `dtparam=strict_gpiod` to config.txt; until then `safe-off` of the service unit does it.',
+  'dispenser.media-jam': 'Put the kiosk into maintenance, take the card out, then `simkiosk reset`.',
+  'dispenser.card-unit-empty': 'Load cards: `simkiosk stock load FILE`, then put them into the stack.',
+  'dispenser.occupied': 'Wait: the card is being retained. If it stays, `simkiosk reset`.',
+  'dispenser.no-media': 'Look for a card between stack and exit, then `simkiosk reset`.',
+  'dispenser.retain-bin-full': 'Empty the retain bin; its cards stay on the books as retained.',
+  'card.unreadable': 'Clean the scanner; check that bar code or contacts of the cards face it.',
+  'card.unknown': 'Load the batch file of the cards in the stack: `simkiosk stock load FILE`.',
+  'card.uncertain': 'Look where the card is, then `simkiosk settle ICCID taken` or `retained`.',
+  'card.identifier-offline': 'Check plug and power of the scanner and `cardIdentifier.port`.',
+  'cabinet.door-open': 'Close the door, or put the kiosk into maintenance first: `simkiosk maintenance on`.',
+  'kiosk.maintenance': 'When the work is done: `simkiosk maintenance off`.',
+  'stock.batch-invalid': 'Correct the line that is named: one ICCID of 19 or 20 digits a line, each once.',
+  'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
+  'visit.interrupted': 'Look at the log of `run` for what ended it.',
+  'visit.stuck': 'Run `simkiosk doctor`, then try the devices one at a time with `simkiosk test`.',
+  'journal.unwritable': 'Run `df -h` and `mount`: make room, or replace the disk.',
+  'journal.corrupt': 'Keep the file for the operator; replace the disk.',
+  'journal.too-new': 'Install the newer version of the package again.',
+  'journal.locked': 'End the other process, or use its control socket.',
+  'journal.missing': 'Check `stateDir`; the journal is made when `run` starts for the first time.',
+  'config.missing': 'Check the path and that the user may read the file.',
+  'config.not-json': 'Correct the file at the place that is named.',
+  'config.invalid': 'Correct the keys that are named.',
+  'cast.invalid': 'Correct what is named.',
+  'cli.usage': 'Add `--help` to see what is understood.',
+  'clock.not-set': 'Set it (`timedatectl set-time`), or connect the network and wait.',
+  'clock.not-synchronised': 'Connect the network, or check the time server: `timedatectl`.',
+  'control.not-now': 'Wait for the visit to end; for work on devices, `simkiosk maintenance on` first.',
+  'control.unknown-card': 'See `simkiosk status` for the cards that wait.',
+  'control.offline': 'Check that the service runs (`systemctl status simkiosk`) and that you are root or in its group.',
+};
+
+/** What to do about a failure; for what no technician can mend, whose task it is. */
+export function remedyOf(code: ErrorCode): string {
+  return isTechnicians(code) ? table[code] : `This is for the ${errorTable[code].mender}.`;
+}
+
+function isTechnicians(code: ErrorCode): code is TechnicianCode {
+  return Object.hasOwn(table, code);
+}
