@@ -1,11 +1,15 @@
-import type { Config } from '../../src/config/schema.js';
 import type { Cabinet } from '../../src/contracts/cabinet.js';
 import type { GpioChip } from '../../src/contracts/gpio.js';
 
 /** STUB */
 export class LineCabinet implements Cabinet {
   readonly name = 'cabinet';
-  constructor(_gpio: GpioChip, _config: Config['cabinet']) {}
+
+  constructor(
+    readonly gpio: GpioChip,
+    readonly config: object,
+  ) {}
+
   fault = () => undefined;
   onChange = () => () => undefined;
   doorOpen = () => false;
