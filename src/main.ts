@@ -40,7 +40,7 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   const clock = systemClock;
   const journal = await openJournal(config.stateDir, config.kiosk);
   const gpio = createGpio(config);
-  const devices = await createDevices(config, gpio, () => journal.nextCard());
+  const devices = await createDevices(config, gpio, () => Promise.resolve(journal.nextCard()));
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
 
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());

@@ -108,7 +108,7 @@ export const activities: Readonly<Record<Activity, Perform>> = {
   async 'identify-card'({ devices, journal }, visit, _transaction, signal) {
     try {
       const iccid = await visit.stopwatch.waiting(devices.cardIdentifier.identify(signal));
-      const location = await journal.cardLocation(iccid);
+      const location = journal.cardLocation(iccid);
       return location === 'stack' || location === 'transport'
         ? { type: 'card.identified', iccid }
         : { type: 'card.unidentified', reason: 'card.unknown' };

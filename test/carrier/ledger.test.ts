@@ -12,6 +12,7 @@ import { batchIccids } from '../../src/lib/iccid.js';
 import { Database, text } from '../../src/lib/sqlite.js';
 
 const RULES: SaleRules = { policy: 'rules', holderLimit: 2 };
+const HEAD = '0'.repeat(64);
 const EPOCH = randomUUID();
 const LATER = '2999-01-01T00:00:00.000Z';
 const [CARD = '', OTHER_CARD = ''] = batchIccids(2);
@@ -26,7 +27,10 @@ async function openBooks(t: Test) {
   t.teardown(() => ledger.close());
   let last = 0;
   const take = (seq: number, draft: Draft, rules = RULES, epoch = EPOCH): Promise<Reply> =>
-    ledger.take({ ...draft, id: randomUUID(), kiosk: 'kiosk-1', time: new Date().toISOString(), epoch, seq }, rules);
+    ledger.take(
+      { ...draft, id: randomUUID(), kiosk: 'kiosk-1', time: new Date().toISOString(), epoch, seq, head: HEAD },
+      rules,
+    );
   const next = (draft: Draft, rules?: SaleRules): Promise<Reply> => take((last += 1), draft, rules);
   const ask = async (transaction: string, holder: object = ANNA, deadline = LATER): Promise<Draft> => ({
     type: 'sale.authorise',
