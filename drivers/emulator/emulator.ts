@@ -18,7 +18,7 @@ import { CustomerVisit, inTurn, type Ending, type Machine } from './customer/vis
 import { EmulatedGpioChip } from './gpio-chip.js';
 import { EmulatedSamReader } from './id-reader/sam-reader.js';
 import { openPty } from './pty.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../src/lib/random.js';
 
 export interface EmulatorOptions {
   readonly cast: Cast;

@@ -68,6 +68,10 @@ export class Stock {
     return this.#batches.get(id);
   }
 
+  batches(): readonly Batch[] {
+    return [...this.#batches.values()];
+  }
+
   counts(archived: Readonly<Record<'taken' | 'retained', number>>): CardCounts {
     const { stack: inStack, transport: inTransport, uncertain } = this.#tally;
     const taken = this.#tally.taken + archived.taken;

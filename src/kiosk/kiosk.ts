@@ -228,10 +228,10 @@ export class Kiosk {
     }
   }
 
-  #setDeadline({ deadline, state }: Transaction, entry: number): void {
+  /** The state was just entered: how long it may last does not depend on the wall clock, which may jump. */
+  #setDeadline({ deadline, since, state }: Transaction, entry: number): void {
     if (deadline === null) return;
-    const { clock } = this.#bench;
-    this.#cancelDeadline = clock.after(Math.max(0, deadline - clock.now()), () => {
+    this.#cancelDeadline = this.#bench.clock.after(deadline - since, () => {
       this.#enqueue(async () => {
         await this.#interrupt((found) => ({ type: 'deadline.passed', found }), entry, `deadline of ${state}`);
       });
