@@ -57,36 +57,20 @@ export interface SamBench extends IdReaderBench {
   readonly insert: (content?: CardContent) => void;
 }
 
-/** A serial line that can be unplugged, with the end of the emulated reader. */
-export interface Cable {
-  /** What the driver opens. */
-  readonly path: string;
-  /** Plugs it in; the far end unplugs it when it hangs up. */
-  plugIn(): Pty;
-  /** Leaves nothing behind. */
-  dispose(): void;
-}
-
-function pseudoTerminal(): Cable {
-  const folder = mkdtempSync(join(tmpdir(), 'sam-'));
-  const path = join(folder, 'id-reader');
-  return { path, plugIn: () => openPty({ link: path }), dispose: () => rmSync(folder, { recursive: true }) };
-}
-
-/** The driver on a serial line, a pseudo-terminal unless told otherwise, with an emulated reader at its other end. */
+/** The driver on a pseudo-terminal with an emulated reader at its other end. */
 export function samBench(
   options: {
     readonly decoder?: PhotoDecoder;
     readonly prepare?: (reader: EmulatedSamReader) => void;
     readonly healthMs?: number;
-    readonly cable?: Cable;
   } = {},
 ): SamBench {
-  const cable = options.cable ?? pseudoTerminal();
+  const folder = mkdtempSync(join(tmpdir(), 'sam-'));
+  const link = join(folder, 'id-reader');
   const requests = new Listeners<[Uint8Array]>();
   let plugged: { pty: Pty; reader: EmulatedSamReader };
   const plugIn = (): void => {
-    const pty = cable.plugIn();
+    const pty = openPty({ link });
     const parser = new FrameParser(MIN_REQUEST);
     plugged = { pty, reader: new EmulatedSamReader(pty) };
     options.prepare?.(plugged.reader);
@@ -105,7 +89,7 @@ export function samBench(
       });
     });
   const reader = new SamIdReader(
-    { name: 'idReader', path: cable.path, baudRate: 115_200, pollMs: 5, healthMs: options.healthMs ?? 50 },
+    { name: 'idReader', path: link, baudRate: 115_200, pollMs: 5, healthMs: options.healthMs ?? 50 },
     options.decoder ?? imagePhotoDecoder,
   );
   const status = (sw3: number) => () => {
@@ -148,7 +132,7 @@ export function samBench(
       await reader.close();
       emulated().close();
       await plugged.pty.close();
-      cable.dispose();
+      rmSync(folder, { recursive: true });
     },
   };
 }
