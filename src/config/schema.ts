@@ -77,6 +77,8 @@ const IdReader = z.discriminatedUnion('driver', [
     driver: z.literal('mrz'),
     port: Path,
     baudRate: z.int().positive().default(9_600),
+    /** Silence for so long means that the document was taken away: longer than the reader waits before it says a zone again. */
+    pauseMs: Ms.default(2_000),
     photo: z.strictObject({ camera: Camera, timeoutMs: Ms.default(5_000) }),
   }),
 ]);
