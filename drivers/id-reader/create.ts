@@ -3,6 +3,7 @@ import type { IdReader } from '../../src/contracts/id-reader.js';
 import { CameraPhotoSource } from './camera-photo.js';
 import { MrzIdReader } from './mrz/index.js';
 import { imagePhotoDecoder } from './photo-decoder.js';
+import { LibraryPhotoDecoder, type LibraryOptions } from './photo-library/index.js';
 import { SamIdReader } from './sam/index.js';
 import { withPart } from './with-part.js';
 
@@ -13,7 +14,12 @@ interface Port {
 
 /** @template CameraOptions what the camera's own factory understands */
 export type IdReaderOptions<CameraOptions> =
-  | (Port & { readonly driver: 'sam'; readonly pollMs: number; readonly healthMs: number })
+  | (Port & {
+      readonly driver: 'sam';
+      readonly pollMs: number;
+      readonly healthMs: number;
+      readonly photo?: LibraryOptions | undefined;
+    })
   | (Port & {
       readonly driver: 'mrz';
       readonly pauseMs: number;
@@ -21,6 +27,7 @@ export type IdReaderOptions<CameraOptions> =
     });
 
 const NAME = 'idReader';
+const PHOTO = 'idReader.photo';
 
 /** The ID reader of a configuration. */
 export function createIdReader<CameraOptions>(
@@ -30,12 +37,15 @@ export function createIdReader<CameraOptions>(
   const { port: path, baudRate } = options;
   switch (options.driver) {
     case 'sam': {
-      const { pollMs, healthMs } = options;
-      return new SamIdReader({ name: NAME, path, baudRate, pollMs, healthMs }, imagePhotoDecoder);
+      const { pollMs, healthMs, photo } = options;
+      const sam = { name: NAME, path, baudRate, pollMs, healthMs };
+      if (!photo) return new SamIdReader(sam, imagePhotoDecoder);
+      const decoder = new LibraryPhotoDecoder({ name: PHOTO, ...photo });
+      return withPart(new SamIdReader(sam, decoder), decoder);
     }
     case 'mrz': {
       const { pauseMs, photo } = options;
-      const source = new CameraPhotoSource(createCamera('idReader.photo', photo.camera), photo);
+      const source = new CameraPhotoSource(createCamera(PHOTO, photo.camera), photo);
       return withPart(new MrzIdReader({ name: NAME, path, baudRate, pauseMs }, source), source);
     }
   }

@@ -57,7 +57,9 @@ const Camera = z.discriminatedUnion('driver', [
 /** A reader maker's C library that unpacks the photo field; without one the field holds an ordinary image. */
 const PhotoLibrary = z.strictObject({
   library: Path,
-  symbol: z.string().min(1).default('unpack'),
+  symbol: z.string().regex(/^\w+$/).default('unpack'),
+  /** `int f(wlt, bmp, size)` or `int f(wlt, wltBytes, picture, &pictureBytes)`. */
+  call: z.enum(['unpack', 'lengths']).default('unpack'),
   timeoutMs: Ms.default(2_000),
 });
 
