@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../../../src/contracts/clock.js';
 import { KioskError } from '../../../src/errors.js';
 import { ZoneAssembler, type Zone } from './zone-assembler.js';
@@ -14,14 +15,16 @@ interface Waiting {
 }
 
 /**
- * Tells presentations of documents apart: whatever a reader says without a pause of `pauseMs` is about one and the same.
- * Each is handed out once, to whoever has waited longest; what nobody waits for is forgotten.
+ * Tells presentations of documents apart: a zone that is said again without a pause of `pauseMs` is that of a document that still
+ * lies there. Each is handed out once, to whoever has waited longest; what nobody waits for is forgotten.
  */
 export class Presentations {
   readonly #assembler = new ZoneAssembler();
   readonly #waiting = new Set<Waiting>();
+  readonly #key = randomBytes(32);
   #heardAt = 0;
-  #handedOut = false;
+  /** Digest of the zone that was handed out and may be said again. */
+  #handedOut: string | undefined;
   #cancelPause: () => void = () => undefined;
 
   constructor(
@@ -61,29 +64,30 @@ export class Presentations {
 
   /** What was handed out last could not be used: it counts as new when it is heard again. */
   giveBack(): void {
-    this.#handedOut = false;
+    this.#handedOut = undefined;
   }
 
   /** Forgets what has begun and rejects whoever waits. */
   fail(error: Error): void {
     this.#cancelPause();
     this.#assembler.end();
-    this.#handedOut = false;
+    this.#handedOut = undefined;
     for (const waiting of [...this.#waiting]) waiting.reject(error);
   }
 
   #offer(zone: Zone): void {
     const [first] = this.#waiting;
-    if (!first || this.#handedOut) return;
-    this.#handedOut = true;
+    const digest = createHmac('sha256', this.#key).update(zone.join()).digest('base64');
+    if (!first || digest === this.#handedOut) return;
+    this.#handedOut = digest;
     first.resolve({ zone, at: this.#heardAt });
   }
 
   #pause(): void {
     const remains = this.#assembler.end();
     const [first] = this.#waiting;
-    if (remains && first && !this.#handedOut)
+    if (remains && first && this.#handedOut === undefined)
       first.reject(new KioskError('document.unreadable', 'text of a zone, but no whole one'));
-    this.#handedOut = false;
+    this.#handedOut = undefined;
   }
 }

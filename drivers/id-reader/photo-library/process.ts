@@ -28,10 +28,10 @@ const failed = (why: string): KioskError => new KioskError('reader.decoder-faile
 /** One run of the child process with the maker's library in it. It has ended when `ended` has resolved, and is not used again. */
 export class LibraryProcess {
   /** Rejects with `reader.decoder-failed` when the library cannot be loaded. */
-  readonly ready: Promise<void>;
+  readonly ready: Promise<undefined>;
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
-  readonly #ready = withResolvers<void>();
+  readonly #ready = withResolvers<undefined>();
   #answer: ReturnType<typeof withResolvers<Unpacked>> | undefined;
   #why: string | undefined;
   #asked = false;
@@ -106,7 +106,7 @@ export class LibraryProcess {
   #hear(reply: Reply): void {
     switch (reply.type) {
       case 'ready':
-        return this.#ready.resolve();
+        return this.#ready.resolve(undefined);
       case 'not-loaded':
         this.#why ??= reply.why;
         return;

@@ -54,14 +54,12 @@ void t.test('a document that failed is tried again where it lies', async (t) => 
   t.same((await reader.read(never())).fields.reveal(), personFields);
 });
 
-void t.test('two who wait get a document each', async (t) => {
-  const { reader, insert, remove, looked } = await bench(t);
+void t.test('two who wait get a document each, without a pause when they are different', async (t) => {
+  const { reader, insert } = await bench(t);
   const first = reader.read(never());
   const second = reader.read(never());
   insert();
   await first;
-  remove();
-  await looked(2);
   insert({ ...person, name: 'MUSTERMANN, ERIKA' });
   t.equal((await second).fields.reveal().name, 'MUSTERMANN, ERIKA');
 });
