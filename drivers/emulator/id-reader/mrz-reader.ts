@@ -27,6 +27,7 @@ export class EmulatedMrzReader {
   readonly #timer: NodeJS.Timeout;
   #zone: readonly string[] | undefined;
   #said = false;
+  #busy = false;
 
   /** @param options.scanMs between two looks; `random` is for noise and pieces, 0 … 1 */
   constructor(
@@ -59,7 +60,7 @@ export class EmulatedMrzReader {
   }
 
   #scan(): void {
-    if (this.#zone && !(this.faults.once && this.#said)) this.#say(this.#zone);
+    if (this.#zone && !this.#busy && !(this.faults.once && this.#said)) this.#say(this.#zone);
     this.#scans.emit();
   }
 
@@ -71,7 +72,9 @@ export class EmulatedMrzReader {
     const text = (spoil?.(zone) ?? zone).map((line) => line + end).join('');
     const before = Array.from({ length: noise ? MOST_NOISE : 0 }, () => noiseByte(this.#random));
     const bytes = Buffer.concat([Uint8Array.from(before), Buffer.from(text, 'latin1')]);
+    const written = (split ? pieces(bytes, this.#random) : [bytes]).map((piece) => this.line.write(piece));
+    this.#busy = true;
     // A reader talks on when nobody listens.
-    for (const piece of split ? pieces(bytes, this.#random) : [bytes]) this.line.write(piece).catch(() => undefined);
+    void Promise.allSettled(written).then(() => (this.#busy = false));
   }
 }

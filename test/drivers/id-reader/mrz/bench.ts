@@ -25,8 +25,8 @@ export const personFields: DocumentFields = { ...person, issuer: 'D', validFrom:
 
 const SCAN_MS = 5;
 /** Longer than any delay between two looks, shorter than twice {@link LOOKS} of them. */
-const PAUSE_MS = 100;
-const LOOKS = 15;
+const PAUSE_MS = 250;
+const LOOKS = 30;
 
 export interface MrzBench extends IdReaderBench {
   /** The reader that is plugged in now. */
