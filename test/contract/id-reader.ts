@@ -21,7 +21,7 @@ export interface IdReaderBench {
   /** The line is there, but nobody answers. Left out: a reader that cannot be asked. */
   readonly mute?: (on: boolean) => void;
   readonly unplug: () => Promise<void>;
-  readonly plugIn: () => void;
+  readonly plugIn: () => void | Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -114,7 +114,7 @@ export function idReaderContract(t: Test, name: string, create: () => IdReaderBe
     await t.rejects(reading, { code: 'reader.offline' });
     t.equal(made.reader.fault(), 'reader.offline');
     await t.rejects(made.reader.read(never()), { code: 'reader.offline' });
-    made.plugIn();
+    await made.plugIn();
     await faultIs(made.reader, undefined);
     made.insert();
     same(t, await made.reader.read(never()), made);

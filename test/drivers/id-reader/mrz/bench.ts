@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { FarEnd } from '../../../../drivers/emulator/far-end.js';
 import { EmulatedMrzReader } from '../../../../drivers/emulator/id-reader/mrz-reader.js';
 import { encodeZone, type MrzDocument } from '../../../../drivers/emulator/id-reader/mrz-writer.js';
-import { openPty, type Pty } from '../../../../drivers/emulator/pty.js';
 import { MrzIdReader } from '../../../../drivers/id-reader/mrz/index.js';
 import type { DocumentFields, PhotoSource } from '../../../../src/contracts/id-reader.js';
 import type { IdReaderBench } from '../../../contract/id-reader.js';
+import { ptyLine, type BenchLine } from '../bench-line.js';
 import { holds } from '../../../support/device-state.js';
 
 /** Nobody: the specimen of ICAO Doc 9303, as if Germany had issued it. */
@@ -31,7 +29,7 @@ const LOOKS = 30;
 export interface MrzBench extends IdReaderBench {
   /** The reader that is plugged in now. */
   readonly emulated: () => EmulatedMrzReader;
-  readonly pty: () => Pty;
+  readonly end: () => FarEnd;
   readonly insert: (document?: MrzDocument) => void;
 }
 
@@ -46,28 +44,28 @@ export function printedPhoto(photo: Uint8Array): PhotoSource {
   };
 }
 
-/** The driver on a pseudo-terminal with an emulated reader at its other end. */
+/** The driver on a line, a pseudo-terminal when left out, with an emulated reader at its other end. */
 export function mrzBench(
   options: {
+    readonly line?: BenchLine;
+    readonly baudRate?: number;
     readonly document?: MrzDocument;
     readonly photo?: PhotoSource;
     readonly prepare?: (reader: EmulatedMrzReader) => void;
   } = {},
 ): MrzBench {
-  const folder = mkdtempSync(join(tmpdir(), 'mrz-'));
-  const link = join(folder, 'id-reader');
+  const line = options.line ?? ptyLine();
   const { document = person } = options;
   const picture = Buffer.from('the data page');
-  let plugged: { pty: Pty; reader: EmulatedMrzReader };
-  const plugIn = (): void => {
-    const pty = openPty({ link });
-    plugged = { pty, reader: new EmulatedMrzReader(pty, { scanMs: SCAN_MS }) };
-    options.prepare?.(plugged.reader);
+  let reader: EmulatedMrzReader;
+  const sitDown = (): void => {
+    reader = new EmulatedMrzReader(line.end(), { scanMs: SCAN_MS });
+    options.prepare?.(reader);
   };
-  plugIn();
-  const emulated = (): EmulatedMrzReader => plugged.reader;
-  const reader = new MrzIdReader(
-    { name: 'idReader', path: link, baudRate: 9_600, pauseMs: PAUSE_MS },
+  sitDown();
+  const emulated = (): EmulatedMrzReader => reader;
+  const driver = new MrzIdReader(
+    { name: 'idReader', path: line.path, baudRate: options.baudRate ?? 9_600, pauseMs: PAUSE_MS },
     options.photo ?? printedPhoto(picture),
   );
   const spoil = (change: (zone: readonly string[]) => readonly string[]) => () => {
@@ -75,12 +73,12 @@ export function mrzBench(
     emulated().faults.spoilNext = change;
   };
   return {
-    reader,
+    reader: driver,
     fields: { ...personFields, layout: document.layout },
     photo: picture,
     secrets: [],
     emulated,
-    pty: () => plugged.pty,
+    end: line.end,
     insert: (laid = document) => emulated().insert(encodeZone(laid)),
     remove: () => emulated().remove(),
     looked: (times) => {
@@ -96,15 +94,17 @@ export function mrzBench(
       { code: 'document.unsupported', play: spoil((zone) => zone.map((line) => line.replace(/^[IP]</, 'V<'))) },
     ],
     async unplug() {
-      emulated().close();
-      await plugged.pty.hangUp();
+      reader.close();
+      await line.unplug();
     },
-    plugIn,
+    async plugIn() {
+      await line.plugIn();
+      sitDown();
+    },
     async close() {
-      await reader.close();
-      emulated().close();
-      await plugged.pty.close();
-      rmSync(folder, { recursive: true });
+      await driver.close();
+      reader.close();
+      await line.close();
     },
   };
 }
