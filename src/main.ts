@@ -127,7 +127,7 @@ export async function createDevices(
   const { dispenser, cabinet, face } = config;
   return {
     camera: createCamera('camera', config.camera),
-    idReader: createIdReader(config.idReader),
+    idReader: createIdReader(config.idReader, createCamera),
     dispenser: new LevelIoDispenser(gpio, dispenser),
     cardIdentifier: createCardIdentifier(config.cardIdentifier, nextCard),
     verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir }),

@@ -14,8 +14,11 @@ import { EmulatedScanner } from './card-identifier.js';
 import type { Cast, Visitor } from './cast.js';
 import { prepare } from './customer/props.js';
 import { CustomerScreen } from './customer/screen.js';
+import { Tray } from './customer/tray.js';
 import { CustomerVisit, inTurn, type Ending, type Machine } from './customer/visit.js';
+import { emptyGlass } from './data-page.js';
 import { EmulatedGpioChip } from './gpio-chip.js';
+import { EmulatedMrzReader } from './id-reader/mrz-reader.js';
 import { EmulatedSamReader } from './id-reader/sam-reader.js';
 import { openPty } from './pty.js';
 import { seededRandom } from './random.js';
@@ -43,6 +46,9 @@ export type EmulatorEvent =
 export interface Emulator {
   readonly camera: VirtualCamera;
   readonly reader: EmulatedSamReader;
+  /** Beside it, a reader of machine-readable zones, and the camera that looks at the data page on it. */
+  readonly mrzReader: EmulatedMrzReader;
+  readonly pageCamera: VirtualCamera;
   readonly dispenser: EmulatedDispenser;
   readonly scanner: EmulatedScanner;
   readonly chip: EmulatedGpioChip;
@@ -85,6 +91,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const reader = new EmulatedSamReader(readerLine, { random });
   reader.faults.split = true;
   reader.faults.noise = true;
+  const mrzLine = openPty({ link: at('mrz-reader') });
+  const mrzReader = new EmulatedMrzReader(mrzLine, { random });
+  mrzReader.faults.split = true;
+  mrzReader.faults.noise = true;
+  const glass = await emptyGlass();
+  const pageCamera = await VirtualCamera.listen(at('data-page.sock'), () => glass);
+  const tray = new Tray(reader, mrzReader, pageCamera, glass);
   const scannerLine = openPty({ link: at('card-scanner') });
   const scanner = new EmulatedScanner(scannerLine, dispenser);
   const room = await emptyRoom();
@@ -96,7 +109,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const screen = new CustomerScreen(panel);
   screen.onChange((shown) => onEvent({ type: 'screen', screen: shown }));
   dispenser.onMoved((_iccid, to) => onEvent({ type: 'card', to }));
-  const machine: Machine = { screen, camera, reader, dispenser, emptyRoom: room };
+  const machine: Machine = { screen, camera, tray, dispenser, emptyRoom: room };
   const closing = new AbortController();
 
   const serve = async (visits: number): Promise<void> => {
@@ -117,6 +130,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return {
     camera,
     reader,
+    mrzReader,
+    pageCamera,
     dispenser,
     scanner,
     chip,
@@ -131,8 +146,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       screen.close();
       scanner.close();
       reader.close();
+      mrzReader.close();
       dispenser.close();
-      await Promise.all([camera.close(), chip.close(), readerLine.close(), scannerLine.close(), engine.close()]);
+      const lines = [readerLine, mrzLine, scannerLine];
+      await Promise.all([camera, pageCamera, chip, ...lines, engine].map((part) => part.close()));
     },
   };
 }

@@ -58,6 +58,7 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
     brokerUrl,
     carrierKey: carrier.publicKey,
     emulator: paths.emulator,
+    mrz: cast.visitors.some(({ passport }) => passport !== undefined),
   });
   const emulator = await startEmulator({ cast, dir, pace: paces[pace], ...(onEvent && { onEvent }) });
   await writeFile(paths.config, `${JSON.stringify(config, null, 2)}\n`);
