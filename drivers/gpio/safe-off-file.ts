@@ -7,15 +7,16 @@ export interface SafeOutput {
   readonly driver: 'chardev' | 'onoff';
   /** Path of the character device, or label of the chip in sysfs. */
   readonly chip: string;
+  readonly label: string;
   readonly offset: number;
-  readonly line: string;
   /** Level on the wire: 0 low, 1 high. */
   readonly safe: 0 | 1;
+  readonly line: string;
 }
 
 /**
- * Where the outputs and their safe levels are written down for `systemd/safe-off`. In memory (`/run`): after a loss of
- * power there are no outputs any more.
+ * Where the outputs and their safe levels are written down for `systemd/safe-off`: one a line, its parts between tabs, so
+ * that a shell can read it. In memory (`/run`): after a loss of power there are no outputs any more.
  */
 export class SafeOffFile {
   constructor(readonly path: string) {}
@@ -25,7 +26,7 @@ export class SafeOffFile {
     const temporary = `${this.path}.${process.pid}`;
     try {
       await mkdir(dirname(this.path), { recursive: true });
-      await writeFile(temporary, `${JSON.stringify({ outputs }, undefined, 2)}\n`, { mode: 0o640 });
+      await writeFile(temporary, outputs.map(formatSafeOutput).join(''), { mode: 0o640 });
       await rename(temporary, this.path);
     } catch (cause) {
       throw new KioskError('gpio.safe-off-unwritable', this.path, { cause });
@@ -33,29 +34,29 @@ export class SafeOffFile {
   }
 }
 
-/** Plain checks instead of a schema: `safe-off` loads nothing that it can do without. @throws SyntaxError */
+function formatSafeOutput({ driver, chip, label, offset, safe, line }: SafeOutput): string {
+  const parts = [driver, chip, label, String(offset), String(safe), line];
+  return `${parts.map((part) => part.replaceAll(/\s/g, ' ')).join('\t')}\n`;
+}
+
+const FORM =
+  /^(?<driver>chardev|onoff)\t(?<chip>[^\t]+)\t(?<label>[^\t]+)\t(?<offset>\d+)\t(?<safe>[01])\t(?<line>[^\t]*)$/;
+
+/** @throws SyntaxError for a line of any other form */
 export function parseSafeOutputs(text: string): SafeOutput[] {
-  const list: unknown = JSON.parse(text);
-  if (!isRecord(list) || !Array.isArray(list['outputs'])) throw new SyntaxError('no list of outputs');
-  return list['outputs'].map((output: unknown) => {
-    if (!isSafeOutput(output)) throw new SyntaxError(`not an output: ${JSON.stringify(output)}`);
-    return output;
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw new SyntaxError('the last line is not complete');
+  return lines.map((each) => {
+    const { driver, chip, label, offset, safe, line } = FORM.exec(each)?.groups ?? {};
+    if (chip === undefined || label === undefined || line === undefined)
+      throw new SyntaxError(`not an output: ${each}`);
+    return {
+      driver: driver === 'onoff' ? 'onoff' : 'chardev',
+      chip,
+      label,
+      offset: Number(offset),
+      safe: safe === '1' ? 1 : 0,
+      line,
+    };
   });
-}
-
-function isSafeOutput(value: unknown): value is SafeOutput {
-  if (!isRecord(value)) return false;
-  const { driver, chip, offset, line, safe } = value;
-  return (
-    (driver === 'chardev' || driver === 'onoff') &&
-    typeof chip === 'string' &&
-    Number.isInteger(offset) &&
-    Number(offset) >= 0 &&
-    typeof line === 'string' &&
-    (safe === 0 || safe === 1)
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -51,7 +51,8 @@ export class CharacterDeviceChip implements OpenChip {
 
   place({ line, activeLow = false }: OutputRequest): SafeOutput {
     const { offset } = this.#locate(line);
-    return { driver: 'chardev', chip: this.#file.path, offset, line, safe: activeLow ? 1 : 0 };
+    const { path, info } = this.#file;
+    return { driver: 'chardev', chip: path, label: info.label, offset, line, safe: activeLow ? 1 : 0 };
   }
 
   requestOutputs(requests: readonly OutputRequest[]): Promise<void> {

@@ -34,7 +34,7 @@ export class SysfsChipLines implements OpenChip {
 
   place({ line, activeLow = false }: OutputRequest): SafeOutput {
     const { chip, offset } = this.#locate(line);
-    return { driver: 'onoff', chip, offset, line, safe: activeLow ? 1 : 0 };
+    return { driver: 'onoff', chip, label: chip, offset, line, safe: activeLow ? 1 : 0 };
   }
 
   requestOutputs(requests: readonly OutputRequest[]): Promise<void> {

@@ -40,11 +40,8 @@ export class InputLine {
   }
 
   get(): Level {
-    if (this.#debounceMs > 0) {
-      // Only to learn whether the chip is still there.
-      this.#level();
-      return this.#settled;
-    }
+    // Reading takes away the interrupt that has not been heard of yet.
+    if (this.#debounceMs > 0) return this.#settled;
     const level = this.#level();
     this.#settle(level);
     return level;

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { KioskError } from '../../../src/errors.js';
 import { parseSafeOutputs, type SafeOutput } from '../safe-off-file.js';
-import { errnoOf } from '../system-error.js';
 import { driveSafe } from './drive.js';
 
-/** What `systemd/safe-off` runs: every output on record to its safe level, as often as it is called. */
-const file = process.argv[2] ?? '/run/simkiosk/safe-off.json';
+/** What `systemd/safe-off` runs where the shell is not enough: every output on record to its safe level. */
+const file = process.argv[2] ?? '';
 
 const say = (text: string): void => void process.stderr.write(`safe-off: ${text}\n`);
 
@@ -18,15 +17,14 @@ function recorded(): SafeOutput[] {
   try {
     return parseSafeOutputs(readFileSync(file, 'utf8'));
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') say(`${file} is not there: no output was ever used`);
-    else fail(`${file} cannot be read: ${String(error)}`);
+    fail(`${file} cannot be read: ${String(error)}`);
     return [];
   }
 }
 
 async function drive(output: SafeOutput): Promise<void> {
-  const { chip, line, offset, safe } = output;
-  const name = line === String(offset) ? `${chip} ${line}` : `${chip} ${line} (offset ${offset})`;
+  const { driver, chip, line, offset, safe } = output;
+  const name = `${chip} ${line} (offset ${offset}, ${driver})`;
   try {
     await driveSafe(output);
     say(`${name}: ${safe === 1 ? 'high' : 'low'}`);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { rm, symlink } from 'node:fs/promises';
 import { ChardevGpio } from '../../../drivers/gpio/chardev/index.js';
 import { OnoffGpio } from '../../../drivers/gpio/onoff/index.js';
 import type { SafeOffFile } from '../../../drivers/gpio/safe-off-file.js';
@@ -23,7 +23,7 @@ export function newSim(): { readonly sim: GpioSim; readonly label: string } {
 
 interface DriverUnderTest {
   readonly name: 'chardev' | 'onoff';
-  open(chip: { readonly path: string; readonly label: string }, safeOff?: SafeOffFile): GpioChip;
+  readonly open: (chip: { readonly path: string; readonly label: string }, safeOff?: SafeOffFile) => GpioChip;
 }
 
 export const chardev: DriverUnderTest = {
@@ -38,27 +38,31 @@ export const onoff: DriverUnderTest = {
 
 export const drivers: readonly DriverUnderTest[] = [chardev, onoff];
 
-/** A driver on a chip of `gpio-sim`. */
+/** A driver on a chip of `gpio-sim`, which goes by a link as a udev rule makes it: the kernel counts on when it comes back. */
 export function simBench(driver: DriverUnderTest): () => Promise<GpioBench> {
-  return () => {
+  return async () => {
     const { sim, label } = newSim();
-    const path = sim.path;
-    return Promise.resolve({
+    const path = `/dev/${label}`;
+    await symlink(sim.path, path);
+    return {
       wiredDirections: false,
       debounceUs: DEBOUNCE_US,
       open: () => driver.open({ path, label }),
       wire: (line) => sim.wire(line),
       onWire: sim.onWire,
       drive: (line, level) => sim.drive(line, level),
-      unplug: () => Promise.resolve(sim.unplug()),
-      plugIn: () => Promise.resolve(sim.plugIn()),
-      close: () => Promise.resolve(sim.remove()),
-    });
+      async unplug() {
+        sim.unplug();
+        await rm(path);
+      },
+      async plugIn() {
+        sim.plugIn();
+        await symlink(sim.path, path);
+      },
+      async close() {
+        sim.remove();
+        await rm(path, { force: true });
+      },
+    };
   };
-}
-
-/** Base of a chip in sysfs. */
-export function sysfsBase(path: string): number {
-  const found = readFileSync(`/sys/class/gpio/${path}/base`, 'utf8');
-  return Number(found);
 }

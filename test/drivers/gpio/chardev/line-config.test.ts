@@ -10,7 +10,10 @@ import {
 type Config = ReturnType<typeof inputConfig>;
 
 /** What the kernel makes of a configuration for one line: the last attribute of a kind that has its bit (gpiolib-cdev.c). */
-function seenByKernel({ flags, attrs }: Config, index: number): { readonly flags: bigint; readonly debounceUs: number } {
+function seenByKernel(
+  { flags, attrs }: Config,
+  index: number,
+): { readonly flags: bigint; readonly debounceUs: number } {
   let seen = { flags, debounceUs: 0 };
   for (const { attr, mask } of attrs) {
     if (((mask >> BigInt(index)) & 1n) === 0n) continue;
