@@ -18,6 +18,16 @@ export function numbered(number: number): Uint8Array {
   return Buffer.concat([picture.subarray(0, 2), comment, picture.subarray(2)]);
 }
 
+/** The number of a picture. */
+export function numberOf(jpeg: Uint8Array): number {
+  return new DataView(jpeg.buffer, jpeg.byteOffset).getUint32(6);
+}
+
+/** Milliseconds on a clock that all processes share, cut to 32 bits. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n) >>> 0;
+}
+
 /** A folder for sockets, gone with the test. */
 export async function newFolder(t: Test): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'camera-'));
@@ -38,7 +48,7 @@ export async function startHardware(socket: string): Promise<Omit<CameraBench, '
     count: {
       taken: () => taken,
       onTaken: (listener) => took.add(listener),
-      numberOf: (jpeg) => new DataView(jpeg.buffer, jpeg.byteOffset).getUint32(6),
+      numberOf,
     },
     suffer: (fault) => {
       for (const name of ['stalled', 'garbage', 'huge'] as const) hardware.faults[name] = name === fault;
@@ -49,10 +59,19 @@ export async function startHardware(socket: string): Promise<Omit<CameraBench, '
   };
 }
 
-/** A command that behaves as `ffmpeg` or `fswebcam` with the virtual camera on the socket that they are given as device. */
-export async function cameraProgram(file: string): Promise<string> {
-  const program = new URL('camera-program.js', import.meta.url).pathname;
-  await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+/** A program of a few shell lines. */
+export async function shellScript(file: string, lines: string): Promise<string> {
+  await writeFile(file, `#!/bin/sh\n${lines}\n`);
   await chmod(file, 0o755);
   return file;
+}
+
+/** A command that behaves as `ffmpeg` or `fswebcam` with the virtual camera on the socket that they are given as device. */
+export function cameraProgram(file: string): Promise<string> {
+  return shellScript(file, `exec ${nodeProgram('camera-program')} "$@"`);
+}
+
+/** A program beside this file, as a shell starts it. */
+export function nodeProgram(name: string): string {
+  return `'${process.execPath}' '${new URL(`${name}.js`, import.meta.url).pathname}'`;
 }
