@@ -104,6 +104,10 @@ const table = {
   'dispenser.occupied': { means: 'A card is already in the transport or at the exit.', mender: 'technician' },
   'dispenser.no-media': { means: 'There is no card where one was expected.', mender: 'technician' },
   'dispenser.retain-bin-full': { means: 'The retain bin is full.', mender: 'technician' },
+  'dispenser.not-ready': {
+    means: 'The dispenser does not report that it is ready: it is switched off, disabled or broken.',
+    mender: 'technician',
+  },
   'dispenser.not-taken': { means: 'The customer did not take the card in time; it was retained.', mender: 'customer' },
   'card.unreadable': {
     means: 'The identity of the card could not be read before it was presented.',

@@ -24,6 +24,7 @@ import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
+import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
@@ -124,15 +125,16 @@ export async function createDevices(
   gpio: GpioChip,
   nextCard: () => Promise<string | undefined>,
 ): Promise<Devices> {
-  const { dispenser, cabinet, face } = config;
+  const { dispenser, face } = config;
+  const cabinet = new LineCabinet(gpio, config.cabinet);
   return {
-    camera: createCamera('camera', config.camera),
+    camera: new LitCamera(createCamera('camera', config.camera), (on) => cabinet.light(on)),
     idReader: createIdReader(config.idReader),
     dispenser: new LevelIoDispenser(gpio, dispenser),
     cardIdentifier: createCardIdentifier(config.cardIdentifier, nextCard),
     verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir }),
     panel: await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel }),
-    cabinet: new LineCabinet(gpio, cabinet),
+    cabinet,
   };
 }
 

@@ -30,6 +30,7 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'dispenser.card-unit-empty': 'Load cards: `simkiosk stock load FILE`, then put them into the stack.',
   'dispenser.occupied': 'Wait: the card is being retained. If it stays, `simkiosk reset`.',
   'dispenser.no-media': 'Look for a card between stack and exit, then `simkiosk reset`.',
+  'dispenser.not-ready': 'Check the supply and the fuse of the dispenser, and its wires ENABLE and READY.',
   'dispenser.retain-bin-full': 'Empty the retain bin; its cards stay on the books as retained.',
   'card.unreadable': 'Clean the scanner; check that bar code or contacts of the cards face it.',
   'card.unknown': 'Load the batch file of the cards in the stack: `simkiosk stock load FILE`.',

@@ -7,6 +7,7 @@ import { createFaceFinder } from '../../src/face/finder.js';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { createOnnxEngine } from '../face-engine/onnx.js';
+import { cabinetChipLines, EmulatedCabinet } from './cabinet.js';
 import { emptyRoom } from './camera/scene.js';
 import { VirtualCamera } from './camera/virtual-camera.js';
 import { dispenserChipLines, EmulatedDispenser } from './card-dispenser/world.js';
@@ -45,6 +46,7 @@ export interface Emulator {
   readonly reader: EmulatedSamReader;
   readonly dispenser: EmulatedDispenser;
   readonly scanner: EmulatedScanner;
+  readonly cabinet: EmulatedCabinet;
   readonly chip: EmulatedGpioChip;
   /** Sends so many customers in, from the first of the cast again after the last. Resolves when the last one left. */
   serve(visits: number): Promise<void>;
@@ -59,7 +61,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const at = (name: string): string => join(emulator, name);
   await mkdir(emulator, { recursive: true, mode: 0o700 });
 
-  const chip = new EmulatedGpioChip({ socket: at('gpio.sock'), lines: dispenserChipLines });
+  const chip = new EmulatedGpioChip({ socket: at('gpio.sock'), lines: [...dispenserChipLines, ...cabinetChipLines] });
+  const cabinet = new EmulatedCabinet(chip, random);
   const file = at('world.json');
   const dispenser = new EmulatedDispenser({
     chip,
@@ -119,6 +122,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     reader,
     dispenser,
     scanner,
+    cabinet,
     chip,
     serve(visits) {
       serving = serving.then(() => serve(visits));
@@ -132,6 +136,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       scanner.close();
       reader.close();
       dispenser.close();
+      cabinet.close();
       await Promise.all([camera.close(), chip.close(), readerLine.close(), scannerLine.close(), engine.close()]);
     },
   };

@@ -8,15 +8,19 @@ const Path = z.string().min(1);
 const Ms = z.int().positive();
 const Line = z.string().min(1);
 
-/** A line by its name or its offset; in full where polarity or bias differ from the default. */
-const Signal = z.union([
+const Wire = { line: Line, activeLow: z.boolean().default(false) };
+
+/** An input by its name or its offset; in full where polarity or bias differ from the default. */
+const Input = z.union([
   Line,
-  z.strictObject({
-    line: Line,
-    activeLow: z.boolean().default(false),
-    bias: z.enum(['pull-up', 'pull-down', 'disabled']).default('disabled'),
-  }),
+  z.strictObject({ ...Wire, bias: z.enum(['pull-up', 'pull-down', 'disabled']).default('disabled') }),
 ]);
+
+/** An output by its name or its offset; in full where its polarity differs from the default. */
+const Output = z.union([Line, z.strictObject(Wire)]);
+
+/** With `pulseMs` the output is held only so long; makers ask for 200 ms at least. */
+const Command = z.union([Line, z.strictObject({ ...Wire, pulseMs: Ms.exactOptional() })]);
 
 const Picture = {
   width: z.int().positive().default(1_280),
@@ -92,26 +96,33 @@ const Gpio = z.discriminatedUnion('driver', [
   z.strictObject({ driver: z.literal('onoff'), label: z.string().min(1), lines: Offsets }),
 ]);
 
+/** `door` is active while it is open; what is left out is not wired. */
 const Cabinet = z.strictObject({
   lines: z
-    .strictObject({ agree: Signal, cancel: Signal, door: Signal, ready: Signal, busy: Signal, cameraLight: Signal })
+    .strictObject({ agree: Input, cancel: Input, door: Input, ready: Output, busy: Output, cameraLight: Output })
     .partial()
     .default({}),
   debounceMs: z.number().nonnegative().default(30),
 });
 
 const Dispenser = z.strictObject({
+  /** `null`: not wired. What each signal is: `drivers/card-dispenser/signals.ts`. */
   lines: z
     .strictObject({
-      feed: Line,
-      present: Line,
-      retain: Line,
-      transport: Line,
-      exit: Line,
-      low: Line,
-      empty: Line,
-      retained: Line,
-      binFull: Line,
+      feed: Command,
+      present: Command,
+      retain: Command,
+      enable: Output.nullable(),
+      reset: Command.nullable(),
+      transport: Input,
+      exit: Input,
+      retained: Input,
+      low: Input.nullable(),
+      empty: Input.nullable(),
+      binFull: Input.nullable(),
+      ready: Input.nullable(),
+      error: Input.nullable(),
+      jammed: Input.nullable(),
     })
     .partial()
     .default({}),

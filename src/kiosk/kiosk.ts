@@ -69,6 +69,8 @@ export class Kiosk {
     devices.panel.onInput((input) => this.#input(input));
     devices.cabinet.onInput((input) => this.#input(input));
     devices.cabinet.onDoor((open) => this.#onDoor(open));
+    // Found open before anybody listened.
+    if (devices.cabinet.doorOpen()) this.#onDoor(true);
     for (const device of allDevices(devices)) device.onChange(() => this.#checkHealth());
     desk.onChange(() => this.#checkHealth());
     this.#enqueue(() => this.#review());
