@@ -124,6 +124,10 @@ const table = {
   },
   'cabinet.door-open': { means: 'The door of the kiosk is open.', mender: 'technician' },
   'kiosk.maintenance': { means: 'A technician has put the kiosk into maintenance.', mender: 'technician' },
+  'stock.order-unknown': {
+    means: 'The order of the cards in the stack is in doubt, and nothing else tells them apart.',
+    mender: 'technician',
+  },
   'stock.batch-invalid': {
     means: 'The batch file does not list ICCIDs, one a line, or lists one twice.',
     mender: 'technician',

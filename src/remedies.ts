@@ -38,6 +38,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'card.identifier-offline': 'Check plug and power of the scanner and `cardIdentifier.port`.',
   'cabinet.door-open': 'Close the door, or put the kiosk into maintenance first: `simkiosk maintenance on`.',
   'kiosk.maintenance': 'When the work is done: `simkiosk maintenance off`.',
+  'stock.order-unknown':
+    'Count the stack: `simkiosk stock count N`. If the ledger differs, unload it and load its cards anew.',
   'stock.batch-invalid': 'Correct the line that is named: one ICCID of 19 or 20 digits a line, each once.',
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
   'visit.interrupted': 'Look at the log of `run` for what ended it.',

@@ -157,45 +157,63 @@ const PublicKey = z.strictObject({
   kid: z.string().exactOptional(),
 });
 
+/** States whose activity is a movement of the dispenser. */
+const movements = ['staging', 'presenting', 'retaining'] as const;
+
 /** The configuration of one kiosk. Unknown keys are refused. Relative paths count from the file's own folder. */
-export const ConfigSchema = z.strictObject({
-  kiosk: KioskId,
-  /** Where the journal and the sockets live. */
-  stateDir: Path,
-  /** Unix sockets, where they are to lie elsewhere than in `stateDir`: for the network process, screens, technicians. */
-  sockets: z.strictObject({ link: Path, panel: Path, control: Path }).partial().prefault({}),
-  camera: Camera,
-  idReader: IdReader,
-  gpio: Gpio,
-  dispenser: Dispenser.prefault({}),
-  cardIdentifier: CardIdentifier,
-  cabinet: Cabinet.prefault({}),
-  face: z
-    .strictObject({ models: Path.optional(), tries: z.int().min(1).max(10).default(3), captureMs: Ms.default(15_000) })
-    .prefault({}),
-  rules: z
-    .strictObject({
-      accepted: z
-        .array(z.enum(['resident', 'hmt-residence-permit', 'foreign-permanent-resident', 'mrz']))
-        .min(1)
-        .default(['resident', 'hmt-residence-permit', 'foreign-permanent-resident']),
-      minimumAge: z.int().min(0).max(120).default(16),
-      documentTries: z.int().min(1).max(10).default(3),
-    })
-    .prefault({}),
-  consent: z.strictObject({ version: z.string().min(1), text: z.string().min(1) }).optional(),
-  /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
-  safeOffFile: Path.optional(),
-  /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
-  batchFile: Path.optional(),
-  broker: Broker,
-  carrier: z.strictObject({ publicKey: PublicKey }),
-  /** Milliseconds by state, where they differ from the table of states. */
-  deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
-  /** How long the last screen of a visit stays. */
-  farewellMs: z.int().nonnegative().default(4_000),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-});
+export const ConfigSchema = z
+  .strictObject({
+    kiosk: KioskId,
+    /** Where the journal and the sockets live. */
+    stateDir: Path,
+    /** Unix sockets, where they are to lie elsewhere than in `stateDir`: for the network process, screens, technicians. */
+    sockets: z.strictObject({ link: Path, panel: Path, control: Path }).partial().prefault({}),
+    camera: Camera,
+    idReader: IdReader,
+    gpio: Gpio,
+    dispenser: Dispenser.prefault({}),
+    cardIdentifier: CardIdentifier,
+    cabinet: Cabinet.prefault({}),
+    face: z
+      .strictObject({
+        models: Path.optional(),
+        tries: z.int().min(1).max(10).default(3),
+        captureMs: Ms.default(15_000),
+      })
+      .prefault({}),
+    rules: z
+      .strictObject({
+        accepted: z
+          .array(z.enum(['resident', 'hmt-residence-permit', 'foreign-permanent-resident', 'mrz']))
+          .min(1)
+          .default(['resident', 'hmt-residence-permit', 'foreign-permanent-resident']),
+        minimumAge: z.int().min(0).max(120).default(16),
+        documentTries: z.int().min(1).max(10).default(3),
+      })
+      .prefault({}),
+    consent: z.strictObject({ version: z.string().min(1), text: z.string().min(1) }).optional(),
+    /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
+    safeOffFile: Path.optional(),
+    /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
+    batchFile: Path.optional(),
+    broker: Broker,
+    carrier: z.strictObject({ publicKey: PublicKey }),
+    /** Milliseconds by state, where they differ from the table of states. */
+    deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
+    /** How long the last screen of a visit stays. */
+    farewellMs: z.int().nonnegative().default(4_000),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .superRefine(({ dispenser, deadlinesMs }, context) => {
+    // A jam must be known as one before the state ends: otherwise the next customer is sent into it.
+    const longestMs = dispenser.travelMs * (dispenser.jamRetries + 1);
+    for (const state of movements) {
+      const deadlineMs = deadlinesMs[state] ?? states[state].deadlineMs ?? Infinity;
+      if (longestMs < deadlineMs) continue;
+      const message = `travelMs × (jamRetries + 1) is ${longestMs}, but ${state} ends after ${deadlineMs}`;
+      context.addIssue({ code: 'custom', path: ['dispenser'], message });
+    }
+  });
 
 export type Config = z.output<typeof ConfigSchema>;
 export type ConfigInput = z.input<typeof ConfigSchema>;

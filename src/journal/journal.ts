@@ -4,10 +4,20 @@ import { KioskError, type ErrorCode } from '../errors.js';
 import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
 import type { CardMove } from '../transaction/table.js';
 import type { Transaction } from '../transaction/transaction.js';
+import { Listeners } from '../lib/listeners.js';
 import { count, Database, text } from '../lib/sqlite.js';
 import { journalPaths } from './paths.js';
 import { prepare } from './schema.js';
-import { addCards, countCards, moveCard, removeStack, settleCard, type CardLocation } from './stock.js';
+import {
+  addCards,
+  countCards,
+  findCard,
+  moveCard,
+  noteReading,
+  removeStack,
+  settleCard,
+  type FoundCard,
+} from './stock.js';
 import { readTransaction } from './stored-transaction.js';
 import { lockWriter } from './writer-lock.js';
 
@@ -28,6 +38,10 @@ export interface Entry {
   readonly card?: CardMove;
   /** The card in the transport was identified as this one. */
   readonly iccid?: string;
+  /** What was read of it, exactly; kept with whether its check digit holds. */
+  readonly read?: string;
+  /** It is in doubt now which card leaves the stack next. */
+  readonly orderInDoubt?: boolean;
   /** @param cards where the cards are after this commit */
   readonly messages: (cards: CardCounts) => readonly Draft[];
 }
@@ -46,6 +60,7 @@ interface Head {
   readonly lastSeq: number;
   readonly acknowledged: number;
   readonly maintenance: boolean;
+  readonly orderInDoubt: boolean;
 }
 
 /**
@@ -72,13 +87,14 @@ export async function openJournal(dir: string, kiosk: string): Promise<Journal> 
 }
 
 async function readHead(db: Database): Promise<Head> {
-  const meta = await db.get('SELECT lastSeq, acknowledged, maintenance FROM meta');
+  const meta = await db.get('SELECT lastSeq, acknowledged, maintenance, orderInDoubt FROM meta');
   return {
     transaction: await readTransaction(db),
     cards: await countCards(db),
     lastSeq: count(meta, 'lastSeq'),
     acknowledged: count(meta, 'acknowledged'),
     maintenance: count(meta, 'maintenance') === 1,
+    orderInDoubt: count(meta, 'orderInDoubt') === 1,
   };
 }
 
@@ -91,6 +107,7 @@ export class Journal {
   readonly #db: Database;
   readonly #lock: { release(): Promise<void> };
   readonly #kiosk: string;
+  readonly #changed = new Listeners();
   #head: Head;
 
   /** Use {@link openJournal}. */
@@ -120,6 +137,16 @@ export class Journal {
     return this.#head.maintenance;
   }
 
+  /** Nothing has happened since the stack was counted or unloaded that puts in doubt which card leaves it next. */
+  orderKnown(): boolean {
+    return !this.#head.orderInDoubt;
+  }
+
+  /** After every commit. @returns a function that removes the listener */
+  onChange(listener: () => void): () => void {
+    return this.#changed.add(listener);
+  }
+
   lastSeq(): number {
     return this.#head.lastSeq;
   }
@@ -129,7 +156,7 @@ export class Journal {
   }
 
   /** Event, new state, moved card and outgoing messages in one commit. */
-  async append({ at, event, next, card, iccid, messages }: Entry): Promise<readonly OutboxRow[]> {
+  async append({ at, event, next, card, iccid, read, orderInDoubt, messages }: Entry): Promise<readonly OutboxRow[]> {
     return this.#commit(async (head) => {
       const id = next?.id ?? head.transaction?.id ?? null;
       if (next)
@@ -146,9 +173,12 @@ export class Journal {
         (next ?? head.transaction)?.state ?? 'out-of-service',
       );
       if (card) await moveCard(this.#db, card, id, iccid);
+      if (iccid !== undefined && read !== undefined) await noteReading(this.#db, iccid, read);
+      if (orderInDoubt) await this.#db.run('UPDATE meta SET orderInDoubt = 1');
       const cards = card ? await countCards(this.#db) : head.cards;
       const rows = await this.#post(messages(cards), at, head.lastSeq);
-      return [{ ...(next && { transaction: next }), cards, lastSeq: head.lastSeq + rows.length }, rows];
+      const doubt = orderInDoubt ? { orderInDoubt } : {};
+      return [{ ...(next && { transaction: next }), ...doubt, cards, lastSeq: head.lastSeq + rows.length }, rows];
     });
   }
 
@@ -169,7 +199,10 @@ export class Journal {
     });
   }
 
-  /** What a technician did: the effect on the books, and the event about it, in one commit. */
+  /**
+   * What a technician did: the effect on the books, and the event about it, in one commit. A stack that was unloaded, or
+   * counted and found to hold what the ledger says, lies in the order of the ledger.
+   */
   technician(work: TechnicianWork, at: number): Promise<{ readonly count: number | undefined }> {
     const { action, by, subject } = work;
     return this.#commit(async (head) => {
@@ -180,13 +213,16 @@ export class Journal {
       }
       const count = action === 'stock-unload' ? await removeStack(this.#db) : work.count;
       const cards = await countCards(this.#db);
+      const orderInDoubt =
+        head.orderInDoubt && action !== 'stock-unload' && !(action === 'stock-count' && count === cards.inStack);
+      if (orderInDoubt !== head.orderInDoubt) await this.#db.run('UPDATE meta SET orderInDoubt = 0');
       const extra = { ...(subject && { subject }), ...(count !== undefined && { count }) };
       const rows = await this.#post(
         [{ type: 'technician.action', data: { action, by, cards, ...extra } }],
         at,
         head.lastSeq,
       );
-      return [{ maintenance, cards, lastSeq: head.lastSeq + rows.length }, { count }];
+      return [{ maintenance, orderInDoubt, cards, lastSeq: head.lastSeq + rows.length }, { count }];
     });
   }
 
@@ -215,9 +251,9 @@ export class Journal {
     return row && text(row, 'iccid');
   }
 
-  async cardLocation(iccid: string): Promise<CardLocation | undefined> {
-    const row = await this.#db.get('SELECT location FROM card WHERE iccid = ?', iccid);
-    return row && (text(row, 'location') as CardLocation);
+  /** The card that says this ICCID, under the one by which it was loaded: with or without the check digit. */
+  findCard(iccid: string): Promise<FoundCard | undefined> {
+    return findCard(this.#db, iccid);
   }
 
   /** A number for the next connection to the carrier, higher than all before. */
@@ -251,6 +287,7 @@ export class Journal {
   }
 
   async close(): Promise<void> {
+    this.#changed.clear();
     await this.#db.close();
     await this.#lock.release();
   }
@@ -264,6 +301,7 @@ export class Journal {
       return value;
     });
     this.#head = { ...this.#head, ...change };
+    this.#changed.emit();
     return result;
   }
 

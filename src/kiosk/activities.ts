@@ -107,11 +107,13 @@ export const activities: Readonly<Record<Activity, Perform>> = {
 
   async 'identify-card'({ devices, journal }, visit, _transaction, signal) {
     try {
-      const iccid = await visit.stopwatch.waiting(devices.cardIdentifier.identify(signal));
-      const location = await journal.cardLocation(iccid);
-      return location === 'stack' || location === 'transport'
-        ? { type: 'card.identified', iccid }
-        : { type: 'card.unidentified', reason: 'card.unknown' };
+      const { cardIdentifier } = devices;
+      const said = await visit.stopwatch.waiting(cardIdentifier.identify(signal));
+      const read = cardIdentifier.reads ? { read: said } : {};
+      const card = await journal.findCard(said);
+      return card?.location === 'stack' || card?.location === 'transport'
+        ? { type: 'card.identified', iccid: card.iccid, ...read }
+        : { type: 'card.unidentified', reason: 'card.unknown', ...read };
     } catch (error) {
       const reason = codeOf(error);
       if (reason.startsWith('card.')) return { type: 'card.unidentified', reason };

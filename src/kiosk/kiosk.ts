@@ -4,6 +4,7 @@ import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import { states } from '../transaction/states.js';
+import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, failure, mediaSeen, type Bench } from './activities.js';
@@ -130,6 +131,7 @@ export class Kiosk {
       const rows = await journal.append({
         at: clock.now(),
         event: { type: 'security.tamper', reason },
+        orderInDoubt: true,
         messages: () => [{ type: 'security.tamper', data: { reason, state, ...(id && { transaction: id }) } }],
       });
       desk.send(rows);
@@ -162,7 +164,8 @@ export class Kiosk {
     const taken = step(from, event, now, this.#options.limits);
     const { next, card } = taken;
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
-    const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs };
+    const read = event.type === 'card.unidentified' ? event.read : undefined;
+    const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs, read };
 
     this.#cancelDeadline();
     this.#abort.abort(new Error(`left ${from.state}`));
@@ -171,7 +174,8 @@ export class Kiosk {
       event: { type: event.type, ...('reason' in event && { reason: event.reason }) },
       next,
       ...(card && { card }),
-      ...(event.type === 'card.identified' && { iccid: event.iccid }),
+      ...(event.type === 'card.identified' && { iccid: event.iccid, ...(event.read && { read: event.read }) }),
+      orderInDoubt: doubtsOrder(from.state, event, card),
       messages: (cards) => drafts(taken, context, cards),
     });
 

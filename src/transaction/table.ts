@@ -20,7 +20,14 @@ export type Guard = 'documentTriesLeft' | 'faceTriesLeft' | 'documentTried' | 'c
 
 /** Messages to the carrier that a transition commits together with the new state. */
 export type Emission =
-  'visit.started' | 'sale.authorise' | 'sale.bind' | 'sale.taken' | 'sale.void' | 'sale.uncertain' | 'service.changed';
+  | 'visit.started'
+  | 'sale.authorise'
+  | 'sale.bind'
+  | 'sale.taken'
+  | 'sale.void'
+  | 'sale.uncertain'
+  | 'card.refused'
+  | 'service.changed';
 
 /**
  * A move in the stock ledger, committed with the transition. `transport` takes the next card of the stack unless the
@@ -126,8 +133,9 @@ export const transitions: readonly Row[] = [
     to: 'retaining',
     outcome: 'failed',
     card: 'stack',
+    emit: ['card.refused'],
   },
-  { from: 'identifying', on: 'card.unidentified', to: 'retaining', outcome: 'failed' },
+  { from: 'identifying', on: 'card.unidentified', to: 'retaining', outcome: 'failed', emit: ['card.refused'] },
   { from: 'identifying', on: 'device.failed', to: 'retaining', outcome: 'failed' },
   { from: 'identifying', on: 'deadline.passed', to: 'retaining', outcome: 'failed', reason: 'card.unreadable' },
 
