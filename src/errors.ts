@@ -113,7 +113,11 @@ const table = {
     means: 'The identity of the card could not be read before it was presented.',
     mender: 'technician',
   },
-  'card.unknown': { means: 'The card is not in the loaded batch, or is already accounted for.', mender: 'technician' },
+  'card.unknown': { means: 'The card is not in the loaded batch.', mender: 'technician' },
+  'card.repeated': {
+    means: 'The ICCID of the card belongs to one that was taken or retained before.',
+    mender: 'technician',
+  },
   'card.uncertain': {
     means: 'The fate of a card cannot be known and waits for a technician to settle it.',
     mender: 'technician',

@@ -34,6 +34,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'dispenser.retain-bin-full': 'Empty the retain bin; its cards stay on the books as retained.',
   'card.unreadable': 'Clean the scanner; check that bar code or contacts of the cards face it.',
   'card.unknown': 'Load the batch file of the cards in the stack: `simkiosk stock load FILE`.',
+  'card.repeated':
+    'Take the card out of the retain bin, compare its print with what the scanner says, and clean the scanner.',
   'card.uncertain': 'Look where the card is, then `simkiosk settle ICCID taken` or `retained`.',
   'card.identifier-offline': 'Check plug and power of the scanner and `cardIdentifier.port`.',
   'cabinet.door-open': 'Close the door, or put the kiosk into maintenance first: `simkiosk maintenance on`.',

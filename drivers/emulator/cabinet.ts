@@ -24,8 +24,9 @@ export const cabinetChipLines: readonly ChipLine[] = [
   ...lamps.map((name): ChipLine => ({ name: cabinetSignals[name], direction: 'output' })),
 ];
 
-/** How long a finger stays on a button. */
+/** How long a finger stays on a button, and how soon it can be there again. */
 const PRESS_MS = 120;
+const LIFT_MS = 80;
 
 /** Door, buttons and lamps of the kiosk as hands and eyes have them. */
 export class EmulatedCabinet {
@@ -53,15 +54,16 @@ export class EmulatedCabinet {
     this.#contacts.door.set(false);
   }
 
-  /** Presses a button and lets go of it. */
-  press(button: 'agree' | 'cancel'): void {
+  /** Presses a button. Resolves when the finger could press again. */
+  press(button: 'agree' | 'cancel'): Promise<void> {
     const contact = this.#contacts[button];
-    contact.set(true);
-    const finger = setTimeout(() => {
-      this.#fingers.delete(finger);
-      contact.set(false);
-    }, PRESS_MS);
-    this.#fingers.add(finger);
+    return new Promise((resolve) => {
+      contact.set(true);
+      this.#after(PRESS_MS, () => {
+        contact.set(false);
+        this.#after(LIFT_MS, resolve);
+      });
+    });
   }
 
   isLit(lamp: Lamp): boolean {
@@ -78,5 +80,13 @@ export class EmulatedCabinet {
     for (const finger of this.#fingers) clearTimeout(finger);
     for (const contact of Object.values(this.#contacts)) contact.close();
     this.#lampChanges.clear();
+  }
+
+  #after(ms: number, work: () => void): void {
+    const finger = setTimeout(() => {
+      this.#fingers.delete(finger);
+      work();
+    }, ms);
+    this.#fingers.add(finger);
   }
 }
