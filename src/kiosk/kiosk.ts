@@ -13,6 +13,8 @@ import { drafts } from './drafts.js';
 import { Front } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
+import { stepFields } from './step-fields.js';
+import { reportTamper } from './tamper.js';
 import { Visit } from './visit.js';
 
 export interface KioskOptions {
@@ -124,17 +126,9 @@ export class Kiosk {
   #onDoor(open: boolean): void {
     if (!open || this.#bench.journal.maintenance()) return this.#checkHealth();
     this.#enqueue(async () => {
-      const { clock, journal, desk, log } = this.#bench;
-      const { state, id } = this.#transaction;
       const reason = 'cabinet.door-open';
-      log.warn({ code: reason, state, transaction: id }, 'tamper');
-      const rows = await journal.append({
-        at: clock.now(),
-        event: { type: 'security.tamper', reason },
-        orderInDoubt: true,
-        messages: () => [{ type: 'security.tamper', data: { reason, state, ...(id && { transaction: id }) } }],
-      });
-      desk.send(rows);
+      const { state } = this.#transaction;
+      await reportTamper(this.#bench, reason, this.#transaction);
       if (this.#recovered && accepts(state, 'door.opened'))
         await this.#interrupt((found) => ({ type: 'door.opened', reason, found }), this.#entry, 'door opened');
       if (this.#isBetweenVisits()) await this.#review();
@@ -181,18 +175,7 @@ export class Kiosk {
 
     this.#transaction = next;
     this.#entry += 1;
-    this.#log.info(
-      {
-        transaction: next.id ?? from.id,
-        event: event.type,
-        from: from.state,
-        to: next.state,
-        ...(next.reason && { reason: next.reason }),
-        ...(next.faults && { reasons: next.faults }),
-        ...(next.state === 'done' && { outcome: next.outcome, machineMs }),
-      },
-      'step',
-    );
+    this.#log.info(stepFields(from, event, next, machineMs), 'step');
     desk.send(rows);
     // The invitation waits for the review: nobody is invited to a kiosk that could not finish.
     if (next.state !== 'idle') this.#show(next.state === 'done' ? { machineMs } : {});
