@@ -1,6 +1,5 @@
 import { lineOf, type InputSignal, type OutputSignal } from '../gpio/signal.js';
-import type { EmulatedGpioChip } from './gpio-chip.js';
-import type { WireLevel } from './gpio-line.js';
+import type { WireLevel, Wires } from './gpio-line.js';
 
 /** The far end of a signal: what it means, not how high the wire is. */
 export class Wire {
@@ -16,7 +15,7 @@ export class Wire {
     return level !== this.#activeLow;
   }
 
-  drive(chip: EmulatedGpioChip, active: boolean): void {
+  drive(chip: Wires, active: boolean): void {
     chip.drive(this.line, active !== this.#activeLow);
   }
 }
