@@ -19,7 +19,7 @@ const table = {
     mender: 'customer',
   },
   'document.unsupported': { means: 'This kind of document is not accepted at this kiosk.', mender: 'customer' },
-  'document.check-digit': { means: 'The check digit of the document number is wrong.', mender: 'customer' },
+  'document.check-digit': { means: 'A check digit of the document is wrong.', mender: 'customer' },
   'document.bad-date': {
     means: 'The document carries a date that does not exist or contradicts another.',
     mender: 'customer',

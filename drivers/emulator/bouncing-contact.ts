@@ -1,5 +1,5 @@
 import type { InputSignal } from '../gpio/signal.js';
-import type { Wires } from './gpio-line.js';
+import type { ChipWires } from './chip-wires.js';
 import { Wire } from './wire.js';
 
 /** A contact bounces this long at most, milliseconds, and this often at most. */
@@ -8,13 +8,13 @@ const MOST_BOUNCES = 3;
 
 /** A mechanical contact on an input line: every change of it bounces before it settles. */
 export class BouncingContact {
-  readonly #chip: Wires;
+  readonly #chip: ChipWires;
   readonly #wire: Wire;
   readonly #random: () => number;
   readonly #timers = new Set<NodeJS.Timeout>();
   #level: boolean;
 
-  constructor(chip: Wires, signal: InputSignal, random: () => number, level = false) {
+  constructor(chip: ChipWires, signal: InputSignal, random: () => number, level = false) {
     this.#chip = chip;
     this.#wire = new Wire(signal);
     this.#random = random;

@@ -1,7 +1,8 @@
 import type { CabinetSignals } from '../cabinet/line-cabinet.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { BouncingContact } from './bouncing-contact.js';
-import type { ChipLine, Wires } from './gpio-line.js';
+import type { ChipWires } from './chip-wires.js';
+import type { ChipLine } from './gpio-line.js';
 import { Wire } from './wire.js';
 
 /** Buttons and door pull their lines to ground while they are pressed or closed; a cut wire is an open door. */
@@ -29,13 +30,13 @@ const LIFT_MS = 80;
 
 /** Door, buttons and lamps of the kiosk as hands and eyes have them. */
 export class EmulatedCabinet {
-  readonly #chip: Wires;
+  readonly #chip: ChipWires;
   readonly #contacts: Readonly<Record<(typeof inputs)[number], BouncingContact>>;
   readonly #lampChanges = new Listeners<[lamp: Lamp, lit: boolean]>();
   readonly #removeOutput: () => void;
   readonly #fingers = new Set<NodeJS.Timeout>();
 
-  constructor(chip: Wires, random: () => number = Math.random) {
+  constructor(chip: ChipWires, random: () => number = Math.random) {
     this.#chip = chip;
     const contact = (name: (typeof inputs)[number]) => new BouncingContact(chip, cabinetSignals[name], random);
     this.#contacts = { agree: contact('agree'), cancel: contact('cancel'), door: contact('door') };

@@ -1,16 +1,6 @@
 /** Level on the wire: `true` is high, whatever that means to whoever holds the line. */
 export type WireLevel = boolean;
 
-/** The far ends of a chip's wires, for the world behind them. */
-export interface Wires {
-  /** The level on the wire of an output. */
-  output(line: string): WireLevel;
-  /** @returns a function that removes the listener */
-  onOutput(listener: (line: string, level: WireLevel) => void): () => void;
-  /** Sets the level on the wire of an input. */
-  drive(line: string, level: WireLevel): void;
-}
-
 export interface ChipLine {
   readonly name: string;
   /** What the line is wired for; a line without one can be requested either way. */

@@ -1,5 +1,6 @@
 import { lineOf, type InputSignal, type OutputSignal } from '../gpio/signal.js';
-import type { WireLevel, Wires } from './gpio-line.js';
+import type { ChipWires } from './chip-wires.js';
+import type { WireLevel } from './gpio-line.js';
 
 /** The far end of a signal: what it means, not how high the wire is. */
 export class Wire {
@@ -15,7 +16,7 @@ export class Wire {
     return level !== this.#activeLow;
   }
 
-  drive(chip: Wires, active: boolean): void {
+  drive(chip: ChipWires, active: boolean): void {
     chip.drive(this.line, active !== this.#activeLow);
   }
 }

@@ -61,7 +61,9 @@ const Camera = z.discriminatedUnion('driver', [
 /** A reader maker's C library that unpacks the photo field; without one the field holds an ordinary image. */
 const PhotoLibrary = z.strictObject({
   library: Path,
-  symbol: z.string().min(1).default('unpack'),
+  symbol: z.string().regex(/^\w+$/).default('unpack'),
+  /** `int f(wlt, bmp, size)` or `int f(wlt, wltBytes, picture, &pictureBytes)`. */
+  call: z.enum(['unpack', 'lengths']).default('unpack'),
   timeoutMs: Ms.default(2_000),
 });
 
@@ -81,6 +83,8 @@ const IdReader = z.discriminatedUnion('driver', [
     driver: z.literal('mrz'),
     port: Path,
     baudRate: z.int().positive().default(9_600),
+    /** Silence for so long means that the document was taken away: longer than the reader waits before it says a zone again. */
+    pauseMs: Ms.default(2_000),
     photo: z.strictObject({ camera: Camera, timeoutMs: Ms.default(5_000) }),
   }),
 ]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Test } from 'tap';
 import type { SignalChanges } from '../../drivers/card-dispenser/signals.js';
+import type { RealLines } from '../../drivers/emulator/emulator.js';
 import type { Ending } from '../../drivers/emulator/customer/visit.js';
 import { auditState, type AuditResult } from '../../src/cli/audit-state.js';
 import { startWorld, type World } from '../../src/cli/world.js';
@@ -21,6 +22,7 @@ export interface BenchOptions {
   readonly runPrefix?: readonly string[];
   /** How the emulated dispenser is wired; the configuration says the same. */
   readonly dispenserSignals?: SignalChanges;
+  readonly real?: RealLines;
 }
 
 /** A whole virtual kiosk: the world in this process, `run` and `link` in their own. Everything ends with the test. */
@@ -124,6 +126,7 @@ export class Bench {
       visits: Infinity,
       onEvent,
       dispenserSignals: this.#options.dispenserSignals,
+      real: this.#options.real,
     } as const;
     this.world = await startWorld(world, pino({ level: 'silent' }));
     const { configFile } = this.world;

@@ -1,5 +1,5 @@
 import { motors, type Motor, type Signals } from '../../card-dispenser/signals.js';
-import type { Wires } from '../gpio-line.js';
+import type { ChipWires } from '../chip-wires.js';
 import { Wire } from '../wire.js';
 import { EmulatedMotor, type Mechanics } from './motor.js';
 
@@ -18,7 +18,7 @@ export class BareMotors implements Controller {
   readonly #removeOutput: () => void;
   #powered = true;
 
-  constructor(chip: Wires, signals: Signals, mechanics: Mechanics, onStarted: () => void) {
+  constructor(chip: ChipWires, signals: Signals, mechanics: Mechanics, onStarted: () => void) {
     const wires = new Map<string, readonly [Wire, EmulatedMotor]>();
     for (const name of motors) {
       const motor = new EmulatedMotor(name, mechanics);

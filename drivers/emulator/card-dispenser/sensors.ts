@@ -1,6 +1,6 @@
 import { sensors, type Sensor, type Signals } from '../../card-dispenser/signals.js';
 import { BouncingContact } from '../bouncing-contact.js';
-import type { Wires } from '../gpio-line.js';
+import type { ChipWires } from '../chip-wires.js';
 import type { Cards } from './cards.js';
 
 /** Makers hold the pulse of the retain bin for 200 ms at least. */
@@ -12,7 +12,7 @@ type CardSensor = Exclude<Sensor, 'ready' | 'error' | 'jammed'>;
 const seesCards = (sensor: Sensor): sensor is CardSensor => !['ready', 'error', 'jammed'].includes(sensor);
 
 export interface SensorOptions {
-  readonly chip: Wires;
+  readonly chip: ChipWires;
   readonly signals: Signals;
   readonly lowAt: number;
   readonly binCapacity: number;

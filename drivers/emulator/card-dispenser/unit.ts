@@ -1,5 +1,5 @@
 import { outputs, type Motor, type Output, type Signals } from '../../card-dispenser/signals.js';
-import type { Wires } from '../gpio-line.js';
+import type { ChipWires } from '../chip-wires.js';
 import { Wire } from '../wire.js';
 import type { Controller } from './bare-motors.js';
 import type { Mechanics } from './motor.js';
@@ -9,7 +9,7 @@ const OWN_TRIES = 5;
 const JAMMED_PULSE_MS = 500;
 
 export interface UnitOptions {
-  readonly chip: Wires;
+  readonly chip: ChipWires;
   readonly signals: Signals;
   readonly mechanics: Mechanics;
   /** A command that is held for less is not heard. Milliseconds. */

@@ -1,7 +1,7 @@
 import { wireUp, type Motor, type SignalChanges } from '../../card-dispenser/signals.js';
 import { KioskError } from '../../../src/errors.js';
 import { Listeners } from '../../../src/lib/listeners.js';
-import type { Wires } from '../gpio-line.js';
+import type { ChipWires } from '../chip-wires.js';
 import { BareMotors, type Controller } from './bare-motors.js';
 import { Cards } from './cards.js';
 import { DispenserSensors } from './sensors.js';
@@ -10,7 +10,7 @@ import { chipLinesOf } from './wirings.js';
 import type { Place, PlacedCard } from './world-file.js';
 
 export interface EmulatedDispenserOptions {
-  readonly chip: Wires;
+  readonly chip: ChipWires;
   /** The stack, the next card first. */
   readonly iccids: readonly string[];
   /** Every movement takes this long. Milliseconds. */

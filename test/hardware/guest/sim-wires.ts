@@ -1,5 +1,6 @@
 import { rm, symlink } from 'node:fs/promises';
-import type { WireLevel, Wires } from '../../../drivers/emulator/gpio-line.js';
+import type { ChipWires } from '../../../drivers/emulator/chip-wires.js';
+import type { WireLevel } from '../../../drivers/emulator/gpio-line.js';
 import { ChardevGpio } from '../../../drivers/gpio/chardev/index.js';
 import { GpioSim } from './gpio-sim.js';
 
@@ -9,7 +10,7 @@ export const DEBOUNCE_MS = 80;
 let chips = 0;
 
 /** The far ends of the wires of a `gpio-sim` chip, and a driver on its character device. */
-export class SimWires implements Wires {
+export class SimWires implements ChipWires {
   readonly #lines: readonly string[];
   readonly #sim: GpioSim;
   readonly #path: string;
