@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import t from 'tap';
+import { driveRaw, findChip } from '../../../drivers/gpio/onoff/sysfs.js';
 import { drivers } from './gpio-bench.js';
 import { startHolder } from './gpio-killed.js';
 
@@ -34,3 +36,15 @@ for (const { name } of drivers) {
     t.match(stderr, /motor.*: NOT driven low, gpio\.chip-missing/);
   });
 }
+
+void t.test('safe-off switches off a line of the character device whose level was kept', async (t) => {
+  const { sim, label, kill, safeOff } = await startHolder(t, 'chardev');
+  await kill();
+  const { base } = findChip(label);
+  writeFileSync('/sys/class/gpio/export', String(base));
+  driveRaw(base, 1);
+  t.equal(sim.wire('motor'), true);
+  const { code, stderr } = await safeOff();
+  t.equal(code, 0, stderr);
+  t.equal(sim.wire('motor'), false);
+});
