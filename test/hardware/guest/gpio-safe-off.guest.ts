@@ -6,12 +6,15 @@ import { startHolder } from './gpio-killed.js';
 
 for (const { name } of drivers) {
   void t.test(`${name}: safe-off switches off what a killed program left on, as often as it is called`, async (t) => {
-    const { sim, kill, safeOff } = await startHolder(t, name);
+    const { sim, label, path, kill, safeOff } = await startHolder(t, name);
     await kill();
     const first = await safeOff();
     t.equal(first.code, 0, first.stderr);
-    t.match(first.stderr, /motor.*: low/);
-    t.match(first.stderr, /other.*: high/);
+    const chip = name === 'onoff' ? label : path;
+    t.equal(
+      first.stderr,
+      `safe-off: ${chip} motor (offset 0, ${name}): low\nsafe-off: ${chip} other (offset 2, ${name}): high\n`,
+    );
     t.equal(sim.wire('motor'), false);
     t.comment(`${name}: safe-off took ${first.ms.toFixed(0)} ms`);
     const second = await safeOff();
