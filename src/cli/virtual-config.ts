@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { JWK } from 'jose';
+import { cabinetSignals } from '../../drivers/emulator/cabinet.js';
 import type { ConfigInput } from '../config/schema.js';
 
 export type Pace = 'real' | 'fast';
@@ -55,6 +56,7 @@ export function virtualConfig(options: {
       : { idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs } }),
     gpio: { driver: 'emulated', socket: at('gpio.sock') },
     dispenser: { travelMs: travelLimitMs },
+    cabinet: { lines: cabinetSignals },
     cardIdentifier: { driver: 'scanner', port: at('card-scanner') },
     face: { captureMs },
     batchFile: at('batch.txt'),
