@@ -39,13 +39,17 @@ export function virtualConfig(options: {
   readonly brokerUrl: string;
   readonly carrierKey: JWK;
   readonly emulator: string;
+  /** A real camera in place of the emulated one. */
+  readonly camera?: string | undefined;
 }): ConfigInput {
   const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs, healthMs } = paces[options.pace];
   const at = (name: string): string => join(options.emulator, name);
   return {
     kiosk: 'virtual-1',
     stateDir: '.',
-    camera: { driver: 'emulated', socket: at('camera.sock') },
+    camera: options.camera
+      ? { driver: 'v4l2', device: options.camera }
+      : { driver: 'emulated', socket: at('camera.sock') },
     idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs },
     gpio: { driver: 'emulated', socket: at('gpio.sock') },
     dispenser: { travelMs: travelLimitMs },
