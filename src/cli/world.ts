@@ -5,9 +5,10 @@ import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { startBroker, type EmbeddedBroker } from '../../drivers/broker/aedes.js';
+import type { SignalChanges } from '../../drivers/card-dispenser/signals.js';
 import { defaultCastFile, loadCast } from '../../drivers/emulator/cast.js';
+import { startEmulator, type Emulator, type EmulatorEvent, type RealLines } from '../../drivers/emulator/emulator.js';
 import { ownCast } from '../../drivers/emulator/own-cast.js';
-import { startEmulator, type Emulator, type EmulatorEvent } from '../../drivers/emulator/emulator.js';
 import { startCarrier, type Carrier } from '../carrier/carrier.js';
 import { statePaths } from '../config/paths.js';
 import { parseJson } from '../fleet/messages.js';
@@ -24,6 +25,8 @@ export interface WorldOptions {
   readonly broker?: string | undefined;
   /** How many customers will come; left out: the cast, once. */
   readonly visits?: number | undefined;
+  readonly dispenserSignals?: SignalChanges | undefined;
+  readonly real?: RealLines | undefined;
   readonly onEvent?: (event: EmulatorEvent) => void;
 }
 
@@ -46,7 +49,7 @@ const HOLDER_LIMIT = 5;
 
 /** Broker, reference carrier, hardware and customers in this process, and the configuration of a kiosk beside them. */
 export async function startWorld(options: WorldOptions, log: Logger): Promise<World> {
-  const { pace, onEvent } = options;
+  const { pace, dispenserSignals, real, onEvent } = options;
   const dir = resolve(options.dir);
   const paths = statePaths(dir);
   const { self } = options;
@@ -64,8 +67,12 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
     carrierKey: carrier.publicKey,
     emulator: paths.emulator,
     camera: self?.camera,
+    mrz: cast.visitors.some(({ passport }) => passport !== undefined),
   });
-  const emulator = await startEmulator({ cast, dir, pace: paces[pace], ...(onEvent && { onEvent }) });
+  const emulator = await startEmulator({
+    ...{ cast, dir, pace: paces[pace], dispenserSignals, real },
+    ...(onEvent && { onEvent }),
+  });
   await writeFile(paths.config, `${JSON.stringify(config, null, 2)}\n`);
   return {
     brokerUrl,

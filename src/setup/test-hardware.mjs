@@ -8,10 +8,12 @@ const hardwareUrl = new URL('../../dist/test/hardware/main.js', import.meta.url)
 /** Adds what the tests in the virtual machine find. @type {(tally: Tally, filters: readonly string[]) => Promise<void>} */
 export async function addHardware(tally, filters) {
   const { testHardware } = await import(hardwareUrl.href);
-  const tell = (/** @type {string} */ text) => console.log(`hardware test: ${text}`);
-  for (const finding of await testHardware(filters, tell)) {
-    tally.add(finding.file.replace(/^dist\//, '').replace(/\.js$/, '.ts'), finding, finding.ms);
-  }
+  await testHardware({
+    filters,
+    tell: (/** @type {string} */ text) => console.log(`hardware test: ${text}`),
+    onFinding: (/** @type {import('./run-test-file.mjs').Outcome & { file: string, ms: number }} */ finding) =>
+      tally.add(finding.file.replace(/^dist\//, '').replace(/\.js$/, '.ts'), finding, finding.ms),
+  });
 }
 
 const filters = process.argv.slice(2);
