@@ -24,8 +24,8 @@ export class StillCamera extends CameraCore {
 }
 
 class StillSource implements FrameSource {
-  readonly startMs = 5_000;
-  readonly stallMs = 5_000;
+  readonly startMs: number;
+  readonly stallMs: number;
   readonly strayed = false;
   readonly device: string;
   readonly #options: StillOptions;
@@ -38,6 +38,8 @@ class StillSource implements FrameSource {
   constructor(options: StillOptions) {
     this.#options = options;
     this.device = options.device;
+    this.startMs = options.startMs;
+    this.stallMs = options.startMs;
   }
 
   start(sink: FrameSink): void {

@@ -11,7 +11,7 @@ const script = (lines: string): Promise<string> => shellScript(join(dir, `talks-
 
 /** Runs a program until it fails. */
 async function failureOf(command: string, args: readonly string[] = []): Promise<KioskError> {
-  const source = new ProgramSource({ program: { command, args } });
+  const source = new ProgramSource({ program: { command, args }, startMs: 5_000 });
   const error = await new Promise<KioskError>((resolve) =>
     source.start({ frame: () => undefined, fail: (failure) => resolve(failure) }),
   );
@@ -53,7 +53,7 @@ void t.test('the program is told nothing of the service: neither its credentials
 void t.test('the last picture before the end is still delivered', async (t) => {
   const file = join(dir, 'picture.jpg');
   await writeFile(file, picture);
-  const source = new ProgramSource({ program: { command: 'cat', args: [file, file] } });
+  const source = new ProgramSource({ program: { command: 'cat', args: [file, file] }, startMs: 5_000 });
   const frames: Uint8Array[] = [];
   await new Promise((resolve) => source.start({ frame: (jpeg) => void frames.push(jpeg), fail: resolve }));
   await source.close();

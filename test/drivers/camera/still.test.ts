@@ -17,7 +17,7 @@ process.env['PATH'] = [join(dir, 'bin'), process.env['PATH']].join(delimiter);
 /** A tmpfs folder of this test's own. */
 const memory = await mkdtemp(join(SHM, 'camera-test-'));
 t.teardown(() => rm(memory, { recursive: true, force: true }));
-const size = { width: 1_280, height: 720 };
+const size = { width: 1_280, height: 720, startMs: 5_000 };
 const still = (device: string, memoryDir = memory) =>
   createCamera('camera', { driver: 'still', device, memoryDir, ...size });
 let cameras = 0;
