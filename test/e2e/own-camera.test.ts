@@ -4,7 +4,7 @@ import { test } from 'tap';
 import { renderScene } from '../../drivers/emulator/camera/scene.js';
 import { VirtualCamera } from '../../drivers/emulator/camera/virtual-camera.js';
 import { inTurn } from '../../drivers/emulator/customer/visit.js';
-import { seededRandom } from '../../drivers/emulator/random.js';
+import { seededRandom } from '../../src/lib/random.js';
 import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
 import { createFaceFinder } from '../../src/face/finder.js';
 import { modelsDir } from '../../src/lib/paths.js';
