@@ -11,13 +11,11 @@ let chips = 0;
 
 /** The far ends of the wires of a `gpio-sim` chip, and a driver on its character device. */
 export class SimWires implements ChipWires {
-  readonly #lines: readonly string[];
   readonly #sim: GpioSim;
   readonly #path: string;
   readonly gpio: ChardevGpio;
 
-  private constructor(lines: readonly string[], sim: GpioSim, path: string) {
-    this.#lines = lines;
+  private constructor(sim: GpioSim, path: string) {
     this.#sim = sim;
     this.#path = path;
     this.gpio = new ChardevGpio({ name: 'gpio', chip: path, lines: {} });
@@ -30,23 +28,15 @@ export class SimWires implements ChipWires {
     // As a udev rule makes it: the kernel counts on when the chip comes back.
     const path = `/dev/${label}`;
     await symlink(sim.path, path);
-    return new SimWires(lines, sim, path);
+    return new SimWires(sim, path);
   }
 
   output(line: string): WireLevel {
-    return this.#sim.wire(line);
+    return this.#sim.output(line);
   }
 
   onOutput(listener: (line: string, level: WireLevel) => void): () => void {
-    const levels = new Map(this.#lines.map((line) => [line, this.#sim.wire(line)]));
-    return this.#sim.onWire(() => {
-      for (const [line, before] of levels) {
-        const level = this.#sim.wire(line);
-        if (level === before) continue;
-        levels.set(line, level);
-        listener(line, level);
-      }
-    });
+    return this.#sim.onOutput(listener);
   }
 
   drive(line: string, level: WireLevel): void {
