@@ -32,8 +32,12 @@ void t.test(
     const said = [
       ["echo first >&2; printf '\\033[31m/dev/video0: busy\\n\\n' >&2; exit 1", '[31m/dev/video0: busy'],
       ["head -c 1000000 /dev/zero | tr '\\0' x >&2; exit 1", 'x'.repeat(200)],
-      ['exit 3', 'talks-4 ended (3)'],
-      ['kill -9 $$', 'talks-5 ended (SIGKILL)'],
+      [
+        "echo 'VIDIOC_DQBUF: No such device' >&2; echo 'ioctl(VIDIOC_QBUF): Bad file descriptor' >&2; exit 1",
+        'VIDIOC_DQBUF: No such device',
+      ],
+      ['exit 3', 'talks-5 ended (3)'],
+      ['kill -9 $$', 'talks-6 ended (SIGKILL)'],
     ] as const;
     for (const [lines, detail] of said)
       t.match(await failureOf(await script(lines)), { code: 'camera.offline', detail });

@@ -37,6 +37,19 @@ void t.test('nothing is left in memory when the camera was closed', async (t) =>
   t.same(await readdir(memory), []);
 });
 
+void t.test('who cleans up in memory disturbs one picture', async (t) => {
+  const device = join(dir, 'cleaned.sock');
+  const hardware = await startHardware(device);
+  const camera = still(device);
+  t.teardown(() => Promise.all([camera.close(), hardware.close()]));
+  await faultIs(camera, undefined);
+  for (const name of await readdir(memory)) await rm(join(memory, name), { recursive: true });
+  await t.rejects(camera.frames(new AbortController().signal)[Symbol.asyncIterator]().next(), {
+    code: 'camera.offline',
+  });
+  await faultIs(camera, undefined);
+});
+
 void t.test('a folder that is not in memory is refused', async (t) => {
   for (const memoryDir of ['/proc', join(memory, 'none')]) {
     const camera = still('/dev/video99', memoryDir);
