@@ -7,12 +7,15 @@ import { states } from '../transaction/states.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, failure, mediaSeen, type Bench } from './activities.js';
+import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
 import { drafts } from './drafts.js';
 import { Front } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
+import { logStep } from './step-log.js';
 import { Visit } from './visit.js';
+import { WorkQueue } from './work-queue.js';
 
 export interface KioskOptions {
   readonly limits: Limits;
@@ -23,6 +26,9 @@ export interface KioskOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
+/** A technician may try a device for minutes. */
+const LONGEST_WORK_MS = 180_000;
+
 /**
  * The loop: event → step → commit → perform → event. Events are handled one at a time, in the order they came; what an
  * activity says after its state was left is not heard any more.
@@ -32,6 +38,8 @@ export class Kiosk {
   readonly #options: KioskOptions;
   readonly #log: Logger;
   readonly #front: Front;
+  readonly #queue: WorkQueue;
+  readonly #deadline: Deadline;
   #transaction: Transaction;
   #visit: Visit;
   #faults: readonly ErrorCode[] = [];
@@ -41,8 +49,6 @@ export class Kiosk {
   #entry = 0;
   #abort = new AbortController();
   #activity: Promise<void> = Promise.resolve();
-  #cancelDeadline: () => void = () => undefined;
-  #queue: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(bench: Omit<Bench, 'show'>, options: KioskOptions) {
@@ -50,6 +56,8 @@ export class Kiosk {
     this.#options = options;
     this.#log = bench.log;
     this.#front = new Front(bench.devices);
+    this.#queue = new WorkQueue(bench.clock, (error) => this.#fatal(error));
+    this.#deadline = new Deadline(bench.clock);
     this.#transaction = bench.journal.transaction() ?? initial(bench.clock.now());
     this.#visit = new Visit(undefined, bench.clock);
   }
@@ -63,6 +71,11 @@ export class Kiosk {
     return this.#faults;
   }
 
+  /** The work under way does not end, or a state outlasted its deadline: only a new start helps. */
+  get stuck(): boolean {
+    return this.#queue.stuck || this.#deadline.overdue;
+  }
+
   /** Looks at what a crash may have left, then opens when everything is there. */
   start(): void {
     const { devices, desk } = this.#bench;
@@ -71,16 +84,16 @@ export class Kiosk {
     devices.cabinet.onDoor((open) => this.#onDoor(open));
     for (const device of allDevices(devices)) device.onChange(() => this.#checkHealth());
     desk.onChange(() => this.#checkHealth());
-    this.#enqueue(() => this.#review());
+    this.#queue.add(() => this.#review());
   }
 
   /** Ends activity and timers, motors off. The transaction stays as committed; `start` of the next run recovers it. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     this.#abort.abort(new Error('stopping'));
     this.#front.close();
-    await this.#queue;
+    await this.#queue.close();
     await this.#activity;
     this.#visit.wipe();
   }
@@ -92,7 +105,7 @@ export class Kiosk {
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     const { promise, resolve, reject } = withResolvers<T>();
     if (this.#stopped) reject(new KioskError('control.not-now', 'the service is stopping'));
-    this.#enqueue(async () => {
+    this.#queue.add(async () => {
       try {
         if (this.#recovered && !this.#isBetweenVisits()) throw new KioskError('control.not-now');
         resolve(await work());
@@ -101,7 +114,7 @@ export class Kiosk {
         if (codeOf(error) === 'journal.unwritable') throw error;
       }
       await this.#review();
-    });
+    }, LONGEST_WORK_MS);
     return promise;
   }
 
@@ -114,13 +127,13 @@ export class Kiosk {
     const entry = this.#entry;
     const { state } = this.#transaction;
     const event = eventOf(input, state, this.#options.services, this.#options.newTransaction);
-    if (event && this.#recovered && accepts(state, event.type)) this.#enqueue(() => this.#take(event, entry));
+    if (event && this.#recovered && accepts(state, event.type)) this.#queue.add(() => this.#take(event, entry));
   }
 
   /** Outside maintenance an open door ends the visit, and the carrier hears of it in any case. */
   #onDoor(open: boolean): void {
     if (!open || this.#bench.journal.maintenance()) return this.#checkHealth();
-    this.#enqueue(async () => {
+    this.#queue.add(async () => {
       const { clock, journal, desk, log } = this.#bench;
       const { state, id } = this.#transaction;
       const reason = 'cabinet.door-open';
@@ -137,18 +150,11 @@ export class Kiosk {
     });
   }
 
-  #enqueue(work: () => Promise<void>): void {
-    if (this.#stopped) return;
-    this.#queue = this.#queue
-      .then(() => (this.#stopped ? undefined : work()))
-      .catch((error: unknown) => this.#fatal(error));
-  }
-
   /** One event, if the state it belongs to is still the current one. */
   async #take(event: TransactionEvent, entry: number): Promise<void> {
     if (entry !== this.#entry || this.#stopped) return;
     await this.#commit(event);
-    if (this.#transaction.state === 'idle' || this.#transaction.state === 'out-of-service') await this.#review();
+    if (this.#isBetweenVisits()) await this.#review();
   }
 
   async #commit(event: TransactionEvent): Promise<void> {
@@ -162,7 +168,7 @@ export class Kiosk {
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
     const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs };
 
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     this.#abort.abort(new Error(`left ${from.state}`));
     const rows = await journal.append({
       at: now,
@@ -175,18 +181,7 @@ export class Kiosk {
 
     this.#transaction = next;
     this.#entry += 1;
-    this.#log.info(
-      {
-        transaction: next.id ?? from.id,
-        event: event.type,
-        from: from.state,
-        to: next.state,
-        ...(next.reason && { reason: next.reason }),
-        ...(next.faults && { reasons: next.faults }),
-        ...(next.state === 'done' && { outcome: next.outcome, machineMs }),
-      },
-      'step',
-    );
+    logStep(this.#log, event, from, next, machineMs);
     desk.send(rows);
     // The invitation waits for the review: nobody is invited to a kiosk that could not finish.
     if (next.state !== 'idle') this.#show(next.state === 'done' ? { machineMs } : {});
@@ -209,7 +204,7 @@ export class Kiosk {
       .then(async () => {
         if (abort.signal.aborted) return;
         const event = await this.#outcome(activity, transaction, abort.signal);
-        if (event) this.#enqueue(() => this.#take(event, entry));
+        if (event) this.#queue.add(() => this.#take(event, entry));
       })
       .catch((error: unknown) => this.#fatal(error));
   }
@@ -229,13 +224,9 @@ export class Kiosk {
   }
 
   #setDeadline({ deadline, state }: Transaction, entry: number): void {
-    if (deadline === null) return;
-    const { clock } = this.#bench;
-    this.#cancelDeadline = clock.after(Math.max(0, deadline - clock.now()), () => {
-      this.#enqueue(async () => {
-        await this.#interrupt((found) => ({ type: 'deadline.passed', found }), entry, `deadline of ${state}`);
-      });
-    });
+    const passed = (): Promise<void> =>
+      this.#interrupt((found) => ({ type: 'deadline.passed', found }), entry, `deadline of ${state}`);
+    if (deadline !== null) this.#deadline.set(deadline, () => this.#queue.add(passed));
   }
 
   /** Ends what the state does, motors off, and takes the event with what the sensors see then. */
@@ -247,7 +238,7 @@ export class Kiosk {
   }
 
   #checkHealth(): void {
-    if (!this.#recovered || this.#isBetweenVisits()) this.#enqueue(() => this.#review());
+    if (!this.#recovered || this.#isBetweenVisits()) this.#queue.add(() => this.#review());
   }
 
   #isBetweenVisits(): boolean {
@@ -289,7 +280,7 @@ export class Kiosk {
     if (this.#transaction.state === 'idle' && !cut)
       await this.#commit({ type: 'health.lost', reasons: ['dispenser.occupied'] });
     await this.#commit({ type: 'media.checked', found: media });
-    if (this.#isBetweenVisits()) this.#enqueue(() => this.#review());
+    if (this.#isBetweenVisits()) this.#queue.add(() => this.#review());
     return true;
   }
 
@@ -300,8 +291,9 @@ export class Kiosk {
   #fatal(error: unknown): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     this.#abort.abort(new Error('stopping'));
+    void this.#queue.close();
     this.#options.onFatal(error);
   }
 }
