@@ -13,6 +13,7 @@ import { carryOut } from '../kiosk/technician.js';
 import { systemClock } from '../lib/clock.js';
 import { LineConnection } from '../lib/socket.js';
 import { createDevices, createGpio } from '../main.js';
+import { asOwnerOf } from './as-owner.js';
 
 type Result = Readonly<Record<string, unknown>>;
 
@@ -21,7 +22,10 @@ export async function askKiosk(configFile: string, ask: TechnicianCommand): Prom
   const config = await loadConfig(configFile);
   const by = userInfo().username;
   try {
-    return (await askService(socketPaths(config).control, { by, ask })) ?? (await withoutService(config, ask, by));
+    return (
+      (await askService(socketPaths(config).control, { by, ask })) ??
+      (await asOwnerOf(config.stateDir, () => withoutService(config, ask, by)))
+    );
   } catch (error) {
     // The journal is held, but nobody answers: the service is starting, or hangs.
     if (codeOf(error) === 'journal.locked') throw new KioskError('control.offline', config.stateDir, { cause: error });

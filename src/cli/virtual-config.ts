@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { JWK } from 'jose';
+import { installed } from '../config/paths.js';
 import type { ConfigInput } from '../config/schema.js';
 
 export type Pace = 'real' | 'fast';
@@ -39,12 +40,16 @@ export function virtualConfig(options: {
   readonly brokerUrl: string;
   readonly carrierKey: JWK;
   readonly emulator: string;
+  /** For the installed services instead of a `run` and `link` started by hand. */
+  readonly installed?: boolean;
 }): ConfigInput {
   const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs, healthMs } = paces[options.pace];
   const at = (name: string): string => join(options.emulator, name);
   return {
     kiosk: 'virtual-1',
-    stateDir: '.',
+    stateDir: options.installed ? installed.stateDir : '.',
+    // The screen is one of the emulator's customers, who look for it in the state directory.
+    ...(options.installed && { sockets: { link: installed.sockets.link, control: installed.sockets.control } }),
     camera: { driver: 'emulated', socket: at('camera.sock') },
     idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs },
     gpio: { driver: 'emulated', socket: at('gpio.sock') },

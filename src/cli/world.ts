@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly broker?: string | undefined;
   /** How many customers will come; left out: the cast, once. */
   readonly visits?: number | undefined;
+  /** The configuration is for the installed services. */
+  readonly installed?: boolean;
   readonly onEvent?: (event: EmulatorEvent) => void;
 }
 
@@ -58,6 +60,7 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
     brokerUrl,
     carrierKey: carrier.publicKey,
     emulator: paths.emulator,
+    installed: options.installed ?? false,
   });
   const emulator = await startEmulator({ cast, dir, pace: paces[pace], ...(onEvent && { onEvent }) });
   await writeFile(paths.config, `${JSON.stringify(config, null, 2)}\n`);
