@@ -1,0 +1,21 @@
+// @ts-check
+import { orExplain, setUp } from './setup.mjs';
+import { Tally } from './tally.mjs';
+
+/** What the virtual machine is started with, once it is built. */
+const hardwareUrl = new URL('../../dist/test/hardware/main.js', import.meta.url);
+
+/** Adds what the tests in the virtual machine find. @type {(tally: Tally, filters: readonly string[]) => Promise<void>} */
+export async function addHardware(tally, filters) {
+  const { testHardware } = await import(hardwareUrl.href);
+  const tell = (/** @type {string} */ text) => console.log(`hardware test: ${text}`);
+  for (const finding of await testHardware(filters, tell)) {
+    tally.add(finding.file.replace(/^dist\//, '').replace(/\.js$/, '.ts'), finding, finding.ms);
+  }
+}
+
+const filters = process.argv.slice(2);
+const tally = new Tally();
+await orExplain(() => setUp());
+await orExplain(() => addHardware(tally, filters));
+tally.conclude(filters);
