@@ -1,4 +1,6 @@
 // @ts-check
+import { makePackage } from './package.mjs';
+import { createReport } from './report.mjs';
 import { orExplain, setUp } from './setup.mjs';
 import { Tally } from './tally.mjs';
 
@@ -7,6 +9,8 @@ const hardwareUrl = new URL('../../dist/test/hardware/main.js', import.meta.url)
 
 /** Adds what the tests in the virtual machine find. @type {(tally: Tally, filters: readonly string[]) => Promise<void>} */
 export async function addHardware(tally, filters) {
+  // The machine installs it.
+  await makePackage(createReport());
   const { testHardware } = await import(hardwareUrl.href);
   const tell = (/** @type {string} */ text) => console.log(`hardware test: ${text}`);
   for (const finding of await testHardware(filters, tell)) {
