@@ -98,6 +98,10 @@ const table = {
     mender: 'technician',
   },
   'gpio.line-direction': { means: 'The GPIO line was requested in the other direction.', mender: 'technician' },
+  'gpio.safe-off-unwritable': {
+    means: 'The outputs and their safe levels cannot be written down: none is used without.',
+    mender: 'technician',
+  },
   // dispenser
   'dispenser.media-jam': { means: 'A card is jammed in the dispenser.', mender: 'technician' },
   'dispenser.card-unit-empty': { means: 'The card stack is empty.', mender: 'technician' },

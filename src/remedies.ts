@@ -25,7 +25,11 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'gpio.no-access': 'Install the udev rules of the package, or put the user into the group `gpio`.',
   'gpio.unsupported': 'Use the driver `chardev` on kernels from 5.10, `onoff` on older ones.',
   'gpio.line-direction': 'Give the device another line: two devices use this one.',
-  'gpio.keeps-level': 'Add `dtparam=strict_gpiod` to config.txt; until then `safe-off` of the service unit does it.',
+  'gpio.safe-off-unwritable':
+    'Check `safeOffFile`: its folder must be in memory and belong to the user of the service.',
+  'gpio.keeps-level':
+    'Set `safeOffFile`: `safe-off` of the service unit then switches the outputs off. With the driver `chardev` on a ' +
+    'Raspberry Pi, also add `dtparam=strict_gpiod` to config.txt and restart.',
   'dispenser.media-jam': 'Put the kiosk into maintenance, take the card out, then `simkiosk reset`.',
   'dispenser.card-unit-empty': 'Load cards: `simkiosk stock load FILE`, then put them into the stack.',
   'dispenser.occupied': 'Wait: the card is being retained. If it stays, `simkiosk reset`.',
