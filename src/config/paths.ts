@@ -28,5 +28,5 @@ export const installed = {
     panel: '/run/simkiosk/panel/panel.sock',
     control: '/run/simkiosk/control/control.sock',
   },
-  safeOffFile: '/run/simkiosk/safe-off.json',
+  safeOffFile: '/run/simkiosk/safe-off',
 } as const;
