@@ -108,6 +108,7 @@ export class Ledger {
       case 'security.tamper':
       case 'technician.action':
       case 'visit.started':
+      case 'card.refused':
       case 'visit.ended':
       case 'stock.loaded':
       case 'service.changed':

@@ -77,7 +77,7 @@ async function withoutService(config: Config, ask: TechnicianCommand, by: string
       {
         journal,
         clock: systemClock,
-        devices: () => (opened ??= createDevices(config, gpio, () => journal.nextCard()).then(fit)),
+        devices: () => (opened ??= createDevices(config, gpio, journal).then(fit)),
         exclusively: (work) => work(),
         condition: () => undefined,
         changed: () => undefined,

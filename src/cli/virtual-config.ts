@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { JWK } from 'jose';
+import { cabinetSignals } from '../../drivers/emulator/cabinet.js';
 import { installed } from '../config/paths.js';
 import type { ConfigInput } from '../config/schema.js';
 
@@ -19,6 +20,7 @@ export const paces = {
     captureMs: 15_000,
     travelLimitMs: 5_000,
     pollMs: 200,
+    pauseMs: 2_000,
     healthMs: 5_000,
   },
   fast: {
@@ -30,6 +32,7 @@ export const paces = {
     captureMs: 5_000,
     travelLimitMs: 2_000,
     pollMs: 10,
+    pauseMs: 600,
     healthMs: 500,
   },
 } as const;
@@ -42,8 +45,10 @@ export function virtualConfig(options: {
   readonly emulator: string;
   /** For the installed services instead of a `run` and `link` started by hand. */
   readonly installed?: boolean;
+  /** Customers bring documents with a machine-readable zone. */
+  readonly mrz?: boolean;
 }): ConfigInput {
-  const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs, healthMs } = paces[options.pace];
+  const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs, pauseMs, healthMs } = paces[options.pace];
   const at = (name: string): string => join(options.emulator, name);
   return {
     kiosk: 'virtual-1',
@@ -51,9 +56,12 @@ export function virtualConfig(options: {
     // The screen is one of the emulator's customers, who look for it in the state directory.
     ...(options.installed && { sockets: { link: installed.sockets.link, control: installed.sockets.control } }),
     camera: { driver: 'emulated', socket: at('camera.sock') },
-    idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs },
+    ...(options.mrz
+      ? mrzReader(at, pauseMs)
+      : { idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs } }),
     gpio: { driver: 'emulated', socket: at('gpio.sock') },
     dispenser: { travelMs: travelLimitMs },
+    cabinet: { lines: cabinetSignals },
     cardIdentifier: { driver: 'scanner', port: at('card-scanner') },
     face: { captureMs },
     batchFile: at('batch.txt'),
@@ -61,5 +69,13 @@ export function virtualConfig(options: {
     carrier: { publicKey: { kty: 'OKP', crv: 'X25519', x: options.carrierKey.x ?? '' } },
     deadlinesMs,
     farewellMs,
+  };
+}
+
+function mrzReader(at: (name: string) => string, pauseMs: number): Pick<ConfigInput, 'idReader' | 'rules'> {
+  const camera = { driver: 'emulated', socket: at('data-page.sock') } as const;
+  return {
+    idReader: { driver: 'mrz', port: at('mrz-reader'), pauseMs, photo: { camera } },
+    rules: { accepted: ['mrz'] },
   };
 }

@@ -5,8 +5,9 @@ import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { startBroker, type EmbeddedBroker } from '../../drivers/broker/aedes.js';
+import type { SignalChanges } from '../../drivers/card-dispenser/signals.js';
 import { defaultCastFile, loadCast } from '../../drivers/emulator/cast.js';
-import { startEmulator, type Emulator, type EmulatorEvent } from '../../drivers/emulator/emulator.js';
+import { startEmulator, type Emulator, type EmulatorEvent, type RealLines } from '../../drivers/emulator/emulator.js';
 import { startCarrier, type Carrier } from '../carrier/carrier.js';
 import { statePaths } from '../config/paths.js';
 import { parseJson } from '../fleet/messages.js';
@@ -22,6 +23,8 @@ export interface WorldOptions {
   readonly visits?: number | undefined;
   /** The configuration is for the installed services. */
   readonly installed?: boolean;
+  readonly dispenserSignals?: SignalChanges | undefined;
+  readonly real?: RealLines | undefined;
   readonly onEvent?: (event: EmulatorEvent) => void;
 }
 
@@ -44,7 +47,7 @@ const HOLDER_LIMIT = 5;
 
 /** Broker, reference carrier, hardware and customers in this process, and the configuration of a kiosk beside them. */
 export async function startWorld(options: WorldOptions, log: Logger): Promise<World> {
-  const { pace, onEvent } = options;
+  const { pace, dispenserSignals, real, onEvent } = options;
   const dir = resolve(options.dir);
   const paths = statePaths(dir);
   const cast = await loadCast(options.cast ?? defaultCastFile);
@@ -61,8 +64,12 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
     carrierKey: carrier.publicKey,
     emulator: paths.emulator,
     installed: options.installed ?? false,
+    mrz: cast.visitors.some(({ passport }) => passport !== undefined),
   });
-  const emulator = await startEmulator({ cast, dir, pace: paces[pace], ...(onEvent && { onEvent }) });
+  const emulator = await startEmulator({
+    ...{ cast, dir, pace: paces[pace], dispenserSignals, real },
+    ...(onEvent && { onEvent }),
+  });
   await writeFile(paths.config, `${JSON.stringify(config, null, 2)}\n`);
   return {
     brokerUrl,

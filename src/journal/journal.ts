@@ -1,44 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { KioskError, type ErrorCode } from '../errors.js';
-import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
-import type { CardMove } from '../transaction/table.js';
+import { KioskError } from '../errors.js';
+import { writeEvent, type CardCounts, type Draft, type Fate } from '../fleet/messages.js';
 import type { Transaction } from '../transaction/transaction.js';
+import { Listeners } from '../lib/listeners.js';
 import { count, Database, text } from '../lib/sqlite.js';
+import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
 import { journalPaths } from './paths.js';
 import { prepare } from './schema.js';
-import { addCards, countCards, moveCard, removeStack, settleCard, type CardLocation } from './stock.js';
+import {
+  addCards,
+  countCards,
+  findCard,
+  moveCard,
+  noteReading,
+  removeStack,
+  settleCard,
+  type FoundCard,
+} from './stock.js';
 import { readTransaction } from './stored-transaction.js';
 import { lockWriter } from './writer-lock.js';
-
-/** A message committed and not yet acknowledged by the carrier. */
-export interface OutboxRow {
-  readonly seq: number;
-  readonly type: string;
-  readonly payload: string;
-}
-
-/** One commit: what happened, the state after it, the card that moved, and the messages about it. */
-export interface Entry {
-  /** Wall clock, milliseconds since the epoch. */
-  readonly at: number;
-  readonly event: { readonly type: string; readonly reason?: ErrorCode };
-  /** Without one the transaction stays as it is. */
-  readonly next?: Transaction;
-  readonly card?: CardMove;
-  /** The card in the transport was identified as this one. */
-  readonly iccid?: string;
-  /** @param cards where the cards are after this commit */
-  readonly messages: (cards: CardCounts) => readonly Draft[];
-}
-
-/** What a technician did that is not about one card. */
-export interface TechnicianWork {
-  readonly action: TechnicianAction;
-  readonly by: string;
-  readonly subject?: string;
-  readonly count?: number;
-}
 
 interface Head {
   readonly transaction: Transaction | undefined;
@@ -46,6 +27,7 @@ interface Head {
   readonly lastSeq: number;
   readonly acknowledged: number;
   readonly maintenance: boolean;
+  readonly orderInDoubt: boolean;
 }
 
 /**
@@ -72,13 +54,14 @@ export async function openJournal(dir: string, kiosk: string): Promise<Journal> 
 }
 
 async function readHead(db: Database): Promise<Head> {
-  const meta = await db.get('SELECT lastSeq, acknowledged, maintenance FROM meta');
+  const meta = await db.get('SELECT lastSeq, acknowledged, maintenance, orderInDoubt FROM meta');
   return {
     transaction: await readTransaction(db),
     cards: await countCards(db),
     lastSeq: count(meta, 'lastSeq'),
     acknowledged: count(meta, 'acknowledged'),
     maintenance: count(meta, 'maintenance') === 1,
+    orderInDoubt: count(meta, 'orderInDoubt') === 1,
   };
 }
 
@@ -91,6 +74,7 @@ export class Journal {
   readonly #db: Database;
   readonly #lock: { release(): Promise<void> };
   readonly #kiosk: string;
+  readonly #changed = new Listeners();
   #head: Head;
 
   /** Use {@link openJournal}. */
@@ -120,6 +104,16 @@ export class Journal {
     return this.#head.maintenance;
   }
 
+  /** Nothing has happened since the stack was counted or unloaded that puts in doubt which card leaves it next. */
+  orderKnown(): boolean {
+    return !this.#head.orderInDoubt;
+  }
+
+  /** After every commit. @returns a function that removes the listener */
+  onChange(listener: () => void): () => void {
+    return this.#changed.add(listener);
+  }
+
   lastSeq(): number {
     return this.#head.lastSeq;
   }
@@ -129,7 +123,7 @@ export class Journal {
   }
 
   /** Event, new state, moved card and outgoing messages in one commit. */
-  async append({ at, event, next, card, iccid, messages }: Entry): Promise<readonly OutboxRow[]> {
+  async append({ at, event, next, card, iccid, read, orderInDoubt, messages }: Entry): Promise<readonly OutboxRow[]> {
     return this.#commit(async (head) => {
       const id = next?.id ?? head.transaction?.id ?? null;
       if (next)
@@ -146,9 +140,12 @@ export class Journal {
         (next ?? head.transaction)?.state ?? 'out-of-service',
       );
       if (card) await moveCard(this.#db, card, id, iccid);
+      if (iccid !== undefined && read !== undefined) await noteReading(this.#db, iccid, read);
+      if (orderInDoubt) await this.#db.run('UPDATE meta SET orderInDoubt = 1');
       const cards = card ? await countCards(this.#db) : head.cards;
       const rows = await this.#post(messages(cards), at, head.lastSeq);
-      return [{ ...(next && { transaction: next }), cards, lastSeq: head.lastSeq + rows.length }, rows];
+      const doubt = orderInDoubt ? { orderInDoubt } : {};
+      return [{ ...(next && { transaction: next }), ...doubt, cards, lastSeq: head.lastSeq + rows.length }, rows];
     });
   }
 
@@ -169,7 +166,10 @@ export class Journal {
     });
   }
 
-  /** What a technician did: the effect on the books, and the event about it, in one commit. */
+  /**
+   * What a technician did: the effect on the books, and the event about it, in one commit. A stack that was unloaded, or
+   * counted and found to hold what the ledger says, lies in the order of the ledger.
+   */
   technician(work: TechnicianWork, at: number): Promise<{ readonly count: number | undefined }> {
     const { action, by, subject } = work;
     return this.#commit(async (head) => {
@@ -180,13 +180,16 @@ export class Journal {
       }
       const count = action === 'stock-unload' ? await removeStack(this.#db) : work.count;
       const cards = await countCards(this.#db);
+      const orderInDoubt =
+        head.orderInDoubt && action !== 'stock-unload' && !(action === 'stock-count' && count === cards.inStack);
+      if (orderInDoubt !== head.orderInDoubt) await this.#db.run('UPDATE meta SET orderInDoubt = 0');
       const extra = { ...(subject && { subject }), ...(count !== undefined && { count }) };
       const rows = await this.#post(
         [{ type: 'technician.action', data: { action, by, cards, ...extra } }],
         at,
         head.lastSeq,
       );
-      return [{ maintenance, cards, lastSeq: head.lastSeq + rows.length }, { count }];
+      return [{ maintenance, orderInDoubt, cards, lastSeq: head.lastSeq + rows.length }, { count }];
     });
   }
 
@@ -215,9 +218,9 @@ export class Journal {
     return row && text(row, 'iccid');
   }
 
-  async cardLocation(iccid: string): Promise<CardLocation | undefined> {
-    const row = await this.#db.get('SELECT location FROM card WHERE iccid = ?', iccid);
-    return row && (text(row, 'location') as CardLocation);
+  /** The card that says this ICCID, under the one by which it was loaded: with or without the check digit. */
+  findCard(iccid: string): Promise<FoundCard | undefined> {
+    return findCard(this.#db, iccid);
   }
 
   /** A number for the next connection to the carrier, higher than all before. */
@@ -251,6 +254,7 @@ export class Journal {
   }
 
   async close(): Promise<void> {
+    this.#changed.clear();
     await this.#db.close();
     await this.#lock.release();
   }
@@ -264,6 +268,7 @@ export class Journal {
       return value;
     });
     this.#head = { ...this.#head, ...change };
+    this.#changed.emit();
     return result;
   }
 

@@ -37,6 +37,11 @@ const migrations = [
   `
   ALTER TABLE meta ADD COLUMN maintenance INTEGER NOT NULL DEFAULT 0 CHECK (maintenance IN (0, 1));
   `,
+  `
+  ALTER TABLE meta ADD COLUMN orderInDoubt INTEGER NOT NULL DEFAULT 0 CHECK (orderInDoubt IN (0, 1));
+  ALTER TABLE card ADD COLUMN read TEXT;
+  ALTER TABLE card ADD COLUMN luhn INTEGER CHECK (luhn IN (0, 1));
+  `,
 ];
 
 const VERSION = migrations.length;

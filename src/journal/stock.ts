@@ -1,6 +1,7 @@
 import { KioskError } from '../errors.js';
 import type { CardCounts, Fate } from '../fleet/messages.js';
 import type { CardMove } from '../transaction/table.js';
+import { luhnHolds, writtenForms } from '../lib/iccid.js';
 import { count, text, type Database } from '../lib/sqlite.js';
 
 export const LOCATIONS = ['stack', 'transport', 'taken', 'retained', 'uncertain'] as const;
@@ -59,6 +60,26 @@ function stage(db: Database, transaction: string | null, which: string, ...iccid
     transaction,
     ...iccid,
   );
+}
+
+export interface FoundCard {
+  /** As it was loaded. */
+  readonly iccid: string;
+  readonly location: CardLocation;
+}
+
+/** The card whose ICCID this is, whether or not the list that it came with has the check digit. */
+export async function findCard(db: Database, iccid: string): Promise<FoundCard | undefined> {
+  const row = await db.get(
+    `SELECT card.iccid, location FROM card JOIN json_each(?) AS form ON card.iccid = form.value ORDER BY form.key LIMIT 1`,
+    JSON.stringify(writtenForms(iccid)),
+  );
+  return row && { iccid: text(row, 'iccid'), location: text(row, 'location') as CardLocation };
+}
+
+/** Keeps what was read of a card, exactly, and whether its last digit is the check digit (ITU-T E.118). */
+export async function noteReading(db: Database, iccid: string, read: string): Promise<void> {
+  await db.run('UPDATE card SET read = ?, luhn = ? WHERE iccid = ?', read, luhnHolds(read) ? 1 : 0, iccid);
 }
 
 /** Takes every card out of the stack: the ledger knows them no more until they are loaded again. @returns how many */

@@ -88,12 +88,16 @@ async function testDispenser({ dispenser, cardIdentifier }: Devices): Promise<Re
 }
 
 async function testLamps({ cabinet }: Devices, clock: Clock): Promise<Result> {
-  const off: Lamps = { ready: false, busy: false, camera: false };
-  for (const lamp of ['ready', 'busy', 'camera'] as const) {
+  const off: Lamps = { ready: false, busy: false };
+  const wait = (): Promise<void> => pause(clock, LAMP_MS, new AbortController().signal);
+  for (const lamp of ['ready', 'busy'] as const) {
     cabinet.show({ ...off, [lamp]: true });
-    await pause(clock, LAMP_MS, new AbortController().signal);
+    await wait();
   }
   cabinet.show(off);
+  await cabinet.light(true);
+  await wait();
+  await cabinet.light(false);
   fit(cabinet);
   return { shown: ['ready', 'busy', 'camera'], doorOpen: cabinet.doorOpen() };
 }

@@ -88,6 +88,7 @@ async function status({ journal, condition }: Workshop): Promise<Result> {
     maintenance: journal.maintenance(),
     cards: journal.cards(),
     uncertain: await journal.uncertain(),
+    orderKnown: journal.orderKnown(),
     messages: journal.messages(),
   };
 }

@@ -12,10 +12,12 @@ export async function addHardware(tally, filters) {
   // The machine installs it.
   await makePackage(createReport());
   const { testHardware } = await import(hardwareUrl.href);
-  const tell = (/** @type {string} */ text) => console.log(`hardware test: ${text}`);
-  for (const finding of await testHardware(filters, tell)) {
-    tally.add(finding.file.replace(/^dist\//, '').replace(/\.js$/, '.ts'), finding, finding.ms);
-  }
+  await testHardware({
+    filters,
+    tell: (/** @type {string} */ text) => console.log(`hardware test: ${text}`),
+    onFinding: (/** @type {import('./run-test-file.mjs').Outcome & { file: string, ms: number }} */ finding) =>
+      tally.add(finding.file.replace(/^dist\//, '').replace(/\.js$/, '.ts'), finding, finding.ms),
+  });
 }
 
 const filters = process.argv.slice(2);

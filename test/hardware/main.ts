@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootDir } from '../../src/lib/paths.js';
@@ -7,12 +7,20 @@ import { boot } from './machine.js';
 import { checkNeeds } from './needs.js';
 import { packagesDisk, programDisk } from './program.js';
 import { system } from './system.js';
-import { readVerdict, type Finding } from './verdict.js';
+import { Verdict, type Finding } from './verdict.js';
 
-const TIMEOUT_MS = 8 * 60_000;
+const TIMEOUT_MS = 9 * 60_000;
 const GUEST = 'dist/test/hardware/guest';
 
-/** The tests that run in the guest, of which the path has one of the filters in it. */
+export interface HardwareTest {
+  /** Parts of paths of the tests to run; all of them when it is empty. */
+  readonly filters: readonly string[];
+  /** Told as soon as a file of tests has ended. */
+  readonly onFinding: (finding: Finding) => void;
+  readonly tell: (text: string) => void;
+}
+
+/** The tests that run in the guest. */
 async function guestTests(filters: readonly string[]): Promise<string[]> {
   const files = await readdir(join(rootDir, GUEST));
   return files
@@ -23,17 +31,17 @@ async function guestTests(filters: readonly string[]): Promise<string[]> {
 }
 
 /**
- * Boots the virtual machine, runs the tests in it, and brings back what they found.
+ * Boots the virtual machine and runs the tests in it.
  * The console goes to `.simkiosk/hardware/console.log` of the checkout.
  * @throws NeedMissing when the machine lacks something
  */
-export async function testHardware(filters: readonly string[], tell: (text: string) => void): Promise<Finding[]> {
+export async function testHardware({ filters, onFinding, tell }: HardwareTest): Promise<void> {
   checkNeeds();
   const tests = await guestTests(filters);
-  if (tests.length === 0) return [];
+  if (tests.length === 0) return;
   const logs = join(rootDir, '.simkiosk', 'hardware');
   await mkdir(logs, { recursive: true });
-  const files = { console: join(logs, 'console.log'), verdict: join(logs, 'verdict.jsonl') };
+  const console = join(logs, 'console.log');
   const release = await holdCache(() => tell('waiting for another hardware test to end'));
   const folder = await mkdtemp(join(tmpdir(), 'simkiosk-vm-'));
   try {
@@ -42,13 +50,12 @@ export async function testHardware(filters: readonly string[], tell: (text: stri
       packages: await packagesDisk(),
       program: await programDisk(folder, tests),
     };
-    for (const file of Object.values(files)) await rm(file, { force: true });
-    tell(`starting the virtual machine; its console: ${files.console}`);
-    const inTime = await boot({ ...parts, ...files, folder }, TIMEOUT_MS);
-    const ending = inTime
-      ? 'the virtual machine stopped'
-      : `the virtual machine did not end within ${TIMEOUT_MS / 1000} s`;
-    return readVerdict(await readFile(files.verdict, 'utf8').catch(() => ''), tests, ending);
+    const verdict = new Verdict(tests, onFinding);
+    const socket = join(folder, 'verdict.sock');
+    await verdict.listen(socket);
+    tell(`starting the virtual machine; its console: ${console}`);
+    const inTime = await boot({ ...parts, console, verdict: socket, folder }, TIMEOUT_MS);
+    verdict.conclude(inTime ? 'the machine stopped' : `${TIMEOUT_MS / 1_000} s were over`);
   } finally {
     await rm(folder, { recursive: true, force: true });
     await release();

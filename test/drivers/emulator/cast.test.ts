@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { defaultCastFile, loadCast } from '../../../drivers/emulator/cast.js';
 import { encodeCardText } from '../../../drivers/emulator/id-reader/card-text-writer.js';
+import { encodeZone } from '../../../drivers/emulator/id-reader/mrz-writer.js';
+import { decodeZone } from '../../../drivers/id-reader/mrz/document.js';
 import { decodeCardText } from '../../../drivers/id-reader/sam/card-text.js';
 import { checkDocument } from '../../../src/identity/rules.js';
-import { citizenNumber, portrait } from '../../support/cast.js';
+import { citizenNumber, passport, portrait } from '../../support/cast.js';
 
 const RULES = {
   accepted: ['resident', 'hmt-residence-permit', 'foreign-permanent-resident'],
@@ -52,6 +54,23 @@ test('documents of every layout can be cast, by type or by letter', async (t) =>
   for (const fields of read) t.equal(fields && checkDocument(fields, RULES, '20261124'), undefined);
 });
 
+test('passports and cards with a machine-readable zone can be cast', async (t) => {
+  const documents = [
+    passport(1),
+    passport(2, { layout: 'TD1', issuer: 'CHE' }),
+    passport(3, { layout: 'TD2', sex: 'X' }),
+  ];
+  const { visitors } = await loadCast(await castOf(t, { visitors: documents.map((document) => ({ document })) }));
+  const read = visitors.map(({ passport }) => passport && decodeZone(encodeZone(passport.fields), '20261124'));
+  t.match(read, [
+    { layout: 'TD3', issuer: 'D', sex: 'F' },
+    { layout: 'TD1', issuer: 'CHE' },
+    { layout: 'TD2', sex: 'X' },
+  ]);
+  for (const fields of read)
+    t.equal(fields && checkDocument(fields, { ...RULES, accepted: ['mrz'] }, '20261124'), undefined);
+});
+
 test('a cast that is wrong says where, never what', async (t) => {
   const secret = 'Somebody Private';
   const cases: readonly (readonly [unknown, RegExp])[] = [
@@ -59,6 +78,10 @@ test('a cast that is wrong says where, never what', async (t) => {
     [{ visitors: [] }, /visitors/],
     [{ visitors: [{ behaviour: secret }] }, /visitors\.0\.behaviour/],
     [{ visitors: [{ document: { name: secret, number: 7 } }] }, /visitors\.0\.document\.number/],
+    [
+      { visitors: [{ document: { type: 'mrz', name: secret, number: '7', birth: '19900101' } }] },
+      /document\.nationality/,
+    ],
     [{ visitors: [{ faces: ['nobody.jpg'] }] }, /nobody\.jpg/],
     [{ visitors: [{ clip: 'nowhere' }] }, /nowhere/],
   ];

@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { t } from 'tap';
 import { SerialPort } from 'serialport';
+import { SerialLine } from '../../../drivers/serial/line.js';
+import { systemClock } from '../../../src/lib/clock.js';
 import { GpioSim } from './gpio-sim.js';
+import { until } from './until.js';
+import { plugUsb, unplugUsb } from './monitor.js';
+import { execFileSync } from 'node:child_process';
+
+const USB = '/dev/ttyUSB0';
 
 void t.test('a chip of gpio-sim has named lines, with levels on both ends of a wire', (t) => {
   const chip = new GpioSim('smoke', ['motor', 'sensor']);
@@ -39,3 +46,26 @@ for (const [near, far] of [
     t.same(await arrived, Buffer.from('x'));
   });
 }
+
+void t.test('a USB serial line hangs up when it is unplugged, and comes back', async (t) => {
+  const heard: string[] = [];
+  const line = new SerialLine({ path: USB, baudRate: 115_200 }, systemClock, {
+    onOpen: () => heard.push('open'),
+    onDown: () => heard.push('down'),
+    onData: () => undefined,
+  });
+  t.teardown(() => line.close());
+  await until(() => line.isOpen);
+  await unplugUsb();
+  await until(() => !line.isOpen);
+  t.notOk(existsSync(USB));
+  await plugUsb();
+  await until(() => line.isOpen);
+  t.same(heard, ['open', 'down', 'open']);
+  console.error(
+    execFileSync('sh', [
+      '-c',
+      'systemd-analyze; systemd-analyze blame | head -20; uptime; cat /proc/loadavg; v4l2-ctl -L; v4l2-ctl --list-inputs; v4l2-ctl -d 1 -L; lsmod | wc -l; free -m; dmesg | tail -50',
+    ]).toString(),
+  );
+});
