@@ -6,7 +6,7 @@ import { allDevices } from '../kiosk/devices.js';
 import { modelsDir } from '../lib/paths.js';
 import { createDevices, createGpio } from '../main.js';
 import { remedyOf } from '../remedies.js';
-import { asOwnerOf } from './as-owner.js';
+import { continueAsOwnerOf } from './as-owner.js';
 import {
   checkBroker,
   checkClock,
@@ -24,7 +24,8 @@ const WAIT_MS = 5_000;
 /** `simkiosk doctor`: exit 0 when everything is ok, 1 when something is not. */
 export async function doctor(options: { config: string; json?: boolean }): Promise<void> {
   const config = await loadConfig(options.config);
-  const checks = await asOwnerOf(config.stateDir, () => examine(options.config, config));
+  await continueAsOwnerOf(config.stateDir);
+  const checks = await examine(options.config, config);
   const ok = checks.every((check) => check.ok);
   if (options.json) printJson({ ok, checks: checks.map(withRemedy) });
   else for (const check of checks) process.stdout.write(`${spoken(check)}\n`);

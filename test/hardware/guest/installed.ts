@@ -18,9 +18,15 @@ export async function run(command: string, ...args: readonly string[]): Promise<
   return stdout.trim();
 }
 
-/** Whatever it says and however it ends. */
-export const attempt = (command: string, ...args: readonly string[]): Promise<string> =>
-  run(command, ...args).catch((error: unknown) => String(error));
+/** What it says on either stream, however it ends. */
+export async function attempt(command: string, ...args: readonly string[]): Promise<string> {
+  try {
+    return await run(command, ...args);
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    return (stdout + stderr).trim();
+  }
+}
 
 export const systemctl = (...args: readonly string[]): Promise<string> => run('systemctl', ...args);
 
@@ -33,9 +39,9 @@ export async function packageFile(): Promise<string> {
   return join(process.cwd(), 'dist/package', name);
 }
 
-/** As the README says; the machine has no network. */
+/** As the README says, but for waiting until every file is on the disk; the machine has no network. */
 export async function install(file: string): Promise<string> {
-  return run('apt-get', 'install', '--yes', '--allow-downgrades', file);
+  return run('apt-get', '-o', 'DPkg::Options::=--force-unsafe-io', 'install', '--yes', '--allow-downgrades', file);
 }
 
 /** Nothing here takes longer, on an emulated processor that other programs slow down. */
@@ -69,8 +75,11 @@ const EMULATOR = 'simkiosk-emulator.service';
 
 /** The world around the kiosk as a service of its own, and its configuration for the installed kiosk. */
 export async function startEmulator(): Promise<void> {
+  const cast = join(installed.stateDir, 'cast.json');
+  await writeFile(cast, JSON.stringify(CAST));
   const since = now();
-  const command = ['/usr/bin/simkiosk', 'emulate', '--state', installed.stateDir, '--installed', '--repeat'];
+  const command = ['/usr/bin/simkiosk', 'emulate', '--state', installed.stateDir, '--installed'];
+  command.push('--repeat', '--pace', 'fast', '--cast', cast);
   await run('systemd-run', `--unit=${EMULATOR}`, '--uid=simkiosk', ...command);
   await said(EMULATOR, /"msg":"ready"/, since);
   const written = join(installed.stateDir, 'kiosk.json');
@@ -81,7 +90,18 @@ export async function startEmulator(): Promise<void> {
   await writeFile(installed.config, JSON.stringify({ ...config, ...patient }));
 }
 
-const DEADLINES = { reading: 45_000, checking: 60_000, capturing: 60_000, verifying: 60_000, presented: 30_000 };
+const PHOTO = '/usr/lib/simkiosk/models/cast/person-1.jpg';
+
+/** One who always buys. */
+const CAST = {
+  cards: 200,
+  visitors: [{ document: { name: '王小明', number: '110101199004120025', photo: PHOTO }, faces: [PHOTO] }],
+};
+
+const DEADLINES = {
+  ...{ consent: 60_000, reading: 45_000, checking: 60_000, capturing: 60_000, verifying: 60_000 },
+  ...{ authorising: 60_000, binding: 60_000, presented: 30_000 },
+};
 
 /** Resolves when the emulator's next customer has bought a card. */
 export const sale = (since: string): Promise<string> => said(EMULATOR, /"outcome":"sold"/, since);

@@ -17,6 +17,7 @@ import {
   systemctl,
   UNITS,
 } from './installed.js';
+import { makeOld } from '../../support/old-journal.js';
 
 t.setTimeout(230_000);
 
@@ -56,6 +57,8 @@ void t.test('configured for the emulator it sells', async (t) => {
   const since = now();
   await startEmulator();
   await systemctl('start', 'simkiosk.service');
+  // It takes the other one along; this waits until that is ready too.
+  await systemctl('start', 'simkiosk-link.service');
   for (const unit of UNITS) {
     t.equal(await property(unit, 'ActiveState'), 'active');
     t.equal(await property(unit, 'Type'), 'notify');
@@ -74,13 +77,6 @@ async function laterVersion(): Promise<string> {
   return `${tree}.deb`;
 }
 
-/** Takes a journal back to what the first version of the program wrote. */
-async function makeOld(file: string): Promise<void> {
-  const journal = await Database.open(file, 'write');
-  await journal.exec('ALTER TABLE meta DROP COLUMN maintenance; PRAGMA user_version = 1;');
-  await journal.close();
-}
-
 async function schema(file: string): Promise<number> {
   const journal = await Database.open(file, 'read');
   const version = count(await journal.get('PRAGMA user_version'), 'user_version');
@@ -97,6 +93,8 @@ void t.test('an upgrade keeps the journal, migrates it, and the kiosk sells on',
   const since = now();
   await install(later);
   t.match(await run('dpkg-query', '--show', 'simkiosk'), '99.0.0');
+  // apt does not wait until they are ready.
+  await systemctl('start', ...UNITS);
   for (const unit of UNITS) {
     t.equal(await property(unit, 'ActiveState'), 'active');
     t.equal(await systemctl('is-enabled', unit), 'enabled');
