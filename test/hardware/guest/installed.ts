@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { Test } from 'tap';
 import { installed } from '../../../src/config/paths.js';
 
 const execute = promisify(execFile);
@@ -113,4 +114,24 @@ export async function running(): Promise<void> {
   if (!existsSync('/usr/bin/simkiosk')) await install(await packageFile());
   if ((await attempt('systemctl', 'is-active', EMULATOR)) !== 'active') await startEmulator();
   await systemctl('start', ...UNITS);
+}
+
+/** The service with changes to its configuration and, from the examples, a drop-in; as before at the end of the test. */
+export async function reconfigured(t: Test, changes: object, dropIn?: string): Promise<void> {
+  const [unit] = UNITS;
+  const folder = `/etc/systemd/system/${unit}.d`;
+  const before = await readFile(installed.config, 'utf8');
+  t.teardown(async () => {
+    await writeFile(installed.config, before);
+    await rm(folder, { recursive: true, force: true });
+    await systemctl('daemon-reload');
+    await systemctl('restart', unit);
+  });
+  await writeFile(installed.config, JSON.stringify({ ...(JSON.parse(before) as object), ...changes }));
+  if (dropIn !== undefined) {
+    await mkdir(folder, { recursive: true });
+    await copyFile(join('/usr/share/doc/simkiosk/examples', dropIn), join(folder, dropIn));
+    await systemctl('daemon-reload');
+  }
+  await systemctl('restart', unit);
 }

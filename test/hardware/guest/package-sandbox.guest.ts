@@ -1,16 +1,29 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { t } from 'tap';
 import { installed } from '../../../src/config/paths.js';
 import { GpioSim } from './gpio-sim.js';
-import { attempt, JOURNAL, now, property, run, running, said, sale, systemctl, UNITS } from './installed.js';
+import {
+  attempt,
+  JOURNAL,
+  now,
+  property,
+  reconfigured,
+  run,
+  running,
+  said,
+  sale,
+  systemctl,
+  UNITS,
+} from './installed.js';
 
 t.setTimeout(230_000);
 
 const [RUN, LINK] = UNITS;
 const { sockets } = installed;
+const PORTS = '/etc/udev/rules.d/65-kiosk-ports.rules';
 
 /** What a service of this unit could do: its own sandbox, with a probe started first. */
 async function probe(unit: string, ...trials: readonly string[]): Promise<Record<string, string>> {
@@ -43,8 +56,14 @@ void t.test('the device process reaches its devices, and nobody over a network',
     server.close();
     chip.remove();
   });
+  await copyFile('/usr/share/doc/simkiosk/examples/65-kiosk-ports.rules', PORTS);
+  await appendFile(PORTS, 'SUBSYSTEM=="tty", KERNEL=="ttyS1", ENV{ID_SIMKIOSK}="id-reader"\n');
+  await run('udevadm', 'control', '--reload');
+  await run('udevadm', 'trigger', '--subsystem-match=tty');
   await run('udevadm', 'settle');
-  const allowed = [`device:${chip.path}`, 'device:/dev/video0', 'device:/dev/ttyS1', 'device:/dev/ttyUSB0'];
+  const allowed = [chip.path, '/dev/simkiosk/camera', '/dev/simkiosk/id-reader', '/dev/ttyUSB0'].map(
+    (device) => `device:${device}`,
+  );
   const found = await probe(
     RUN,
     ...allowed,
@@ -73,6 +92,16 @@ void t.test('the device process reaches its devices, and nobody over a network',
   t.match(found['write:/etc/simkiosk/kiosk.json'], /^(EROFS|EACCES)$/);
   t.match(found['write:/usr/bin/simkiosk'], /^(EROFS|EACCES)$/);
   t.match(found['read:/etc/shadow'], 'EACCES');
+});
+
+void t.test('in its sandbox the service gets pictures from a camera through ffmpeg', async (t) => {
+  await running();
+  const camera = { driver: 'v4l2', device: '/dev/simkiosk/camera', format: 'yuyv422', width: 640, height: 360 };
+  await reconfigured(t, { camera });
+  await run('simkiosk', 'maintenance', 'on');
+  const seen = JSON.parse(await run('simkiosk', 'test', 'camera', '--json')) as { perSecond: number };
+  t.ok(seen.perSecond > 0, `${seen.perSecond} pictures a second`);
+  await run('simkiosk', 'maintenance', 'off');
 });
 
 void t.test(
