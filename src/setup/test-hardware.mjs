@@ -1,4 +1,6 @@
 // @ts-check
+import { makePackage } from './package.mjs';
+import { createReport } from './report.mjs';
 import { isMain, orExplain, setUp } from './setup.mjs';
 import { Tally } from './tally.mjs';
 
@@ -10,6 +12,8 @@ const hardwareUrl = new URL('../../dist/test/hardware/main.js', import.meta.url)
  * @type {(tally: Tally, filters: readonly string[]) => Promise<void>}
  */
 export async function addHardware(tally, filters) {
+  // The machine installs it.
+  await makePackage(createReport());
   const { testHardware } = await import(hardwareUrl.href);
   const started = performance.now();
   try {
