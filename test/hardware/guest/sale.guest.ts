@@ -7,9 +7,11 @@ import { statePaths } from '../../../src/config/paths.js';
 import { Bench } from '../../support/bench.js';
 import { holder } from '../../support/cast.js';
 import { GpioSim } from './gpio-sim.js';
-import { showOnVivid, stage } from './vivid-stage.js';
+import { loopbackCamera } from './loopback-camera.js';
 
 t.setTimeout(230_000);
+
+const CAMERA = '/dev/video0';
 
 /** Programs that have a file open, as `name (process number)`. */
 function holders(path: string): string[] {
@@ -46,7 +48,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
     config: {
       gpio: { driver: 'chardev', chip: wires.path },
       idReader: { driver: 'sam', port: '/dev/ttyS1' },
-      camera: { driver: 'v4l2', ...stage },
+      camera: { driver: 'v4l2', device: CAMERA },
       dispenser: { travelMs: PATIENCE_MS },
       // A bias would pull the simulated line against what drives it.
       cabinet: { lines: { ...cabinetSignals, door: cabinetSignals.door.line } },
@@ -54,7 +56,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
       deadlinesMs: Object.fromEntries(patient.map((state) => [state, PATIENCE_MS])),
     },
   });
-  t.teardown(showOnVivid(`${statePaths(bench.dir).emulator}/camera.sock`));
+  t.teardown(loopbackCamera(`${statePaths(bench.dir).emulator}/camera.sock`));
   bench
     .screen(({ state, reason }) => {
       t.comment(`screen: ${state} ${reason ?? ''}`);
@@ -69,7 +71,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
   void bench
     .screen(({ state }) => state === 'capturing')
     .then(() => {
-      t.comment(`in use: ${stage.device} by ${holders(stage.device).join(', ')}`);
+      t.comment(`in use: ${CAMERA} by ${holders(CAMERA).join(', ')}`);
     });
   t.equal(await bench.visit(), 'sold');
   t.match(await bench.settled(), { consistent: true, cards: { taken: 1 } });
