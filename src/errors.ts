@@ -19,7 +19,7 @@ const table = {
     mender: 'customer',
   },
   'document.unsupported': { means: 'This kind of document is not accepted at this kiosk.', mender: 'customer' },
-  'document.check-digit': { means: 'The check digit of the document number is wrong.', mender: 'customer' },
+  'document.check-digit': { means: 'A check digit of the document is wrong.', mender: 'customer' },
   'document.bad-date': {
     means: 'The document carries a date that does not exist or contradicts another.',
     mender: 'customer',
@@ -98,18 +98,30 @@ const table = {
     mender: 'technician',
   },
   'gpio.line-direction': { means: 'The GPIO line was requested in the other direction.', mender: 'technician' },
+  'gpio.safe-off-unwritable': {
+    means: 'The outputs and their safe levels cannot be written down: none is used without.',
+    mender: 'technician',
+  },
   // dispenser
   'dispenser.media-jam': { means: 'A card is jammed in the dispenser.', mender: 'technician' },
   'dispenser.card-unit-empty': { means: 'The card stack is empty.', mender: 'technician' },
   'dispenser.occupied': { means: 'A card is already in the transport or at the exit.', mender: 'technician' },
   'dispenser.no-media': { means: 'There is no card where one was expected.', mender: 'technician' },
   'dispenser.retain-bin-full': { means: 'The retain bin is full.', mender: 'technician' },
+  'dispenser.not-ready': {
+    means: 'The dispenser does not report that it is ready: it is switched off, disabled or broken.',
+    mender: 'technician',
+  },
   'dispenser.not-taken': { means: 'The customer did not take the card in time; it was retained.', mender: 'customer' },
   'card.unreadable': {
     means: 'The identity of the card could not be read before it was presented.',
     mender: 'technician',
   },
-  'card.unknown': { means: 'The card is not in the loaded batch, or is already accounted for.', mender: 'technician' },
+  'card.unknown': { means: 'The card is not in the loaded batch.', mender: 'technician' },
+  'card.repeated': {
+    means: 'The ICCID of the card belongs to one that was taken or retained before.',
+    mender: 'technician',
+  },
   'card.uncertain': {
     means: 'The fate of a card cannot be known and waits for a technician to settle it.',
     mender: 'technician',
@@ -120,6 +132,10 @@ const table = {
   },
   'cabinet.door-open': { means: 'The door of the kiosk is open.', mender: 'technician' },
   'kiosk.maintenance': { means: 'A technician has put the kiosk into maintenance.', mender: 'technician' },
+  'stock.order-unknown': {
+    means: 'The order of the cards in the stack is in doubt, and nothing else tells them apart.',
+    mender: 'technician',
+  },
   'stock.batch-invalid': {
     means: 'The batch file does not list ICCIDs, one a line, or lists one twice.',
     mender: 'technician',

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { LineCabinet } from '../drivers/cabinet/line-cabinet.js';
 import { createCamera } from '../drivers/camera/create.js';
 import { LevelIoDispenser } from '../drivers/card-dispenser/level-io.js';
+import type { StackOrder } from '../drivers/card-identifier/batch-order.js';
 import { createCardIdentifier } from '../drivers/card-identifier/create.js';
 import { ChardevGpio } from '../drivers/gpio/chardev/index.js';
 import { EmulatedGpio } from '../drivers/gpio/emulated/index.js';
@@ -24,6 +25,7 @@ import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
+import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
@@ -40,7 +42,7 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   const clock = systemClock;
   const journal = await openJournal(config.stateDir, config.kiosk);
   const gpio = createGpio(config);
-  const devices = await createDevices(config, gpio, () => Promise.resolve(journal.nextCard()));
+  const devices = await createDevices(config, gpio, journal);
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
 
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
@@ -119,20 +121,17 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
 }
 
 /** Every device of the configuration, on the lines of `gpio`. */
-export async function createDevices(
-  config: Config,
-  gpio: GpioChip,
-  nextCard: () => Promise<string | undefined>,
-): Promise<Devices> {
-  const { dispenser, cabinet, face } = config;
+export async function createDevices(config: Config, gpio: GpioChip, order: StackOrder): Promise<Devices> {
+  const { dispenser, face } = config;
+  const cabinet = new LineCabinet(gpio, config.cabinet);
   return {
-    camera: createCamera('camera', config.camera),
-    idReader: createIdReader(config.idReader),
+    camera: new LitCamera(createCamera('camera', config.camera), (on) => cabinet.light(on)),
+    idReader: createIdReader(config.idReader, createCamera),
     dispenser: new LevelIoDispenser(gpio, dispenser),
-    cardIdentifier: createCardIdentifier(config.cardIdentifier, nextCard),
+    cardIdentifier: createCardIdentifier('cardIdentifier', config.cardIdentifier, order),
     verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir }),
     panel: await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel }),
-    cabinet: new LineCabinet(gpio, cabinet),
+    cabinet,
   };
 }
 

@@ -25,18 +25,27 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'gpio.no-access': 'Install the udev rules of the package, or put the user into the group `gpio`.',
   'gpio.unsupported': 'Use the driver `chardev` on kernels from 5.10, `onoff` on older ones.',
   'gpio.line-direction': 'Give the device another line: two devices use this one.',
-  'gpio.keeps-level': 'Add `dtparam=strict_gpiod` to config.txt; until then `safe-off` of the service unit does it.',
+  'gpio.safe-off-unwritable':
+    'Check `safeOffFile`: its folder must be in memory and belong to the user of the service.',
+  'gpio.keeps-level':
+    'Set `safeOffFile`: `safe-off` of the service unit then switches the outputs off. With the driver `chardev` on a ' +
+    'Raspberry Pi, also add `dtparam=strict_gpiod` to config.txt and restart.',
   'dispenser.media-jam': 'Put the kiosk into maintenance, take the card out, then `simkiosk reset`.',
   'dispenser.card-unit-empty': 'Load cards: `simkiosk stock load FILE`, then put them into the stack.',
   'dispenser.occupied': 'Wait: the card is being retained. If it stays, `simkiosk reset`.',
   'dispenser.no-media': 'Look for a card between stack and exit, then `simkiosk reset`.',
+  'dispenser.not-ready': 'Check the supply and the fuse of the dispenser, and its wires ENABLE and READY.',
   'dispenser.retain-bin-full': 'Empty the retain bin; its cards stay on the books as retained.',
   'card.unreadable': 'Clean the scanner; check that bar code or contacts of the cards face it.',
   'card.unknown': 'Load the batch file of the cards in the stack: `simkiosk stock load FILE`.',
+  'card.repeated':
+    'Take the card out of the retain bin, compare its print with what the scanner says, and clean the scanner.',
   'card.uncertain': 'Look where the card is, then `simkiosk settle ICCID taken` or `retained`.',
   'card.identifier-offline': 'Check plug and power of the scanner and `cardIdentifier.port`.',
   'cabinet.door-open': 'Close the door, or put the kiosk into maintenance first: `simkiosk maintenance on`.',
   'kiosk.maintenance': 'When the work is done: `simkiosk maintenance off`.',
+  'stock.order-unknown':
+    'Count the stack: `simkiosk stock count N`. If the ledger differs, unload it and load its cards anew.',
   'stock.batch-invalid': 'Correct the line that is named: one ICCID of 19 or 20 digits a line, each once.',
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
   'visit.interrupted': 'Look at the log of `run` for what ended it.',

@@ -1,9 +1,7 @@
-import type { Socket } from 'node:net';
-import type { Camera, Frame } from '../../src/contracts/camera.js';
-import { KioskError, type ErrorCode } from '../../src/errors.js';
-import { Health } from '../../src/lib/health.js';
-import { keepConnected } from '../../src/lib/socket.js';
-import { FrameInbox } from './frame-inbox.js';
+import { createConnection, type Socket } from 'node:net';
+import { KioskError } from '../../src/errors.js';
+import { CameraCore } from './camera-core.js';
+import type { FrameSink, FrameSource } from './frame-source.js';
 import { FrameSplitter } from './frame-splitter.js';
 
 interface Options {
@@ -12,158 +10,85 @@ interface Options {
   readonly socket: string;
 }
 
-/** Without a frame for so long the camera counts as stalled. Milliseconds. */
 const STALL_MS = 2_000;
-const RETRY_MS = 300;
+/** A virtual camera that is not there yet is being started. */
+const LAST_RETRY_MS = 300;
 
 /** What the driver writes to switch the stream; the camera sends nothing while it is off. */
 export const SWITCH = { on: Uint8Array.of(1), off: Uint8Array.of(0) } as const;
 
-/**
- * A camera behind a Unix socket: JPEG frames, each behind its length. After every (re)connection one frame is taken and
- * overwritten, unseen, to find out whether pictures come at all: a camera that delivers none is a fault before a
- * customer is invited.
- */
-export class EmulatedCamera implements Camera {
-  readonly name: string;
-  readonly #health = new Health('camera.offline');
-  readonly #connection: { close(): void };
-  #socket: Socket | undefined;
-  #splitter = new FrameSplitter();
-  #inbox: FrameInbox | undefined;
-  #warm: AbortSignal | undefined;
-  #closed = false;
-
+/** A camera behind a Unix socket: JPEG frames, each behind its length. */
+export class EmulatedCamera extends CameraCore {
   constructor({ name, socket }: Options) {
-    this.name = name;
-    this.#connection = keepConnected(
-      socket,
-      (connected) => this.#connected(connected),
-      () => this.#lost(),
-      RETRY_MS,
-    );
+    super(name, new SocketSource(socket), LAST_RETRY_MS);
+  }
+}
+
+/** The connection stays while the camera is off, so that its loss is noticed then, too. */
+class SocketSource implements FrameSource {
+  readonly startMs = STALL_MS;
+  readonly stallMs = STALL_MS;
+  readonly strayed = false;
+  readonly #path: string;
+  readonly #splitter = new FrameSplitter();
+  #socket: Socket | undefined;
+  #sink: FrameSink | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
   }
 
-  fault(): ErrorCode | undefined {
-    return this.#health.fault;
+  start(sink: FrameSink): void {
+    this.#sink = sink;
+    this.#socket ??= this.#connect();
+    this.#socket.write(SWITCH.on);
   }
 
-  onChange(listener: () => void): () => void {
-    return this.#health.onChange(listener);
+  stop(): void {
+    this.#socket?.write(SWITCH.off);
   }
 
-  warm(signal: AbortSignal): void {
-    if (signal.aborted) return;
-    this.#warm = signal;
-    this.#switch();
-    signal.addEventListener('abort', () => this.#switch(), { once: true });
-  }
-
-  async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
-    const fault = this.#closed ? 'camera.offline' : this.#health.fault;
-    if (fault) throw new KioskError(fault);
-    if (signal.aborted) return;
-    const inbox = this.#open();
-    const end = (): void => inbox.end();
-    signal.addEventListener('abort', end, { once: true });
-    try {
-      for (;;) {
-        const frame = await inbox.next(STALL_MS);
-        if (!frame) return;
-        yield frame;
-      }
-    } catch (error) {
-      this.#fail(error);
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', end);
-      this.#shut(inbox);
-    }
+  drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.destroy();
+    this.#splitter.wipe();
   }
 
   close(): Promise<void> {
-    this.#closed = true;
-    this.#health.close();
-    this.#connection.close();
-    this.#splitter.wipe();
-    this.#inbox?.fail(new KioskError('camera.offline'));
+    this.drop();
     return Promise.resolve();
   }
 
-  #connected(socket: Socket): void {
-    this.#socket = socket;
-    this.#splitter = new FrameSplitter();
-    socket.on('data', (chunk) => this.#receive(chunk));
-    void this.#probe();
+  #connect(): Socket {
+    const socket = createConnection(this.#path);
+    socket.on('data', (chunk) => this.#receive(socket, chunk));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      if (socket === this.#socket) this.#sink?.fail(new KioskError('camera.offline'));
+    });
+    return socket;
   }
 
-  #lost(): void {
-    this.#socket = undefined;
-    this.#splitter.wipe();
-    this.#inbox?.fail(new KioskError('camera.offline'));
-    // A camera that was found stalled or sending garbage stays that until a probe says otherwise.
-    if (this.#health.fault === undefined) this.#health.set('camera.offline');
-  }
-
-  async #probe(): Promise<void> {
-    const inbox = this.#open();
-    try {
-      (await inbox.next(STALL_MS))?.jpeg.fill(0);
-      if (!this.#closed) this.#health.set(undefined);
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#shut(inbox);
+  #receive(socket: Socket, chunk: Uint8Array): void {
+    if (socket !== this.#socket) {
+      chunk.fill(0);
+      return;
     }
-  }
-
-  #open(): FrameInbox {
-    this.#inbox?.end();
-    const inbox = new FrameInbox();
-    this.#inbox = inbox;
-    this.#switch();
-    return inbox;
-  }
-
-  #shut(inbox: FrameInbox): void {
-    inbox.end();
-    if (this.#inbox !== inbox) return;
-    this.#inbox = undefined;
-    this.#switch();
-  }
-
-  /** Pictures come while somebody wants them, or soon will. */
-  #switch(): void {
-    const on = this.#inbox !== undefined || this.#warm?.aborted === false;
-    if (this.#socket?.writable) this.#socket.write(on ? SWITCH.on : SWITCH.off);
-  }
-
-  /** Pictures that do not come, or are none: the connection is begun anew, which probes. */
-  #fail(error: unknown): void {
-    if (this.#closed) return;
-    if (error instanceof KioskError) this.#health.set(error.code);
-    this.#socket?.destroy();
-  }
-
-  #receive(chunk: Uint8Array): void {
-    let frames: Uint8Array[];
+    let frames: readonly Uint8Array[];
     try {
       frames = this.#splitter.push(chunk);
-    } catch {
-      this.#garbage();
+    } catch (cause) {
+      this.#sink?.fail(new KioskError('camera.garbage', undefined, { cause }));
       return;
     }
     for (const jpeg of frames) {
-      if (!isJpeg(jpeg)) this.#garbage();
-      else if (this.#inbox) this.#inbox.put({ jpeg, at: performance.now() });
-      else jpeg.fill(0);
+      if (isJpeg(jpeg)) this.#sink?.frame(jpeg);
+      else {
+        jpeg.fill(0);
+        this.#sink?.fail(new KioskError('camera.garbage'));
+      }
     }
-  }
-
-  #garbage(): void {
-    const error = new KioskError('camera.garbage');
-    if (this.#inbox) this.#inbox.fail(error);
-    else this.#fail(error);
   }
 }
 

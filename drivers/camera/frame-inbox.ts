@@ -1,5 +1,4 @@
 import type { Frame } from '../../src/contracts/camera.js';
-import { KioskError } from '../../src/errors.js';
 
 /** Holds the newest frame until it is asked for; what it replaces is overwritten. */
 export class FrameInbox {
@@ -9,7 +8,7 @@ export class FrameInbox {
   #wake: () => void = () => undefined;
 
   put(frame: Frame): void {
-    if (this.#ended) {
+    if (this.#ended || this.#failure) {
       frame.jpeg.fill(0);
       return;
     }
@@ -18,6 +17,7 @@ export class FrameInbox {
     this.#wake();
   }
 
+  /** What is held can still be asked for. */
   fail(error: Error): void {
     this.#failure ??= error;
     this.#wake();
@@ -30,25 +30,12 @@ export class FrameInbox {
     this.#wake();
   }
 
-  /** The next frame, or `undefined` once ended. @throws what it failed with, or `camera.stalled` after `stallMs` */
-  async next(stallMs: number): Promise<Frame | undefined> {
-    if (!this.#frame && !this.#ended && !this.#failure) await this.#wait(stallMs);
+  /** The next frame, or `undefined` once ended. One caller at a time. @throws what it failed with */
+  async next(): Promise<Frame | undefined> {
+    while (!this.#frame && !this.#ended && !this.#failure) await new Promise<void>((resolve) => (this.#wake = resolve));
     const frame = this.#frame;
     this.#frame = undefined;
-    if (this.#ended) return undefined;
-    if (frame) return frame;
-    throw this.#failure ?? new KioskError('camera.stalled');
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.#wake = done;
-    });
+    if (!frame && this.#failure && !this.#ended) throw this.#failure;
+    return frame;
   }
 }

@@ -5,13 +5,13 @@ import { KioskError, type ErrorCode } from '../../src/errors.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { Health } from '../../src/lib/health.js';
 import { Jam } from './jam.js';
-import { nameLines, type LineNames, type Motor } from './lines.js';
-import { move } from './movement.js';
+import { move, revive, type Movement } from './movement.js';
+import { wireUp, type Motor, type SignalChanges } from './signals.js';
 import { Wiring } from './wiring.js';
 
 export interface LevelIoOptions {
-  /** Lines that are named otherwise than by default. */
-  readonly lines?: LineNames;
+  /** Signals that are wired otherwise than by default. */
+  readonly lines?: SignalChanges;
   /** Level changes of a sensor shorter than this do not count. Milliseconds. */
   readonly debounceMs: number;
   /** A movement that takes longer has failed. Milliseconds. */
@@ -19,7 +19,10 @@ export interface LevelIoOptions {
   readonly jamRetries: number;
 }
 
-/** A dispenser with a level output for every motor and a level input for every sensor, on the lines of a GPIO chip. */
+/** What else there is to an attempt to move a card. */
+type Attempts = Partial<Pick<Movement, 'begin' | 'failed'>>;
+
+/** A dispenser on the lines of a GPIO chip: bare motors and sensors, or a unit that is told what to do (`signals.ts`). */
 export class LevelIoDispenser implements CardDispenser {
   readonly name = 'dispenser';
   readonly #options: LevelIoOptions;
@@ -29,9 +32,10 @@ export class LevelIoDispenser implements CardDispenser {
   #current: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
   #closed = false;
 
+  /** @throws `config.invalid` when the signals cannot be used so */
   constructor(gpio: GpioChip, options: LevelIoOptions, clock: Clock = systemClock) {
     this.#options = options;
-    this.#wiring = new Wiring(gpio, nameLines(options.lines), options.debounceMs, clock);
+    this.#wiring = new Wiring(gpio, wireUp(options.lines), options.debounceMs, clock);
     this.#jam = new Jam(this.#wiring);
     this.#health = new Health(this.#findFault());
     this.#wiring.onChange(() => this.#review());
@@ -85,11 +89,18 @@ export class LevelIoDispenser implements CardDispenser {
       if (this.#jam.isWayFree()) throw new KioskError('dispenser.no-media');
       if (this.#wiring.active('binFull')) throw new KioskError('dispenser.retain-bin-full');
       let dropped = false;
-      const remove = this.#wiring.onActivated('retained', () => {
-        dropped = true;
+      let stuck = false;
+      const remove = this.#wiring.onActivated((sensor) => {
+        dropped ||= sensor === 'retained';
+        stuck ||= sensor === 'jammed';
       });
       try {
-        await this.#move('retain', () => dropped && this.#jam.isWayFree(), abort);
+        // This alone may call the card back.
+        if (this.#wiring.active('error')) await this.#revive(abort);
+        await this.#move('retain', () => dropped && this.#jam.isWayFree(), abort, {
+          begin: () => (stuck = false),
+          failed: () => stuck,
+        });
       } finally {
         remove();
       }
@@ -97,11 +108,11 @@ export class LevelIoDispenser implements CardDispenser {
   }
 
   reset(signal: AbortSignal): Promise<void> {
-    return this.#exclusively(signal, () => {
-      if (!this.#jam.isWayFree()) throw new KioskError('dispenser.media-jam');
+    return this.#exclusively(signal, async (abort) => {
+      // A unit's own reset calls the card back: that is for `retain`, whose card is on the books.
+      if (this.#jam.isWayFree()) await this.#revive(abort);
       this.#jam.clear();
       this.#review();
-      return Promise.resolve();
     });
   }
 
@@ -109,7 +120,7 @@ export class LevelIoDispenser implements CardDispenser {
     this.#closed = true;
     this.#current?.abort.abort(closed());
     await this.#current?.ended;
-    await this.#wiring.off();
+    await this.#wiring.stop();
     this.#wiring.close();
     this.#health.close();
   }
@@ -129,6 +140,7 @@ export class LevelIoDispenser implements CardDispenser {
     } finally {
       signal.removeEventListener('abort', onAbort);
       this.#current = undefined;
+      this.#review();
     }
   }
 
@@ -137,12 +149,31 @@ export class LevelIoDispenser implements CardDispenser {
     await this.#wiring.read();
   }
 
-  async #move(motor: Motor, arrived: () => boolean, signal: AbortSignal): Promise<void> {
+  async #move(motor: Motor, isThere: () => boolean, signal: AbortSignal, attempts: Attempts = {}): Promise<void> {
+    const wiring = this.#wiring;
     const { travelMs, jamRetries } = this.#options;
-    if (await move(this.#wiring, { motor, arrived, travelMs, jamRetries }, signal)) return;
+    const { begin = () => undefined, failed = () => false } = attempts;
+    const movement = {
+      motor,
+      travelMs,
+      jamRetries,
+      begin,
+      arrived: () => isThere() && wiring.isReady(),
+      failed: () => wiring.active('error') || failed(),
+    };
+    if (!(await move(wiring, movement, signal))) this.#latch(motor);
+  }
+
+  /** Resets a unit that can be reset. @throws `dispenser.media-jam` when it goes on reporting an error */
+  async #revive(signal: AbortSignal): Promise<void> {
+    const isWell = (): boolean => !this.#wiring.active('error') && this.#wiring.isReady();
+    if (!(await revive(this.#wiring, isWell, this.#options.travelMs, signal))) this.#latch('reset');
+  }
+
+  #latch(during: Motor | 'reset'): never {
     this.#jam.latch();
     this.#review();
-    throw new KioskError('dispenser.media-jam', motor);
+    throw new KioskError('dispenser.media-jam', during);
   }
 
   #review(): void {
@@ -151,9 +182,12 @@ export class LevelIoDispenser implements CardDispenser {
   }
 
   #findFault(): ErrorCode | undefined {
-    const fault = this.#wiring.fault();
-    if (fault) return fault;
+    const wires = this.#wiring.wireFault();
+    if (wires) return wires;
     if (this.#jam.jammed) return 'dispenser.media-jam';
+    // While a movement is in progress a unit is not ready for the next one.
+    const unit = this.#current ? undefined : this.#wiring.fault();
+    if (unit) return unit;
     if (this.#wiring.active('empty')) return 'dispenser.card-unit-empty';
     return this.#wiring.active('binFull') ? 'dispenser.retain-bin-full' : undefined;
   }

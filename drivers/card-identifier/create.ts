@@ -1,15 +1,20 @@
 import type { CardIdentifier } from '../../src/contracts/card-identifier.js';
-import { KioskError } from '../../src/errors.js';
+import { BatchOrderIdentifier, type StackOrder } from './batch-order.js';
 import { SerialCardIdentifier } from './scanner.js';
 
+export type CardIdentifierOptions =
+  | {
+      readonly driver: 'scanner';
+      readonly port: string;
+      readonly baudRate: number;
+      /** A card that says nothing for this long is unreadable. Milliseconds. */
+      readonly timeoutMs: number;
+    }
+  | { readonly driver: 'batch-order' };
+
 /** The card identifier of a configuration. */
-export function createCardIdentifier(
-  config:
-    | { readonly driver: 'scanner'; readonly port: string; readonly baudRate: number; readonly timeoutMs: number }
-    | { readonly driver: 'batch-order' },
-  nextCard: () => Promise<string | undefined>,
-): CardIdentifier {
-  if (config.driver !== 'scanner') throw new KioskError('internal.impossible', `${config.driver} ${nextCard.name}`);
-  const { port, baudRate, timeoutMs } = config;
-  return new SerialCardIdentifier({ name: 'cardIdentifier', path: port, baudRate, timeoutMs });
+export function createCardIdentifier(name: string, options: CardIdentifierOptions, order: StackOrder): CardIdentifier {
+  if (options.driver === 'batch-order') return new BatchOrderIdentifier({ name, order });
+  const { port, baudRate, timeoutMs } = options;
+  return new SerialCardIdentifier({ name, path: port, baudRate, timeoutMs });
 }

@@ -18,6 +18,7 @@ export interface SerialCardIdentifierOptions {
 /** A bar code scanner, or a contact reader of the same manners, that says every card's ICCID as a line of text. */
 export class SerialCardIdentifier implements CardIdentifier {
   readonly name: string;
+  readonly reads = true;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
   readonly #line: SerialLine;

@@ -11,6 +11,8 @@ export class EmulatedScanner {
   mute = false;
   /** Sees something, but no ICCID. */
   misread = false;
+  /** Says this instead of what is on the card. */
+  says: string | undefined;
   readonly #pty: Pty;
   readonly #dispenser: EmulatedDispenser;
   readonly #removeMoved: () => void;
@@ -34,7 +36,7 @@ export class EmulatedScanner {
     if (!card) return;
     this.#timer = setTimeout(() => this.#look(), REPEAT_MS);
     if (this.mute) return;
-    const said = Buffer.from(this.misread ? GARBAGE : `${card.iccid}\r`, 'latin1');
+    const said = Buffer.from(this.misread ? GARBAGE : `${this.says ?? card.iccid}\r`, 'latin1');
     // A scanner talks on when nobody listens and the line is full.
     this.#pty.write(said).catch(() => undefined);
   }

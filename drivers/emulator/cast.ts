@@ -3,7 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { KioskError } from '../../src/errors.js';
 import { rootDir } from '../../src/lib/paths.js';
+import { chipFields, DocumentInCast, zoneFields } from './cast-document.js';
 import type { CastDocument } from './id-reader/card-text-writer.js';
+import type { MrzDocument } from './id-reader/mrz-writer.js';
 
 export const BEHAVIOURS = [
   'takes-card',
@@ -15,35 +17,13 @@ export const BEHAVIOURS = [
 ] as const;
 export type BehaviourName = (typeof BEHAVIOURS)[number];
 
-const Type = z
-  .enum(['resident', 'hmt-residence-permit', 'foreign-permanent-resident', 'J', 'I', 'Y'])
-  .default('resident');
-
-const Document = z.object({
-  type: Type,
-  layout: z.enum(['I', 'Y']).exactOptional(),
-  name: z.string(),
-  chineseName: z.string().exactOptional(),
-  sex: z.string().default('1'),
-  ethnicity: z.string().default('01'),
-  birth: z.string().exactOptional(),
-  address: z.string().default(''),
-  number: z.string(),
-  authority: z.string().default(''),
-  nationality: z.string().exactOptional(),
-  validFrom: z.string().default('20200101'),
-  validTo: z.string().default('20400101'),
-  /** Left out: the photo field is empty. */
-  photo: z.string().exactOptional(),
-});
-
 const CastFile = z.object({
   cards: z.int().min(0).max(10_000).default(50),
   visitors: z
     .array(
       z.object({
         label: z.string().exactOptional(),
-        document: Document.exactOptional(),
+        document: DocumentInCast.exactOptional(),
         faces: z.array(z.string()).default([]),
         clip: z.string().exactOptional(),
         service: z.literal('new-sim').default('new-sim'),
@@ -60,6 +40,8 @@ export interface Visitor {
   readonly behaviour: BehaviourName;
   readonly service: string;
   readonly document?: { readonly fields: CastDocument; readonly photo: Uint8Array };
+  /** A document with a machine-readable zone instead. */
+  readonly passport?: { readonly fields: MrzDocument; readonly photo: Uint8Array };
   /** Photographs of who stands in front of the camera, one a try. */
   readonly faces: readonly Uint8Array[];
   /** Frames that are shown as they are. */
@@ -76,7 +58,6 @@ export const defaultCastFile = join(rootDir, 'drivers/emulator/default-cast.json
 
 /** Reads a cast file; paths in it count from its own folder. @throws `cast.invalid` naming what is wrong */
 export async function loadCast(file: string): Promise<Cast> {
-  const base = dirname(resolve(file));
   const text = (await load(file)).toString('utf8');
   let json: unknown;
   try {
@@ -84,8 +65,13 @@ export async function loadCast(file: string): Promise<Cast> {
   } catch (cause) {
     throw new KioskError('cast.invalid', `${file} is not JSON`, { cause });
   }
+  return castOf(json, dirname(resolve(file)), file);
+}
+
+/** @param base where relative paths count from. @throws `cast.invalid` naming what is wrong */
+export async function castOf(json: unknown, base: string, name: string): Promise<Cast> {
   const parsed = CastFile.safeParse(json);
-  if (!parsed.success) throw new KioskError('cast.invalid', `${file}: ${problems(parsed.error)}`);
+  if (!parsed.success) throw new KioskError('cast.invalid', `${name}: ${problems(parsed.error)}`);
   const { cards, visitors } = parsed.data;
   return {
     cards,
@@ -95,12 +81,7 @@ export async function loadCast(file: string): Promise<Cast> {
         behaviour,
         service,
         faces: await Promise.all(faces.map((face) => load(resolve(base, face)))),
-        ...(document && {
-          document: {
-            fields: fieldsOf(document),
-            photo: document.photo === undefined ? new Uint8Array() : await load(resolve(base, document.photo)),
-          },
-        }),
+        ...(document && (await documentOf(document, base))),
         ...(clip !== undefined && { clip: await loadClip(resolve(base, clip)) }),
       })),
     ),
@@ -112,18 +93,12 @@ function problems(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }
 
-const TYPES = {
-  resident: { type: 'resident' },
-  'hmt-residence-permit': { type: 'hmt-residence-permit' },
-  J: { type: 'hmt-residence-permit' },
-  'foreign-permanent-resident': { type: 'foreign-permanent-resident', layout: 'Y' },
-  Y: { type: 'foreign-permanent-resident', layout: 'Y' },
-  I: { type: 'foreign-permanent-resident', layout: 'I' },
-} as const;
-
-function fieldsOf({ type, birth, ...rest }: Omit<z.infer<typeof Document>, 'photo'>): CastDocument {
-  const old = type === 'foreign-permanent-resident' && /^[A-Z]{3}\d{12}$/.test(rest.number);
-  return { ...TYPES[old ? 'I' : type], ...rest, birth: birth ?? rest.number.slice(6, 14) };
+/** Under `document`, or under `passport` when it has a machine-readable zone. */
+async function documentOf(document: DocumentInCast, base: string): Promise<Pick<Visitor, 'document' | 'passport'>> {
+  const photo = document.photo === undefined ? new Uint8Array() : await load(resolve(base, document.photo));
+  const { type } = document;
+  if (type === 'mrz') return { passport: { fields: zoneFields(document), photo } };
+  return { document: { fields: chipFields(type, document), photo } };
 }
 
 async function loadClip(folder: string): Promise<readonly Uint8Array[]> {

@@ -1,6 +1,7 @@
 import { KioskError } from '../../src/errors.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { LineConnection, listenOn } from '../../src/lib/socket.js';
+import type { ChipWires } from './chip-wires.js';
 import { ChipClient } from './gpio-client.js';
 import { EmulatedLine, type ChipLine, type WireLevel } from './gpio-line.js';
 
@@ -13,7 +14,7 @@ export interface ChipOptions {
  * A GPIO chip with named lines behind a Unix socket, as the kernel's character device would offer them, and the ends of
  * the wires for the world behind it. The world works with levels on the wire; polarity is the client's affair.
  */
-export class EmulatedGpioChip {
+export class EmulatedGpioChip implements ChipWires {
   readonly #socket: string;
   readonly #lines: ReadonlyMap<string, EmulatedLine>;
   readonly #outputs = new Listeners<[line: string, level: WireLevel]>();

@@ -3,6 +3,7 @@ import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import koffi from 'koffi';
 import { Listeners } from '../../src/lib/listeners.js';
+import type { FarEnd } from './far-end.js';
 
 const writeTo = promisify(write);
 const closeFd = promisify(close);
@@ -30,11 +31,9 @@ const tcsetattr = libc.func('int tcsetattr(int fd, int when, uint8_t *termios)')
 ) => number;
 
 /** The far end of a serial line: what is written here arrives at whoever has opened `path`. */
-export interface Pty {
+export interface Pty extends FarEnd {
   /** The tty to open: the stable link if one was asked for, otherwise `/dev/pts/N`. */
   readonly path: string;
-  onData(listener: (bytes: Uint8Array) => void): () => void;
-  write(bytes: Uint8Array): Promise<void>;
   /** Plays 'unplugged': whoever has the tty open sees it hang up, and the path is gone. Same as `close`. */
   hangUp(): Promise<void>;
   close(): Promise<void>;

@@ -1,21 +1,52 @@
+import type { Camera } from '../../src/contracts/camera.js';
 import type { IdReader } from '../../src/contracts/id-reader.js';
-import { KioskError } from '../../src/errors.js';
+import { CameraPhotoSource } from './camera-photo.js';
+import { MrzIdReader } from './mrz/index.js';
 import { imagePhotoDecoder } from './photo-decoder.js';
+import { LibraryPhotoDecoder, type LibraryOptions } from './photo-library/index.js';
 import { SamIdReader } from './sam/index.js';
+import { withPart } from './with-part.js';
+
+interface Port {
+  readonly port: string;
+  readonly baudRate: number;
+}
+
+/** @template CameraOptions what the camera's own factory understands */
+export type IdReaderOptions<CameraOptions> =
+  | (Port & {
+      readonly driver: 'sam';
+      readonly pollMs: number;
+      readonly healthMs: number;
+      readonly photo?: LibraryOptions | undefined;
+    })
+  | (Port & {
+      readonly driver: 'mrz';
+      readonly pauseMs: number;
+      readonly photo: { readonly camera: CameraOptions; readonly timeoutMs: number };
+    });
+
+const NAME = 'idReader';
+const PHOTO = 'idReader.photo';
 
 /** The ID reader of a configuration. */
-export function createIdReader(
-  config:
-    | {
-        readonly driver: 'sam';
-        readonly port: string;
-        readonly baudRate: number;
-        readonly pollMs: number;
-        readonly healthMs: number;
-      }
-    | { readonly driver: 'mrz' },
+export function createIdReader<CameraOptions>(
+  options: IdReaderOptions<CameraOptions>,
+  createCamera: (name: string, options: CameraOptions) => Camera,
 ): IdReader {
-  if (config.driver !== 'sam') throw new KioskError('internal.impossible', config.driver);
-  const { port, baudRate, pollMs, healthMs } = config;
-  return new SamIdReader({ name: 'idReader', path: port, baudRate, pollMs, healthMs }, imagePhotoDecoder);
+  const { port: path, baudRate } = options;
+  switch (options.driver) {
+    case 'sam': {
+      const { pollMs, healthMs, photo } = options;
+      const sam = { name: NAME, path, baudRate, pollMs, healthMs };
+      if (!photo) return new SamIdReader(sam, imagePhotoDecoder);
+      const decoder = new LibraryPhotoDecoder({ name: PHOTO, ...photo });
+      return withPart(new SamIdReader(sam, decoder), decoder);
+    }
+    case 'mrz': {
+      const { pauseMs, photo } = options;
+      const source = new CameraPhotoSource(createCamera(PHOTO, photo.camera), photo);
+      return withPart(new MrzIdReader({ name: NAME, path, baudRate, pauseMs }, source), source);
+    }
+  }
 }

@@ -47,14 +47,30 @@ const avif: Measure = (field) => {
 
 const formats: readonly Measure[] = [jpeg, png, webp, avif];
 
+/** ISO/IEC 15444-1: the signature box of JP2, or SOC and SIZ of a bare codestream. Known, and nothing here decodes it. */
+const JPEG_2000 = [Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1'), Buffer.of(0xff, 0x4f, 0xff, 0x51)];
+
+const asBuffer = (field: Uint8Array): Buffer => Buffer.from(field.buffer, field.byteOffset, field.byteLength);
+const isJpeg2000 = (field: Buffer): boolean => JPEG_2000.some((magic) => startsWith(field, magic));
+const measured = (field: Buffer): number | undefined =>
+  formats.map((measure) => measure(field)).find((found) => found !== undefined);
+
+/** Whether a photo field begins like an ordinary image, whole or not: nothing else has to look at it then. */
+export function isImage(field: Uint8Array): boolean {
+  const bytes = asBuffer(field);
+  return isJpeg2000(bytes) || measured(bytes) !== undefined;
+}
+
 /** Photo fields that are ordinary images (JPEG, PNG, WebP, AVIF), zero-padded to the size of the field. */
 export const imagePhotoDecoder: PhotoDecoder = {
   decode(field) {
-    const bytes = Buffer.from(field.buffer, field.byteOffset, field.byteLength);
-    const end = formats.map((measure) => measure(bytes)).find((found) => found !== undefined);
-    if (end === undefined)
-      return Promise.reject(new KioskError('document.photo-unreadable', 'no JPEG, PNG, WebP or AVIF'));
-    if (end > bytes.length) return Promise.reject(new KioskError('document.photo-unreadable', 'the image is cut off'));
+    const bytes = asBuffer(field);
+    const refuse = (detail: string): Promise<never> =>
+      Promise.reject(new KioskError('document.photo-unreadable', detail));
+    if (isJpeg2000(bytes)) return refuse('JPEG 2000 cannot be decoded');
+    const end = measured(bytes);
+    if (end === undefined) return refuse('no JPEG, PNG, WebP or AVIF');
+    if (end > bytes.length) return refuse('the image is cut off');
     return Promise.resolve(Uint8Array.from(bytes.subarray(0, end)));
   },
 };

@@ -4,7 +4,7 @@ import { KioskError } from '../errors.js';
 import { unseal } from '../fleet/seal.js';
 import type { CarrierKeys } from './keys.js';
 
-const Holder = z.object({ type: z.string(), number: z.string().min(1) });
+const Holder = z.object({ type: z.string(), number: z.string().min(1), issuer: z.string().exactOptional() });
 
 /**
  * A keyed pseudonym of a holder: the same person always has the same one, and without the key it leads back to nobody.
@@ -14,6 +14,7 @@ const Holder = z.object({ type: z.string(), number: z.string().min(1) });
 export async function pseudonymOf(sealed: string, { privateKey, pseudonymKey }: CarrierKeys): Promise<string> {
   const record = Holder.safeParse(await unseal(sealed, privateKey).catch(() => undefined));
   if (!record.success) throw new KioskError('fleet.bad-message', 'holder');
-  const { type, number } = record.data;
-  return createHmac('sha256', Buffer.from(pseudonymKey, 'base64url')).update(`${type} ${number}`).digest('base64url');
+  const { type, number, issuer } = record.data;
+  const parts = [type, issuer, number].filter((part) => part !== undefined);
+  return createHmac('sha256', Buffer.from(pseudonymKey, 'base64url')).update(parts.join(' ')).digest('base64url');
 }

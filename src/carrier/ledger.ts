@@ -79,6 +79,7 @@ async function apply(
     case 'security.tamper':
     case 'technician.action':
     case 'visit.started':
+    case 'card.refused':
     case 'visit.ended':
     case 'stock.loaded':
     case 'service.changed':

@@ -2,7 +2,7 @@ import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { keepsLevel } from '../../drivers/gpio/persist.js';
+import { keeperOfLevels } from '../../drivers/gpio/persist.js';
 import type { Config } from '../config/schema.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { loadModels } from '../face/manifest.js';
@@ -75,13 +75,13 @@ export async function checkClock(): Promise<Check> {
 }
 
 /** What becomes of the motors when the program dies. */
-export async function checkSafeLevels({ gpio, safeOffFile }: Config): Promise<Check> {
+export async function checkSafeLevels({ gpio, safeOffFile }: Pick<Config, 'gpio' | 'safeOffFile'>): Promise<Check> {
   const name = 'gpio outputs';
   if (gpio.driver === 'emulated') return { name, ok: true, detail: 'emulated' };
-  const kept = gpio.driver === 'onoff' ? ['sysfs'] : await keepsLevel();
-  if (kept.length === 0) return { name, ok: true, detail: 'the kernel lets go of them' };
-  const detail = kept.join(', ');
+  const keeper = gpio.driver === 'onoff' ? 'sysfs' : await keeperOfLevels(gpio.chip);
+  if (keeper === undefined) return { name, ok: true, detail: 'the kernel lets go of them' };
   // With the file, the unit's ExecStopPost drives them to their safe levels.
+  const detail = `${keeper}; safe-off: ${safeOffFile ?? '`safeOffFile` is not set'}`;
   return { name, ok: safeOffFile !== undefined, warning: true, code: 'gpio.keeps-level', detail };
 }
 

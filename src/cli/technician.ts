@@ -73,7 +73,7 @@ async function withoutService(config: Config, ask: TechnicianCommand, by: string
       {
         journal,
         clock: systemClock,
-        devices: () => (opened ??= createDevices(config, gpio, () => Promise.resolve(journal.nextCard())).then(fit)),
+        devices: () => (opened ??= createDevices(config, gpio, journal).then(fit)),
         exclusively: (work) => work(),
         condition: () => undefined,
         changed: () => undefined,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { JWK } from 'jose';
+import { cabinetSignals } from '../../drivers/emulator/cabinet.js';
 import type { ConfigInput } from '../config/schema.js';
 
 export type Pace = 'real' | 'fast';
@@ -18,6 +19,7 @@ export const paces = {
     captureMs: 15_000,
     travelLimitMs: 5_000,
     pollMs: 200,
+    pauseMs: 2_000,
     healthMs: 5_000,
   },
   fast: {
@@ -29,6 +31,7 @@ export const paces = {
     captureMs: 5_000,
     travelLimitMs: 2_000,
     pollMs: 10,
+    pauseMs: 600,
     healthMs: 500,
   },
 } as const;
@@ -39,16 +42,25 @@ export function virtualConfig(options: {
   readonly brokerUrl: string;
   readonly carrierKey: JWK;
   readonly emulator: string;
+  /** A real camera in place of the emulated one. */
+  readonly camera?: string | undefined;
+  /** Customers bring documents with a machine-readable zone. */
+  readonly mrz?: boolean;
 }): ConfigInput {
-  const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs, healthMs } = paces[options.pace];
+  const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs, pauseMs, healthMs } = paces[options.pace];
   const at = (name: string): string => join(options.emulator, name);
   return {
     kiosk: 'virtual-1',
     stateDir: '.',
-    camera: { driver: 'emulated', socket: at('camera.sock') },
-    idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs },
+    camera: options.camera
+      ? { driver: 'v4l2', device: options.camera }
+      : { driver: 'emulated', socket: at('camera.sock') },
+    ...(options.mrz
+      ? mrzReader(at, pauseMs)
+      : { idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs } }),
     gpio: { driver: 'emulated', socket: at('gpio.sock') },
     dispenser: { travelMs: travelLimitMs },
+    cabinet: { lines: cabinetSignals },
     cardIdentifier: { driver: 'scanner', port: at('card-scanner') },
     face: { captureMs },
     batchFile: at('batch.txt'),
@@ -56,5 +68,13 @@ export function virtualConfig(options: {
     carrier: { publicKey: { kty: 'OKP', crv: 'X25519', x: options.carrierKey.x ?? '' } },
     deadlinesMs,
     farewellMs,
+  };
+}
+
+function mrzReader(at: (name: string) => string, pauseMs: number): Pick<ConfigInput, 'idReader' | 'rules'> {
+  const camera = { driver: 'emulated', socket: at('data-page.sock') } as const;
+  return {
+    idReader: { driver: 'mrz', port: at('mrz-reader'), pauseMs, photo: { camera } },
+    rules: { accepted: ['mrz'] },
   };
 }

@@ -8,20 +8,26 @@ const Path = z.string().min(1);
 const Ms = z.int().positive();
 const Line = z.string().min(1);
 
-/** A line by its name or its offset; in full where polarity or bias differ from the default. */
-const Signal = z.union([
+const Wire = { line: Line, activeLow: z.boolean().default(false) };
+
+/** An input by its name or its offset; in full where polarity or bias differ from the default. */
+const Input = z.union([
   Line,
-  z.strictObject({
-    line: Line,
-    activeLow: z.boolean().default(false),
-    bias: z.enum(['pull-up', 'pull-down', 'disabled']).default('disabled'),
-  }),
+  z.strictObject({ ...Wire, bias: z.enum(['pull-up', 'pull-down', 'disabled']).default('disabled') }),
 ]);
+
+/** An output by its name or its offset; in full where its polarity differs from the default. */
+const Output = z.union([Line, z.strictObject(Wire)]);
+
+/** With `pulseMs` the output is held only so long; makers ask for 200 ms at least. */
+const Command = z.union([Line, z.strictObject({ ...Wire, pulseMs: Ms.exactOptional() })]);
 
 const Picture = {
   width: z.int().positive().default(1_280),
   height: z.int().positive().default(720),
   fps: z.int().positive().default(15),
+  /** How long the first picture may take, of stills every one. */
+  startMs: Ms.default(5_000),
 };
 
 const Camera = z.discriminatedUnion('driver', [
@@ -51,13 +57,16 @@ const Camera = z.discriminatedUnion('driver', [
     memoryDir: Path.default('/dev/shm'),
     width: Picture.width,
     height: Picture.height,
+    startMs: Picture.startMs,
   }),
 ]);
 
 /** A reader maker's C library that unpacks the photo field; without one the field holds an ordinary image. */
 const PhotoLibrary = z.strictObject({
   library: Path,
-  symbol: z.string().min(1).default('unpack'),
+  symbol: z.string().regex(/^\w+$/).default('unpack'),
+  /** `int f(wlt, bmp, size)` or `int f(wlt, wltBytes, picture, &pictureBytes)`. */
+  call: z.enum(['unpack', 'lengths']).default('unpack'),
   timeoutMs: Ms.default(2_000),
 });
 
@@ -77,6 +86,8 @@ const IdReader = z.discriminatedUnion('driver', [
     driver: z.literal('mrz'),
     port: Path,
     baudRate: z.int().positive().default(9_600),
+    /** Silence for so long means that the document was taken away: longer than the reader waits before it says a zone again. */
+    pauseMs: Ms.default(2_000),
     photo: z.strictObject({ camera: Camera, timeoutMs: Ms.default(5_000) }),
   }),
 ]);
@@ -92,26 +103,33 @@ const Gpio = z.discriminatedUnion('driver', [
   z.strictObject({ driver: z.literal('onoff'), label: z.string().min(1), lines: Offsets }),
 ]);
 
+/** `door` is active while it is open; what is left out is not wired. */
 const Cabinet = z.strictObject({
   lines: z
-    .strictObject({ agree: Signal, cancel: Signal, door: Signal, ready: Signal, busy: Signal, cameraLight: Signal })
+    .strictObject({ agree: Input, cancel: Input, door: Input, ready: Output, busy: Output, cameraLight: Output })
     .partial()
     .default({}),
   debounceMs: z.number().nonnegative().default(30),
 });
 
 const Dispenser = z.strictObject({
+  /** `null`: not wired. What each signal is: `drivers/card-dispenser/signals.ts`. */
   lines: z
     .strictObject({
-      feed: Line,
-      present: Line,
-      retain: Line,
-      transport: Line,
-      exit: Line,
-      low: Line,
-      empty: Line,
-      retained: Line,
-      binFull: Line,
+      feed: Command,
+      present: Command,
+      retain: Command,
+      enable: Output.nullable(),
+      reset: Command.nullable(),
+      transport: Input,
+      exit: Input,
+      retained: Input,
+      low: Input.nullable(),
+      empty: Input.nullable(),
+      binFull: Input.nullable(),
+      ready: Input.nullable(),
+      error: Input.nullable(),
+      jammed: Input.nullable(),
     })
     .partial()
     .default({}),
@@ -146,45 +164,63 @@ const PublicKey = z.strictObject({
   kid: z.string().exactOptional(),
 });
 
+/** States whose activity is a movement of the dispenser. */
+const movements = ['staging', 'presenting', 'retaining'] as const;
+
 /** The configuration of one kiosk. Unknown keys are refused. Relative paths count from the file's own folder. */
-export const ConfigSchema = z.strictObject({
-  kiosk: KioskId,
-  /** Where the journal and the sockets live. */
-  stateDir: Path,
-  /** Unix sockets, where they are to lie elsewhere than in `stateDir`: for the network process, screens, technicians. */
-  sockets: z.strictObject({ link: Path, panel: Path, control: Path }).partial().prefault({}),
-  camera: Camera,
-  idReader: IdReader,
-  gpio: Gpio,
-  dispenser: Dispenser.prefault({}),
-  cardIdentifier: CardIdentifier,
-  cabinet: Cabinet.prefault({}),
-  face: z
-    .strictObject({ models: Path.optional(), tries: z.int().min(1).max(10).default(3), captureMs: Ms.default(15_000) })
-    .prefault({}),
-  rules: z
-    .strictObject({
-      accepted: z
-        .array(z.enum(['resident', 'hmt-residence-permit', 'foreign-permanent-resident', 'mrz']))
-        .min(1)
-        .default(['resident', 'hmt-residence-permit', 'foreign-permanent-resident']),
-      minimumAge: z.int().min(0).max(120).default(16),
-      documentTries: z.int().min(1).max(10).default(3),
-    })
-    .prefault({}),
-  consent: z.strictObject({ version: z.string().min(1), text: z.string().min(1) }).optional(),
-  /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
-  safeOffFile: Path.optional(),
-  /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
-  batchFile: Path.optional(),
-  broker: Broker,
-  carrier: z.strictObject({ publicKey: PublicKey }),
-  /** Milliseconds by state, where they differ from the table of states. */
-  deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
-  /** How long the last screen of a visit stays. */
-  farewellMs: z.int().nonnegative().default(4_000),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-});
+export const ConfigSchema = z
+  .strictObject({
+    kiosk: KioskId,
+    /** Where the journal and the sockets live. */
+    stateDir: Path,
+    /** Unix sockets, where they are to lie elsewhere than in `stateDir`: for the network process, screens, technicians. */
+    sockets: z.strictObject({ link: Path, panel: Path, control: Path }).partial().prefault({}),
+    camera: Camera,
+    idReader: IdReader,
+    gpio: Gpio,
+    dispenser: Dispenser.prefault({}),
+    cardIdentifier: CardIdentifier,
+    cabinet: Cabinet.prefault({}),
+    face: z
+      .strictObject({
+        models: Path.optional(),
+        tries: z.int().min(1).max(10).default(3),
+        captureMs: Ms.default(15_000),
+      })
+      .prefault({}),
+    rules: z
+      .strictObject({
+        accepted: z
+          .array(z.enum(['resident', 'hmt-residence-permit', 'foreign-permanent-resident', 'mrz']))
+          .min(1)
+          .default(['resident', 'hmt-residence-permit', 'foreign-permanent-resident']),
+        minimumAge: z.int().min(0).max(120).default(16),
+        documentTries: z.int().min(1).max(10).default(3),
+      })
+      .prefault({}),
+    consent: z.strictObject({ version: z.string().min(1), text: z.string().min(1) }).optional(),
+    /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
+    safeOffFile: Path.optional(),
+    /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
+    batchFile: Path.optional(),
+    broker: Broker,
+    carrier: z.strictObject({ publicKey: PublicKey }),
+    /** Milliseconds by state, where they differ from the table of states. */
+    deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
+    /** How long the last screen of a visit stays. */
+    farewellMs: z.int().nonnegative().default(4_000),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .superRefine(({ dispenser, deadlinesMs }, context) => {
+    // A jam must be known as one before the state ends: otherwise the next customer is sent into it.
+    const longestMs = dispenser.travelMs * (dispenser.jamRetries + 1);
+    for (const state of movements) {
+      const deadlineMs = deadlinesMs[state] ?? states[state].deadlineMs ?? Infinity;
+      if (longestMs < deadlineMs) continue;
+      const message = `travelMs × (jamRetries + 1) is ${longestMs}, but ${state} ends after ${deadlineMs}`;
+      context.addIssue({ code: 'custom', path: ['dispenser'], message });
+    }
+  });
 
 export type Config = z.output<typeof ConfigSchema>;
 export type ConfigInput = z.input<typeof ConfigSchema>;

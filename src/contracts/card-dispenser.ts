@@ -17,8 +17,9 @@ export interface DispenserStatus {
  * - One movement at a time: a second call while one is in progress rejects with `dispenser.occupied`.
  * - Every movement ends with all motors off, also when it fails or is aborted; an aborted call rejects with the signal's reason.
  * - Travel time is bounded by the configuration; a jam is retried back and forth before it is reported.
- * - `fault()` is `dispenser.card-unit-empty`, `dispenser.retain-bin-full`, `dispenser.media-jam` (until `reset` succeeds) or a `gpio.…` code.
- *   A low unit is no fault.
+ * - `fault()` is `dispenser.card-unit-empty`, `dispenser.retain-bin-full`, `dispenser.media-jam` (until `reset` succeeds, or a
+ *   card that was seen is gone), `dispenser.not-ready` or a `gpio.…` code. A low unit is no fault.
+ * - Every movement may also end with `dispenser.not-ready` or a `gpio.…` code.
  */
 export interface CardDispenser extends Device {
   status(): Promise<DispenserStatus>;
@@ -30,6 +31,9 @@ export interface CardDispenser extends Device {
   taken(signal: AbortSignal): Promise<void>;
   /** Transport or exit → retain bin. Errors: `dispenser.no-media`, `dispenser.media-jam`, `dispenser.retain-bin-full`. */
   retain(signal: AbortSignal): Promise<void>;
-  /** Motors off, clears a jam if the way is free now. Errors: `dispenser.media-jam`. Moves no card out of the machine. */
+  /**
+   * Motors off, the unit's own error cleared, and the jam is over: until a movement fails again. Moves no card that is
+   * seen: it stays where it is, to be retained. Errors: `dispenser.media-jam` when the unit goes on reporting an error.
+   */
   reset(signal: AbortSignal): Promise<void>;
 }

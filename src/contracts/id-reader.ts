@@ -13,8 +13,11 @@ export interface DocumentFields {
   readonly sex: string;
   readonly birth: string;
   readonly number: string;
-  /** ISO 3166-1 alpha-3 or empty when the document does not carry one. */
+  /** ISO 3166-1 alpha-3, in an MRZ also the codes of ICAO Doc 9303-3 section 5 such as `D`; empty when there is none. */
   readonly nationality: string;
+  /** Who issued a document with an MRZ, coded as `nationality`: its number is unique only together with this. */
+  readonly issuer?: string;
+  /** Empty in an MRZ, which does not say. */
   readonly validFrom: string;
   /** `YYYYMMDD` or `long-term`. */
   readonly validTo: string;
@@ -35,17 +38,28 @@ export interface IdDocument {
  *   It rejects with the signal's reason when aborted, leaving the reader ready for the next call.
  * - A document must have left the field before it is read again: `read` never delivers the same presentation twice.
  * - What the sale does not need (ethnicity, address, authority, fingerprints) never leaves the driver.
- * - Errors: `document.removed`, `document.unreadable`, `document.not-genuine`, `document.malformed`,
- *   `document.photo-unreadable`; `reader.offline`, `reader.no-answer`, `reader.bad-frame`, `reader.refused`, `reader.self-test`.
+ * - A document that failed may be tried again where it lies.
+ * - Errors: `document.removed`, `document.unreadable`, `document.not-genuine`, `document.malformed`, `document.check-digit`,
+ *   `document.unsupported`, `document.photo-unreadable`; `reader.offline`, `reader.no-answer`, `reader.bad-frame`,
+ *   `reader.refused`, `reader.self-test`, `reader.decoder-failed`; `camera.…` where the photograph comes from a camera.
  */
 export interface IdReader extends Device {
   read(signal: AbortSignal): Promise<IdDocument>;
 }
 
 /**
- * Makes ordinary image bytes of a document's photo field.
- * @throws `document.photo-unreadable` when the field is no image it knows.
+ * Makes ordinary image bytes (JPEG, PNG, WebP, AVIF) of a document's photo field, which the caller overwrites.
+ * @throws `document.photo-unreadable` when the field is no image it knows; `reader.decoder-failed` when decoding itself broke
  */
 export interface PhotoDecoder {
   decode(field: Uint8Array): Promise<Uint8Array>;
+}
+
+/**
+ * Where the photograph of a document comes from that does not carry one itself.
+ * - `take` makes one picture, ordinary image bytes that the caller owns, of the document that was read a moment ago.
+ * - It rejects with the signal's reason, with `document.photo-unreadable`, or with the code of its own `fault()`.
+ */
+export interface PhotoSource extends Device {
+  take(signal: AbortSignal): Promise<Uint8Array>;
 }

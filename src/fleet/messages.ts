@@ -71,6 +71,14 @@ export const eventData = {
     iccid: Iccid.optional(),
     reason: Reason,
   }),
+  /** A card that is retained because it could not be read, is not in the batch, or is accounted for already. */
+  'card.refused': z.strictObject({
+    transaction: Transaction,
+    reason: Reason,
+    /** Exactly as it was read, and whether its last digit is the check digit. */
+    read: Iccid.optional(),
+    luhn: z.boolean().optional(),
+  }),
   'visit.ended': z.strictObject({
     transaction: Transaction,
     service: z.string(),
@@ -218,6 +226,7 @@ const AnyDraft = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('sale.taken'), data: eventData['sale.taken'] }),
   z.strictObject({ type: z.literal('sale.void'), data: eventData['sale.void'] }),
   z.strictObject({ type: z.literal('sale.uncertain'), data: eventData['sale.uncertain'] }),
+  z.strictObject({ type: z.literal('card.refused'), data: eventData['card.refused'] }),
   z.strictObject({ type: z.literal('visit.ended'), data: eventData['visit.ended'] }),
   z.strictObject({ type: z.literal('stock.loaded'), data: eventData['stock.loaded'] }),
   z.strictObject({ type: z.literal('service.changed'), data: eventData['service.changed'] }),

@@ -4,6 +4,8 @@ import type { DocumentFields, DocumentType } from '../contracts/id-reader.js';
 export interface HolderRecord {
   readonly type: DocumentType;
   readonly number: string;
+  /** Of a document with a machine-readable zone: its number is unique only together with this (ICAO Doc 9303-3 section 5). */
+  readonly issuer?: string;
   readonly name: string;
   readonly nationality: string;
   readonly birth: string;
@@ -11,6 +13,6 @@ export interface HolderRecord {
 }
 
 export function holderRecord(fields: DocumentFields): HolderRecord {
-  const { type, number, name, nationality, birth, validTo } = fields;
-  return { type, number, name, nationality, birth, validTo };
+  const { type, number, issuer, name, nationality, birth, validTo } = fields;
+  return { type, number, ...(issuer !== undefined && { issuer }), name, nationality, birth, validTo };
 }

@@ -41,12 +41,12 @@ function carriesCitizenNumber({ type, layout }: DocumentFields): boolean {
 }
 
 function hasBadDate(fields: DocumentFields, today: string): boolean {
-  const { birth, validFrom, validTo } = fields;
+  const { type, birth, validFrom, validTo } = fields;
   const ends = validTo === LONG_TERM ? '99991231' : validTo;
   return (
     !isCalendarDate(birth) ||
     birth > today ||
-    !isCalendarDate(validFrom) ||
+    !(isCalendarDate(validFrom) || (type === 'mrz' && validFrom === '')) ||
     (validTo !== LONG_TERM && !isCalendarDate(validTo)) ||
     validFrom > ends ||
     (carriesCitizenNumber(fields) && (numberProblem(fields.number) === 'date' || birthOf(fields.number) !== birth))

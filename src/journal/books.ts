@@ -1,13 +1,7 @@
 import type { CardCounts } from '../fleet/messages.js';
 import type { Transaction } from '../transaction/transaction.js';
+import type { OutboxRow } from './entry.js';
 import { Stock, type Batch, type Card } from './stock.js';
-
-/** A message committed and not yet acknowledged by the carrier. */
-export interface OutboxRow {
-  readonly seq: number;
-  readonly type: string;
-  readonly payload: string;
-}
 
 /** The counters of the books. */
 export interface Meta {
@@ -16,6 +10,8 @@ export interface Meta {
   readonly acknowledged: number;
   /** A technician is at work: also after a restart. */
   readonly maintenance: boolean;
+  /** Something has happened that puts in doubt which card leaves the stack next. */
+  readonly orderInDoubt: boolean;
   /** The newest entry of the audit log, and its hash; 0 and the anchor's hash before the first one. */
   readonly entry: number;
   readonly head: string;

@@ -21,8 +21,8 @@ const DIGITS = Number(BITS / 4n);
 
 export const EMPTY_LEDGER = '0'.repeat(DIGITS);
 
-function weight({ iccid, position, batch, location, transaction, at }: Card): bigint {
-  return BigInt(`0x${sha256(JSON.stringify([iccid, position, batch, location, transaction, at]))}`);
+function weight({ iccid, position, batch, location, transaction, at, read, luhn }: Card): bigint {
+  return BigInt(`0x${sha256(JSON.stringify([iccid, position, batch, location, transaction, at, read, luhn]))}`);
 }
 
 /**

@@ -3,28 +3,16 @@ import { KioskError } from '../errors.js';
 import type { CardCounts, Fate } from '../fleet/messages.js';
 import type { Transaction } from '../transaction/transaction.js';
 import { Database } from '../lib/sqlite.js';
-import { Books, type OutboxRow } from './books.js';
+import { Listeners } from '../lib/listeners.js';
+import { Books } from './books.js';
+import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
 import { journalPaths } from './paths.js';
-import {
-  acknowledging,
-  appending,
-  connecting,
-  loading,
-  pruning,
-  settling,
-  working,
-  type Entry,
-  type Plan,
-  type TechnicianWork,
-} from './plan.js';
+import { acknowledging, appending, connecting, loading, pruning, settling, working, type Plan } from './plan.js';
 import { prepare } from './schema.js';
 import { SqliteStore } from './sqlite-store.js';
-import type { CardLocation } from './stock.js';
+import type { Card } from './stock.js';
 import type { Store } from './store.js';
 import { lockWriter } from './writer-lock.js';
-
-export type { OutboxRow } from './books.js';
-export type { Entry, TechnicianWork } from './plan.js';
 
 /**
  * Opens the journal of a state directory, making both when they are not there.
@@ -57,6 +45,7 @@ export class Journal {
   readonly #store: Store;
   readonly #books: Books;
   readonly #release: () => Promise<void>;
+  readonly #changed = new Listeners();
   #queue: Promise<unknown> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
 
@@ -103,13 +92,24 @@ export class Journal {
   }
 
   /** The card that should leave the stack next, or has left it last and is in the transport. */
-  nextCard(): string | undefined {
+  nextCard(): Promise<string | undefined> {
     const { transport, stack } = this.#books.stock;
-    return (transport ?? stack[0])?.iccid;
+    return Promise.resolve((transport ?? stack[0])?.iccid);
   }
 
-  cardLocation(iccid: string): CardLocation | undefined {
-    return this.#books.stock.card(iccid)?.location;
+  /** The card that says this ICCID, under the one by which it was loaded: with or without the check digit. */
+  findCard(iccid: string): Card | undefined {
+    return this.#books.stock.find(iccid);
+  }
+
+  /** Nothing has happened since the stack was counted or unloaded that puts in doubt which card leaves it next. */
+  orderKnown(): boolean {
+    return !this.#books.meta.orderInDoubt;
+  }
+
+  /** After every commit. @returns a function that removes the listener */
+  onChange(listener: () => void): () => void {
+    return this.#changed.add(listener);
   }
 
   /** Event, new state, moved card and outgoing messages in one commit. @throws `card.unknown` */
@@ -159,6 +159,7 @@ export class Journal {
 
   async close(): Promise<void> {
     await this.#queue;
+    this.#changed.clear();
     await this.#store.close();
     await this.#release();
   }
@@ -181,6 +182,7 @@ export class Journal {
       throw error;
     }
     this.#books.apply(commit);
+    this.#changed.emit();
     return result;
   }
 }

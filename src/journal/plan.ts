@@ -1,33 +1,10 @@
-import type { ErrorCode } from '../errors.js';
-import { KioskError } from '../errors.js';
+import { KioskError, type ErrorCode } from '../errors.js';
 import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
-import type { CardMove } from '../transaction/table.js';
 import type { Transaction } from '../transaction/transaction.js';
-import type { Books, Commit, Meta, OutboxRow } from './books.js';
+import type { Books, Commit, Meta } from './books.js';
 import { linked, relabelled, sha256 } from './chain.js';
+import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
 import { moves, refill, unloading, type Batch, type Card } from './stock.js';
-
-/** One commit: what happened, the state after it, the card that moved, and the messages about it. */
-export interface Entry {
-  /** Wall clock, milliseconds since the epoch. */
-  readonly at: number;
-  readonly event: { readonly type: string; readonly reason?: ErrorCode };
-  /** Without one the transaction stays as it is. */
-  readonly next?: Transaction;
-  readonly card?: CardMove;
-  /** The card in the transport was identified as this one. */
-  readonly iccid?: string;
-  /** @param cards where the cards are after this commit */
-  readonly messages: (cards: CardCounts) => readonly Draft[];
-}
-
-/** What a technician did that is not about one card. */
-export interface TechnicianWork {
-  readonly action: TechnicianAction;
-  readonly by: string;
-  readonly subject?: string;
-  readonly count?: number;
-}
 
 /** What is to be committed, and what the caller is told once it is. */
 export interface Plan<T> {
@@ -113,14 +90,15 @@ function posted({ kiosk, epoch, meta }: Books, drafts: readonly Draft[], at: num
 
 /** @throws `card.unknown` */
 export function appending(books: Books, entry: Entry): Plan<readonly OutboxRow[]> {
-  const { at, event, next, card, iccid, messages } = entry;
+  const { at, event, next, card, iccid, read, orderInDoubt, messages } = entry;
   const id = next?.id ?? books.transaction?.id ?? null;
   const { commit, rows } = commitOf(books, {
     at,
     type: event.type,
     reason: event.reason,
     transaction: next,
-    cards: card ? moves(books.stock, card, at, id, iccid) : [],
+    cards: card ? moves(books.stock, card, { at, transaction: id, iccid, read }) : [],
+    ...(orderInDoubt && { meta: { orderInDoubt } }),
     messages,
   });
   return { commit, result: rows };
@@ -148,18 +126,23 @@ export function loading(
   return { commit, result: cards.length };
 }
 
-/** The effect of a technician's work on the books, and the event about it. The result: how many cards it was about. */
+/**
+ * The effect of a technician's work on the books, and the event about it. A stack that was unloaded, or counted and found
+ * to hold what the ledger says, lies in the order of the ledger. The result: how many cards it was about.
+ */
 export function working(books: Books, work: TechnicianWork, at: number): Plan<{ readonly count: number | undefined }> {
   const { action, by, subject } = work;
   const unloaded = action === 'stock-unload' ? unloading(books.stock) : undefined;
   const count = unloaded ? unloaded.removed.length : work.count;
-  const maintenance = MAINTENANCE[action];
+  const maintenance = MAINTENANCE[action] ?? books.meta.maintenance;
+  const isCounted = action === 'stock-count' && count === books.cards.inStack;
+  const orderInDoubt = books.meta.orderInDoubt && !unloaded && !isCounted;
   const extra = { ...(subject && { subject }), ...(count !== undefined && { count }) };
   const { commit } = commitOf(books, {
     at,
     type: `technician.${action}`,
     ...unloaded,
-    ...(maintenance !== undefined && { meta: { maintenance } }),
+    meta: { maintenance, orderInDoubt },
     messages: (cards) => [{ type: 'technician.action', data: { action, by, cards, ...extra } }],
   });
   return { commit, result: { count } };

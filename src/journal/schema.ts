@@ -39,6 +39,11 @@ export const migrations: readonly (string | ((db: Database) => Promise<void>))[]
   `
   ALTER TABLE meta ADD COLUMN maintenance INTEGER NOT NULL DEFAULT 0 CHECK (maintenance IN (0, 1));
   `,
+  `
+  ALTER TABLE meta ADD COLUMN orderInDoubt INTEGER NOT NULL DEFAULT 0 CHECK (orderInDoubt IN (0, 1));
+  ALTER TABLE card ADD COLUMN read TEXT;
+  ALTER TABLE card ADD COLUMN luhn INTEGER CHECK (luhn IN (0, 1));
+  `,
   chainTheLog,
 ];
 
@@ -91,7 +96,7 @@ async function chainTheLog(db: Database): Promise<void> {
   const meta = await db.get('SELECT epoch, lastSeq FROM meta');
   const anchor = meta ? anchorOf(text(meta, 'epoch')) : '';
   const events = await db.all('SELECT at, "transaction", type, reason, state FROM event ORDER BY id');
-  const cards = await db.all('SELECT iccid, position, batch, location, "transaction", at FROM card');
+  const cards = await db.all('SELECT iccid, position, batch, location, "transaction", at, read, luhn FROM card');
   const ledger = relabelled(EMPTY_LEDGER, [], cards.map(cardOf));
   let last = { id: 0, hash: anchor };
   for (const row of events) {

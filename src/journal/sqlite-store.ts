@@ -1,5 +1,6 @@
 import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
-import type { Commit, LogEntry, Meta, OutboxRow, Snapshot } from './books.js';
+import type { Commit, LogEntry, Meta, Snapshot } from './books.js';
+import type { OutboxRow } from './entry.js';
 import { isLocation, type Batch, type Card } from './stock.js';
 import type { Store } from './store.js';
 import { readTransaction } from './stored-transaction.js';
@@ -61,7 +62,9 @@ export class SqliteStore implements Store {
 /** Everything but log and outbox. @throws `journal.corrupt` */
 export async function readSnapshot(db: Database): Promise<Snapshot> {
   const row = await db.get('SELECT * FROM meta');
-  const cards = await db.all('SELECT iccid, position, batch, location, "transaction", at FROM card ORDER BY position');
+  const cards = await db.all(
+    'SELECT iccid, position, batch, location, "transaction", at, read, luhn FROM card ORDER BY position',
+  );
   const batches = await db.all('SELECT id, at, cards FROM batch');
   return {
     kiosk: text(row, 'kiosk'),
@@ -83,6 +86,7 @@ export function metaOf(row: Row | undefined): Meta {
     lastSeq: count(row, 'lastSeq'),
     acknowledged: count(row, 'acknowledged'),
     maintenance: count(row, 'maintenance') === 1,
+    orderInDoubt: count(row, 'orderInDoubt') === 1,
     entry: count(row, 'entry'),
     head: text(row, 'head'),
     ledger: text(row, 'ledger'),
@@ -100,6 +104,8 @@ export function cardOf(row: Row): Card {
     location,
     transaction: nullable(row, 'transaction'),
     at: count(row, 'at'),
+    read: nullable(row, 'read'),
+    luhn: row['luhn'] === null ? null : count(row, 'luhn') === 1,
   };
 }
 
@@ -124,21 +130,16 @@ export function entryOf(row: Row): LogEntry {
 /** All cards of a refill in one statement. */
 function putCards(db: Database, cards: readonly Card[]): Promise<unknown> {
   if (cards.length === 0) return Promise.resolve();
+  const rows = cards.map(({ iccid, position, batch, location, transaction, at, read, luhn }) => {
+    return [iccid, position, batch, location, transaction, at, read, luhn === null ? null : Number(luhn)];
+  });
   return db.run(
-    `INSERT INTO card (iccid, position, batch, location, "transaction", at)
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?) WHERE true
-     ON CONFLICT (iccid) DO UPDATE
-     SET location = excluded.location, "transaction" = excluded."transaction", at = excluded.at`,
-    JSON.stringify(
-      cards.map(({ iccid, position, batch, location, transaction, at }) => [
-        iccid,
-        position,
-        batch,
-        location,
-        transaction,
-        at,
-      ]),
-    ),
+    `INSERT INTO card (iccid, position, batch, location, "transaction", at, read, luhn)
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+     FROM json_each(?) WHERE true
+     ON CONFLICT (iccid) DO UPDATE SET location = excluded.location, "transaction" = excluded."transaction",
+     at = excluded.at, read = excluded.read, luhn = excluded.luhn`,
+    JSON.stringify(rows),
   );
 }
 
@@ -176,15 +177,16 @@ async function prune(db: Database, upTo: number): Promise<void> {
 }
 
 async function putMeta(db: Database, meta: Meta): Promise<void> {
-  const { session, lastSeq, acknowledged, maintenance, entry, head, ledger, archived } = meta;
+  const { session, lastSeq, acknowledged, maintenance, orderInDoubt, entry, head, ledger, archived } = meta;
   await db.run('DELETE FROM outbox WHERE seq <= ?', acknowledged);
   await db.run(
-    `UPDATE meta SET session = ?, lastSeq = ?, acknowledged = ?, maintenance = ?, entry = ?, head = ?, ledger = ?,
+    `UPDATE meta SET session = ?, lastSeq = ?, acknowledged = ?, maintenance = ?, orderInDoubt = ?, entry = ?, head = ?, ledger = ?,
      archivedTaken = ?, archivedRetained = ?`,
     session,
     lastSeq,
     acknowledged,
     maintenance ? 1 : 0,
+    orderInDoubt ? 1 : 0,
     entry,
     head,
     ledger,

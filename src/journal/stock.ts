@@ -1,5 +1,6 @@
 import { KioskError } from '../errors.js';
 import type { CardCounts } from '../fleet/messages.js';
+import { luhnHolds, writtenForms } from '../lib/iccid.js';
 import type { CardMove } from '../transaction/table.js';
 
 export const LOCATIONS = ['stack', 'transport', 'taken', 'retained', 'uncertain'] as const;
@@ -19,6 +20,9 @@ export interface Card {
   readonly transaction: string | null;
   /** When it moved last; milliseconds since the epoch. */
   readonly at: number;
+  /** Exactly what was read of it, and whether its last digit is the check digit (ITU-T E.118). */
+  readonly read: string | null;
+  readonly luhn: boolean | null;
 }
 
 export interface Batch {
@@ -58,6 +62,15 @@ export class Stock {
 
   card(iccid: string): Card | undefined {
     return this.#cards.get(iccid);
+  }
+
+  /** The card that says this ICCID, under the one by which it was loaded: with or without the check digit. */
+  find(iccid: string): Card | undefined {
+    for (const form of writtenForms(iccid)) {
+      const card = this.#cards.get(form);
+      if (card) return card;
+    }
+    return undefined;
   }
 
   all(): IterableIterator<Card> {
@@ -128,17 +141,15 @@ export class Stock {
  * it; once `iccid` is known, the two change places. A card that nobody knows of (a stack fuller than its ledger) moves nothing.
  * @throws `card.unknown` when the identified card is not in the stack
  */
-export function moves(
-  stock: Stock,
-  move: CardMove,
-  at: number,
-  transaction: string | null,
-  iccid?: string,
-): readonly Card[] {
+export function moves(stock: Stock, move: CardMove, what: Moved): readonly Card[] {
+  const { at, transaction, iccid, read } = what;
   const { transport: held } = stock;
-  if (move === 'stack') return held ? [{ ...held, location: 'stack', transaction: null, at }] : [];
+  if (move === 'stack') return held ? [back(held, at)] : [];
   if (move !== 'transport') return held ? [{ ...held, location: move, at }] : [];
-  const staged = (card: Card): Card => ({ ...card, location: 'transport', transaction, at });
+  const staged = (card: Card): Card => {
+    const reading = read === undefined ? {} : { read, luhn: luhnHolds(read) };
+    return { ...card, location: 'transport', transaction, at, ...reading };
+  };
   if (iccid === undefined) {
     const [next] = stock.stack;
     return held || !next ? [] : [staged(next)];
@@ -146,15 +157,27 @@ export function moves(
   if (held?.iccid === iccid) return [staged(held)];
   const found = stock.card(iccid);
   if (found?.location !== 'stack') throw new KioskError('card.unknown', `…${iccid.slice(-4)}`);
-  return held ? [{ ...held, location: 'stack', transaction: null, at }, staged(found)] : [staged(found)];
+  return held ? [back(held, at), staged(found)] : [staged(found)];
 }
+
+/** When and for whom a card moves, and what is known of it. */
+export interface Moved {
+  readonly at: number;
+  readonly transaction: string | null;
+  readonly iccid?: string | undefined;
+  readonly read?: string | undefined;
+}
+
+const back = (card: Card, at: number): Card => ({ ...card, location: 'stack', transaction: null, at });
+
+const FRESH = { transaction: null, read: null, luhn: null } as const;
 
 /** The cards of a refill, behind what is still in the stack; cards that the ledger knows do not count again. */
 export function refill(stock: Stock, batch: string, iccids: readonly string[], at: number): readonly Card[] {
   return iccids
     .filter((iccid) => !stock.card(iccid))
     .map((iccid, index): Card => {
-      return { iccid, position: stock.lastPosition + 1 + index, batch, location: 'stack', transaction: null, at };
+      return { iccid, position: stock.lastPosition + 1 + index, batch, location: 'stack', ...FRESH, at };
     });
 }
 

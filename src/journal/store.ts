@@ -1,4 +1,5 @@
-import type { Commit, OutboxRow, Snapshot } from './books.js';
+import type { Commit, Snapshot } from './books.js';
+import type { OutboxRow } from './entry.js';
 
 /**
  * Where the books are kept.

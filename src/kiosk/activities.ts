@@ -7,6 +7,7 @@ import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { holderRecord } from '../identity/holder.js';
 import { checkDocument, type DocumentRules } from '../identity/rules.js';
 import type { Journal } from '../journal/journal.js';
+import type { CardLocation } from '../journal/stock.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import type { Activity } from '../transaction/states.js';
 import type { Transaction } from '../transaction/transaction.js';
@@ -107,11 +108,15 @@ export const activities: Readonly<Record<Activity, Perform>> = {
 
   async 'identify-card'({ devices, journal }, visit, _transaction, signal) {
     try {
-      const iccid = await visit.stopwatch.waiting(devices.cardIdentifier.identify(signal));
-      const location = journal.cardLocation(iccid);
-      return location === 'stack' || location === 'transport'
-        ? { type: 'card.identified', iccid }
-        : { type: 'card.unidentified', reason: 'card.unknown' };
+      const { cardIdentifier } = devices;
+      const said = await visit.stopwatch.waiting(cardIdentifier.identify(signal));
+      const read = cardIdentifier.reads ? { read: said } : {};
+      const card = journal.findCard(said);
+      if (!card) return { type: 'card.unidentified', reason: 'card.unknown', ...read };
+      const reason = UNSOLD[card.location];
+      return reason
+        ? { type: 'card.unidentified', reason, ...read }
+        : { type: 'card.identified', iccid: card.iccid, ...read };
     } catch (error) {
       const reason = codeOf(error);
       if (reason.startsWith('card.')) return { type: 'card.unidentified', reason };
@@ -158,6 +163,16 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     await pause(clock, farewellMs, signal);
     return { type: 'visit.closed' };
   },
+};
+
+/** Why a card that the ledger has in this place cannot be the one in the transport. */
+const UNSOLD: Readonly<Record<CardLocation, ErrorCode | undefined>> = {
+  stack: undefined,
+  transport: undefined,
+  taken: 'card.repeated',
+  retained: 'card.repeated',
+  // Here it is.
+  uncertain: 'card.uncertain',
 };
 
 /** What a failed activity means to the transaction. */

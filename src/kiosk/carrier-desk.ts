@@ -4,7 +4,8 @@ import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { ErrorCode } from '../errors.js';
 import { Ack, Answer, CentralState, parseJson, type KioskState } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
-import type { Journal, OutboxRow } from '../journal/journal.js';
+import type { OutboxRow } from '../journal/entry.js';
+import type { Journal } from '../journal/journal.js';
 import { Listeners } from '../lib/listeners.js';
 
 /** So many unacknowledged events may be under way. */

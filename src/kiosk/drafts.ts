@@ -1,5 +1,6 @@
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { CardCounts, Draft } from '../fleet/messages.js';
+import { luhnHolds } from '../lib/iccid.js';
 import type { Emission } from '../transaction/table.js';
 import type { Step, Transaction } from '../transaction/transaction.js';
 
@@ -8,6 +9,8 @@ export interface DraftContext {
   readonly sealedHolder: string | undefined;
   readonly consent: { readonly version: string; readonly sha256: string };
   readonly machineMs: number;
+  /** What was read of a card that is not sold, exactly. */
+  readonly read?: string | undefined;
 }
 
 /** The messages that a step commits. A card without a visit (found at start) concerns no sale and sends none. */
@@ -69,6 +72,10 @@ function draft(emission: Emission, next: Transaction, context: DraftContext): Dr
           data: { transaction: id, approval: known(approval, 'approval'), iccid: known(iccid, 'iccid') },
         },
       ];
+    case 'card.refused': {
+      const { read } = context;
+      return [{ type: emission, data: { transaction: id, reason, ...(read && { read, luhn: luhnHolds(read) }) } }];
+    }
     case 'sale.void':
     case 'sale.uncertain':
       return [{ type: emission, data: sale }];

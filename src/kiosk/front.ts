@@ -24,11 +24,11 @@ export class Front {
     });
   }
 
-  /** Camera and lamps as the state wants them: the camera never runs outside the states that need it. */
+  /** Camera and lamps as the state wants them: the camera never runs outside the states that need it. Its light is its own. */
   enter({ state }: Transaction): void {
     const { camera: on = false } = states[state];
     const ready = state === 'idle';
-    this.#devices.cabinet.show({ ready, busy: !ready && state !== 'out-of-service', camera: on });
+    this.#devices.cabinet.show({ ready, busy: !ready && state !== 'out-of-service' });
     if (on === (this.#camera !== undefined)) return;
     this.#camera?.abort();
     this.#camera = on ? new AbortController() : undefined;

@@ -4,6 +4,7 @@ import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import { states } from '../transaction/states.js';
+import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, failure, mediaSeen, type Bench } from './activities.js';
@@ -12,6 +13,8 @@ import { drafts } from './drafts.js';
 import { Front } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
+import { stepFields } from './step-fields.js';
+import { reportTamper } from './tamper.js';
 import { Visit } from './visit.js';
 
 export interface KioskOptions {
@@ -69,6 +72,8 @@ export class Kiosk {
     devices.panel.onInput((input) => this.#input(input));
     devices.cabinet.onInput((input) => this.#input(input));
     devices.cabinet.onDoor((open) => this.#onDoor(open));
+    // Found open before anybody listened.
+    if (devices.cabinet.doorOpen()) this.#onDoor(true);
     for (const device of allDevices(devices)) device.onChange(() => this.#checkHealth());
     desk.onChange(() => this.#checkHealth());
     this.#enqueue(() => this.#review());
@@ -121,16 +126,9 @@ export class Kiosk {
   #onDoor(open: boolean): void {
     if (!open || this.#bench.journal.maintenance()) return this.#checkHealth();
     this.#enqueue(async () => {
-      const { clock, journal, desk, log } = this.#bench;
-      const { state, id } = this.#transaction;
       const reason = 'cabinet.door-open';
-      log.warn({ code: reason, state, transaction: id }, 'tamper');
-      const rows = await journal.append({
-        at: clock.now(),
-        event: { type: 'security.tamper', reason },
-        messages: () => [{ type: 'security.tamper', data: { reason, state, ...(id && { transaction: id }) } }],
-      });
-      desk.send(rows);
+      const { state } = this.#transaction;
+      await reportTamper(this.#bench, reason, this.#transaction);
       if (this.#recovered && accepts(state, 'door.opened'))
         await this.#interrupt((found) => ({ type: 'door.opened', reason, found }), this.#entry, 'door opened');
       if (this.#isBetweenVisits()) await this.#review();
@@ -160,7 +158,8 @@ export class Kiosk {
     const taken = step(from, event, now, this.#options.limits);
     const { next, card } = taken;
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
-    const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs };
+    const read = event.type === 'card.unidentified' ? event.read : undefined;
+    const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs, read };
 
     this.#cancelDeadline();
     this.#abort.abort(new Error(`left ${from.state}`));
@@ -169,24 +168,14 @@ export class Kiosk {
       event: { type: event.type, ...('reason' in event && { reason: event.reason }) },
       next,
       ...(card && { card }),
-      ...(event.type === 'card.identified' && { iccid: event.iccid }),
+      ...(event.type === 'card.identified' && { iccid: event.iccid, ...(event.read && { read: event.read }) }),
+      orderInDoubt: doubtsOrder(from.state, event, card),
       messages: (cards) => drafts(taken, context, cards),
     });
 
     this.#transaction = next;
     this.#entry += 1;
-    this.#log.info(
-      {
-        transaction: next.id ?? from.id,
-        event: event.type,
-        from: from.state,
-        to: next.state,
-        ...(next.reason && { reason: next.reason }),
-        ...(next.faults && { reasons: next.faults }),
-        ...(next.state === 'done' && { outcome: next.outcome, machineMs }),
-      },
-      'step',
-    );
+    this.#log.info(stepFields(from, event, next, machineMs), 'step');
     desk.send(rows);
     // The invitation waits for the review: nobody is invited to a kiosk that could not finish.
     if (next.state !== 'idle') this.#show(next.state === 'done' ? { machineMs } : {});

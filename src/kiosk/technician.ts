@@ -88,6 +88,7 @@ function status({ journal, condition }: Workshop): Result {
     maintenance: journal.maintenance(),
     cards: journal.cards(),
     uncertain: journal.uncertain(),
+    orderKnown: journal.orderKnown(),
     messages: journal.messages(),
   };
 }

@@ -22,6 +22,16 @@ export function luhnHolds(iccid: string): boolean {
 }
 
 /**
+ * The ICCIDs, itself first, under which a list may have the card that says this one: lists come with and without the
+ * check digit.
+ */
+export function writtenForms(iccid: string): readonly string[] {
+  const shorter = iccid.length === LONGEST && luhnHolds(iccid) ? [iccid.slice(0, -1)] : [];
+  const longer = iccid.length === LONGEST - 1 ? [iccid + luhnDigit(iccid)] : [];
+  return [iccid, ...shorter, ...longer];
+}
+
+/**
  * The ICCID in the 10 bytes of EF 2FE2 (ETSI TS 102 221 §13.2: nibbles swapped, the unused ones `F`).
  * @throws RangeError when the bytes hold anything but digits and padding
  */

@@ -85,10 +85,10 @@ export async function listenOn(path: string, onSocket: (socket: Socket) => void)
   await chmod(path, 0o660);
   return {
     async close() {
+      const closed = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+      if (server.listening) closed.push(new Promise((resolve) => server.close(resolve)));
       for (const socket of sockets) socket.destroy();
-      if (!server.listening) return;
-      server.close();
-      await once(server, 'close');
+      await Promise.all(closed);
     },
   };
 }

@@ -68,13 +68,14 @@ export function createDevices(
     idReader: { ...reader.device, read: (signal) => read(signal) },
     camera: { ...camera.device, warm: () => undefined, frames },
     verifier: { ...verifier.device, ...verification() },
-    cardIdentifier: { ...scanner.device, expect: () => undefined, identify },
+    cardIdentifier: { ...scanner.device, reads: true, expect: () => undefined, identify },
     cabinet: {
       ...cabinet.device,
       doorOpen: () => open,
       onDoor: (listener) => doors.add(listener),
       onInput: () => () => undefined,
       show: () => undefined,
+      light: () => Promise.resolve(),
     },
     review() {
       for (const one of [reader, camera, verifier]) one.review();

@@ -1,6 +1,7 @@
 import { KioskError } from '../errors.js';
-import { Books, type Commit, type OutboxRow, type Snapshot } from '../journal/books.js';
+import { Books, type Commit, type Snapshot } from '../journal/books.js';
 import { EMPTY_LEDGER } from '../journal/chain.js';
+import type { OutboxRow } from '../journal/entry.js';
 import type { Store } from '../journal/store.js';
 
 /** What happens to a commit: written and told, refused, or written but the program hears of a failure. */
@@ -22,7 +23,15 @@ export class VirtualDisk {
 
   constructor(kiosk: string, epoch: string) {
     const meta = {
-      ...{ session: 0, lastSeq: 0, acknowledged: 0, maintenance: false, entry: 0, head: EMPTY_LEDGER },
+      ...{
+        session: 0,
+        lastSeq: 0,
+        acknowledged: 0,
+        maintenance: false,
+        orderInDoubt: false,
+        entry: 0,
+        head: EMPTY_LEDGER,
+      },
       ...{ ledger: EMPTY_LEDGER, archived: { taken: 0, retained: 0 } },
     };
     this.#books = new Books({ kiosk, epoch, meta, transaction: undefined, cards: [], batches: [] });

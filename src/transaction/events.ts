@@ -19,8 +19,9 @@ export type TransactionEvent =
   | { readonly type: 'carrier.approved'; readonly approval: string }
   | { readonly type: 'carrier.refused'; readonly reason: ErrorCode }
   | { readonly type: 'card.staged' }
-  | { readonly type: 'card.identified'; readonly iccid: string }
-  | { readonly type: 'card.unidentified'; readonly reason: ErrorCode }
+  /** `iccid`: as it was loaded; `read`: exactly as it was read, if it was. */
+  | { readonly type: 'card.identified'; readonly iccid: string; readonly read?: string }
+  | { readonly type: 'card.unidentified'; readonly reason: ErrorCode; readonly read?: string }
   | { readonly type: 'carrier.bound' }
   | { readonly type: 'card.presented' }
   | { readonly type: 'card.taken' }

@@ -69,7 +69,7 @@ const table = {
     means: 'a card moves from the stack to the transport',
     waitsFor: 'motor',
     activity: 'stage-card',
-    deadlineMs: 30_000,
+    deadlineMs: 45_000,
   },
   identifying: {
     means: 'the card in the transport is identified',
@@ -83,7 +83,7 @@ const table = {
     activity: 'await-binding',
     deadlineMs: 20_000,
   },
-  presenting: { means: 'the card moves to the exit', waitsFor: 'motor', activity: 'present-card', deadlineMs: 30_000 },
+  presenting: { means: 'the card moves to the exit', waitsFor: 'motor', activity: 'present-card', deadlineMs: 45_000 },
   presented: {
     means: 'the customer may take the card',
     waitsFor: 'customer',
@@ -94,7 +94,7 @@ const table = {
     means: 'the card moves to the retain bin',
     waitsFor: 'motor',
     activity: 'retain-card',
-    deadlineMs: 30_000,
+    deadlineMs: 45_000,
   },
   done: {
     means: 'the visit is over: everything of it is wiped',

@@ -51,7 +51,8 @@ const guards: Readonly<Record<Guard, (transaction: Transaction, event: Transacti
     documentTriesLeft: (transaction, _event, limits) => transaction.documentTries < limits.documentTries,
     faceTriesLeft: (transaction, _event, limits) => transaction.faceTries < limits.faceTries,
     documentTried: (transaction) => transaction.documentTries > 0,
-    cardUnknown: (_transaction, event) => 'reason' in event && event.reason === 'card.unknown',
+    notOfStack: (_transaction, event) =>
+      'reason' in event && (event.reason === 'card.unknown' || event.reason === 'card.uncertain'),
     cardFound: (_transaction, event) => 'found' in event && event.found !== 'none',
   };
 

@@ -16,16 +16,23 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** A condition on the transaction or the event; of several rows for one event the first whose condition holds is taken. */
-export type Guard = 'documentTriesLeft' | 'faceTriesLeft' | 'documentTried' | 'cardFound' | 'cardUnknown';
+export type Guard = 'documentTriesLeft' | 'faceTriesLeft' | 'documentTried' | 'cardFound' | 'notOfStack';
 
 /** Messages to the carrier that a transition commits together with the new state. */
 export type Emission =
-  'visit.started' | 'sale.authorise' | 'sale.bind' | 'sale.taken' | 'sale.void' | 'sale.uncertain' | 'service.changed';
+  | 'visit.started'
+  | 'sale.authorise'
+  | 'sale.bind'
+  | 'sale.taken'
+  | 'sale.void'
+  | 'sale.uncertain'
+  | 'card.refused'
+  | 'service.changed';
 
 /**
  * A move in the stock ledger, committed with the transition. `transport` takes the next card of the stack unless the
  * transport holds one already; the others move the card that is in the transport, if there is one. `stack`: the card in
- * the transport is none of the batch, so the one that stood for it is where it was.
+ * the transport is none of the stack's, so the one that stood for it is where it was.
  */
 export type CardMove = 'stack' | 'transport' | 'taken' | 'retained' | 'uncertain';
 
@@ -122,12 +129,13 @@ export const transitions: readonly Row[] = [
   {
     from: 'identifying',
     on: 'card.unidentified',
-    when: 'cardUnknown',
+    when: 'notOfStack',
     to: 'retaining',
     outcome: 'failed',
     card: 'stack',
+    emit: ['card.refused'],
   },
-  { from: 'identifying', on: 'card.unidentified', to: 'retaining', outcome: 'failed' },
+  { from: 'identifying', on: 'card.unidentified', to: 'retaining', outcome: 'failed', emit: ['card.refused'] },
   { from: 'identifying', on: 'device.failed', to: 'retaining', outcome: 'failed' },
   { from: 'identifying', on: 'deadline.passed', to: 'retaining', outcome: 'failed', reason: 'card.unreadable' },
 

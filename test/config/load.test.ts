@@ -111,7 +111,7 @@ test('what is refused does not show a password or a private key', (t) => {
 
 test('a deadline for a state that lasts for ever is refused: nothing could end it', (t) => {
   for (const [state, { deadlineMs }] of Object.entries(states)) {
-    const config = { ...LEAST, deadlinesMs: { [state]: 1_000 } };
+    const config = { ...LEAST, deadlinesMs: { [state]: 60_000 } };
     if (deadlineMs === undefined) t.throws(() => parseConfig(config, 'x'), { code: 'config.invalid' }, state);
     else t.doesNotThrow(() => parseConfig(config, 'x'), state);
   }
@@ -167,4 +167,25 @@ test('the kiosk.json that emulate writes works, at every pace', async (t) => {
       farewellMs: paces[pace].farewellMs,
     });
   }
+});
+
+test('lines of dispenser and cabinet are named, given in full, or left out; a pulse has its time', (t) => {
+  const lines = { feed: { line: 'payout', activeLow: true, pulseMs: 250 }, enable: 'enable', low: null };
+  const cabinet = { lines: { door: { line: '5', bias: 'pull-up' }, ready: '6' } };
+  t.match(parseConfig({ ...LEAST, dispenser: { lines }, cabinet }, 'x'), {
+    dispenser: { lines: { feed: { line: 'payout', activeLow: true, pulseMs: 250 }, enable: 'enable', low: null } },
+    cabinet: { lines: { door: { line: '5', activeLow: false, bias: 'pull-up' }, ready: '6' }, debounceMs: 30 },
+  });
+  for (const wrong of [{ transport: null }, { feed: null }, { feed: { line: '1', bias: 'pull-up' } }, { shutter: '1' }])
+    t.throws(() => parseConfig({ ...LEAST, dispenser: { lines: wrong } }, 'x'), { code: 'config.invalid' });
+  t.end();
+});
+
+test('a dispenser that would try for longer than its state lasts is refused: its jam would go unnoticed', (t) => {
+  const tries = (travelMs: number, deadlinesMs = {}) =>
+    parseConfig({ ...LEAST, dispenser: { travelMs, jamRetries: 5 }, deadlinesMs }, 'x');
+  t.doesNotThrow(() => tries(7_000));
+  t.throws(() => tries(8_000), { code: 'config.invalid', detail: /staging ends after 45000/ });
+  t.throws(() => tries(7_000, { retaining: 40_000 }), { code: 'config.invalid' });
+  t.end();
 });

@@ -14,6 +14,12 @@ export interface CardDispenserBench {
   emptyBin(): void;
   /** The next `times` attempts to move a card fail; `Infinity`: until `jam(0)`. */
   jam(times: number): void;
+  /** A hand takes cards out of transport and exit, and the jam ends. */
+  clearByHand(): void;
+  /** Switches the supply of the motors. */
+  power(on: boolean): void;
+  /** The dispenser has a controller that reports errors and readiness of its own, and is reset after an error. */
+  readonly needsReset: boolean;
   unplug(): Promise<void>;
   plugIn(): Promise<void>;
 }
@@ -144,19 +150,58 @@ export function cardDispenserContract(
     await dispenser.stage(NEVER);
   });
 
-  test('a jam in the transport is no way free for a reset; once the card is retained it is over', async (t, bench) => {
+  test('a jam in the transport is over once the card is retained, or was taken out by hand', async (t, bench) => {
     const { dispenser } = bench;
     await dispenser.stage(NEVER);
     bench.jam(Infinity);
     await t.rejects(dispenser.present(NEVER), { code: 'dispenser.media-jam' });
     await t.rejects(dispenser.retain(NEVER), { code: 'dispenser.media-jam' });
     t.equal((await dispenser.status()).media, 'transport');
-    await t.rejects(dispenser.reset(NEVER), { code: 'dispenser.media-jam' });
     bench.jam(0);
     await t.rejects(dispenser.present(NEVER), { code: 'dispenser.media-jam' });
     await dispenser.retain(NEVER);
     t.equal(dispenser.fault(), undefined);
+    await dispenser.stage(NEVER);
+    bench.jam(Infinity);
+    await t.rejects(dispenser.present(NEVER), { code: 'dispenser.media-jam' });
+    bench.clearByHand();
+    while ((await dispenser.status()).media !== 'none');
+    if (!bench.needsReset) t.equal(dispenser.fault(), undefined);
     await dispenser.reset(NEVER);
+    t.equal(dispenser.fault(), undefined);
+    t.equal((await dispenser.status()).media, 'none');
+    await dispenser.stage(NEVER);
+  });
+
+  test('a reset leaves a card where it is seen, to be retained; a jam that lasts is found again', async (t, bench) => {
+    const { dispenser } = bench;
+    await dispenser.stage(NEVER);
+    bench.jam(Infinity);
+    await t.rejects(dispenser.present(NEVER), { code: 'dispenser.media-jam' });
+    await dispenser.reset(NEVER);
+    t.equal(dispenser.fault(), undefined);
+    t.equal((await dispenser.status()).media, 'transport');
+    await t.rejects(dispenser.retain(NEVER), { code: 'dispenser.media-jam' });
+    t.equal(dispenser.fault(), 'dispenser.media-jam');
+    bench.jam(0);
+    await dispenser.reset(NEVER);
+    t.equal((await dispenser.status()).media, 'transport');
+    t.notOk(bench.isMoving(), 'motors off');
+    await dispenser.retain(NEVER);
+    t.equal(dispenser.fault(), undefined);
+    t.equal((await dispenser.status()).media, 'none');
+  });
+
+  test('a dispenser without its supply moves nothing, and is back with it', async (t, bench) => {
+    const { dispenser } = bench;
+    bench.power(false);
+    const fault = bench.needsReset ? 'dispenser.not-ready' : 'dispenser.media-jam';
+    await t.rejects(dispenser.stage(NEVER), { code: fault });
+    t.equal(dispenser.fault(), fault);
+    bench.power(true);
+    await dispenser.reset(NEVER);
+    t.equal(dispenser.fault(), undefined);
+    await dispenser.stage(NEVER);
   });
 
   test(
@@ -203,9 +248,10 @@ export function cardDispenserContract(
     const { dispenser } = bench;
     const started = bench.started();
     const staged = dispenser.stage(NEVER);
+    const refused = t.rejects(staged, { code: 'gpio.chip-missing' });
     await started;
     await bench.unplug();
-    await t.rejects(staged, { code: 'gpio.chip-missing' });
+    await refused;
     t.notOk(bench.isMoving(), 'motors off');
     t.equal(dispenser.fault(), 'gpio.chip-missing');
     await t.rejects(dispenser.status(), { code: 'gpio.chip-missing' });

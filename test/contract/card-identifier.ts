@@ -9,6 +9,10 @@ export interface CardIdentifierBench {
   readonly stage: () => Promise<string>;
   /** Clears the transport. */
   readonly remove: () => Promise<void>;
+}
+
+/** One that reads the cards themselves, over a line that may be lost. */
+export interface CardReaderBench extends CardIdentifierBench {
   /** Whether cards can be read: yes, not at all, or only as something that is no ICCID. */
   readonly legible: (how: 'yes' | 'no' | 'garbled') => void;
   readonly unplug: () => Promise<void>;
@@ -17,23 +21,22 @@ export interface CardIdentifierBench {
 
 const NEVER = new AbortController().signal;
 
-/** What every card identifier promises (`src/contracts/card-identifier.ts`). */
-export function cardIdentifierContract(
-  t: Test,
-  name: string,
-  openBench: (t: Test, options: { readonly timeoutMs: number }) => Promise<CardIdentifierBench>,
-): void {
-  const test = (
-    title: string,
-    run: (t: Test, bench: CardIdentifierBench) => Promise<void>,
-    timeoutMs = 5_000,
-  ): void => {
+type OpenBench<Bench> = (t: Test, options: { readonly timeoutMs: number }) => Promise<Bench>;
+type Run<Bench> = (title: string, run: (t: Test, bench: Bench) => Promise<void>, timeoutMs?: number) => void;
+
+function runner<Bench extends CardIdentifierBench>(t: Test, name: string, openBench: OpenBench<Bench>): Run<Bench> {
+  return (title, run, timeoutMs = 5_000) => {
     void t.test(`${name}: ${title}`, async (t) => {
       const bench = await openBench(t, { timeoutMs });
       await faultIs(bench.identifier, undefined);
       await run(t, bench);
     });
   };
+}
+
+/** What every card identifier promises (`src/contracts/card-identifier.ts`). */
+export function cardIdentifierContract(t: Test, name: string, openBench: OpenBench<CardIdentifierBench>): void {
+  const test = runner(t, name, openBench);
 
   test('says which card came, whether it is asked before or after', async (t, { identifier, stage, remove }) => {
     identifier.expect();
@@ -47,6 +50,29 @@ export function cardIdentifierContract(
     t.not(second, first);
     t.equal(await identifier.identify(NEVER), second);
   });
+
+  test('stops listening when aborted, with the reason given', async (t, { identifier }) => {
+    const abort = new AbortController();
+    const identified = identifier.identify(abort.signal);
+    const reason = new Error('customer left');
+    abort.abort(reason);
+    t.equal(await identified.catch((error: unknown) => error), reason);
+    t.equal(await identifier.identify(abort.signal).catch((error: unknown) => error), reason);
+  });
+
+  test('rejects what is in progress when it is closed, at any time', async (t, { identifier }) => {
+    const refused = t.rejects(identifier.identify(NEVER), { code: 'card.identifier-offline' });
+    await identifier.close();
+    await refused;
+    await identifier.close();
+    await t.rejects(identifier.identify(NEVER), { code: 'card.identifier-offline' });
+  });
+}
+
+/** What those that read the cards promise besides. */
+export function cardReaderContract(t: Test, name: string, openBench: OpenBench<CardReaderBench>): void {
+  cardIdentifierContract(t, name, openBench);
+  const test = runner(t, name, openBench);
 
   test(
     'does not count a card that it read before it was told to expect one',
@@ -82,15 +108,6 @@ export function cardIdentifierContract(
     t.equal(await identifier.identify(NEVER), iccid);
   });
 
-  test('stops listening when aborted, with the reason given', async (t, { identifier }) => {
-    const abort = new AbortController();
-    const identified = identifier.identify(abort.signal);
-    const reason = new Error('customer left');
-    abort.abort(reason);
-    t.equal(await identified.catch((error: unknown) => error), reason);
-    t.equal(await identifier.identify(abort.signal).catch((error: unknown) => error), reason);
-  });
-
   test('is offline when it is unplugged, and comes back by itself', async (t, bench) => {
     const { identifier } = bench;
     identifier.expect();
@@ -104,14 +121,5 @@ export function cardIdentifierContract(
     identifier.expect();
     const iccid = await bench.stage();
     t.equal(await identifier.identify(NEVER), iccid);
-  });
-
-  test('rejects what is in progress when it is closed, at any time', async (t, { identifier, unplug }) => {
-    const refused = t.rejects(identifier.identify(NEVER), { code: 'card.identifier-offline' });
-    await identifier.close();
-    await refused;
-    await identifier.close();
-    await t.rejects(identifier.identify(NEVER), { code: 'card.identifier-offline' });
-    await unplug();
   });
 }

@@ -3,6 +3,7 @@ import { test } from 'tap';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
+import { Ear } from '../support/ear.js';
 
 test('a jam that clears itself sells; one that does not ends in the technician’s hands', async (t) => {
   const bench = await Bench.start(t, {
@@ -39,4 +40,34 @@ test('a card that is not in the batch is retained, and the cards behind it are s
   t.equal(await bench.visit(), 'sold');
   const cards = { loaded: 2, inStack: 0, inTransport: 0, taken: 2, retained: 0, uncertain: 0 };
   t.match(await bench.settled(), { consistent: true, cards });
+});
+
+test('a card that says what another said before is retained and reported, and is not taken for that one', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)], cards: 5 });
+  const ear = await Ear.listen(t, bench);
+  const { scanner } = bench.world.emulator;
+  const [first = ''] = batchIccids(1);
+  await bench.idle();
+  t.equal(await bench.visit(), 'sold');
+  scanner.says = first;
+  t.equal(await bench.visit(), 'failed card.repeated');
+  scanner.says = undefined;
+  t.equal(await bench.visit(), 'sold');
+  t.match(await bench.settled(), { consistent: true, cards: { taken: 2, retained: 1, inStack: 2 } });
+  t.match(ear.all('card.refused'), [{ reason: 'card.repeated', read: first, luhn: true }]);
+});
+
+test('an unknown card is reported exactly as it was read, with whether its check digit holds', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)], cards: 5 });
+  const ear = await Ear.listen(t, bench);
+  await bench.idle();
+  for (const [read, luhn] of [
+    ['8965880812100011146', true],
+    ['8965880812100011147', false],
+  ] as const) {
+    bench.world.emulator.scanner.says = read;
+    t.equal(await bench.visit(), 'failed card.unknown');
+    t.match(ear.all('card.refused').at(-1), { reason: 'card.unknown', read, luhn });
+  }
+  t.match(await bench.settled(), { consistent: true });
 });

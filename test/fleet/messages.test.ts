@@ -54,6 +54,10 @@ const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
   'sale.taken': fc.record({ transaction: uuid, approval: word, iccid }),
   'sale.void': givenUp,
   'sale.uncertain': givenUp,
+  'card.refused': fc.record(
+    { transaction: uuid, reason, read: iccid, luhn: fc.boolean() },
+    { requiredKeys: ['transaction', 'reason'] },
+  ),
   'visit.ended': fc.record(
     {
       transaction: uuid,

@@ -85,6 +85,22 @@ test('a date that does not exist or contradicts another is refused', (t) => {
   t.end();
 });
 
+test('a machine-readable zone does not say since when it is valid, and has no number of GB 11643', (t) => {
+  const passport = { type: 'mrz', layout: 'TD3', number: 'L898902C3', nationality: 'D', issuer: 'D' } as const;
+  const rules = { ...RULES, accepted: ['mrz'] } as const;
+  const check = (changes: Partial<DocumentFields>): string | undefined =>
+    checkDocument(card({ ...passport, validFrom: '', ...changes }), rules, TODAY);
+  t.equal(check({}), undefined);
+  t.equal(check({ validTo: '20260331' }), 'document.expired');
+  t.equal(check({ validTo: '<<<<<<' }), 'document.bad-date');
+  t.equal(check({ birth: '1990<<<<' }), 'document.bad-date', 'an age that nobody can tell');
+  t.equal(check({ birth: '20150101' }), 'document.under-age');
+  t.equal(check({ number: '' }), 'document.malformed');
+  t.equal(check({ sex: '' }), 'document.malformed');
+  t.equal(check({ validFrom: '20200230' }), 'document.bad-date', 'if it did say');
+  t.end();
+});
+
 test('somebody born on 29 February has a document like everybody else', (t) => {
   t.equal(check({ birth: '20000229' }), undefined);
   t.equal(check({ birth: '20080229', validTo: '20280229' }, '20240228'), 'document.under-age');

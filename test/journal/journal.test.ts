@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { test } from 'tap';
 import type { Draft } from '../../src/fleet/messages.js';
-import { openJournal, type Entry, type Journal, type OutboxRow } from '../../src/journal/journal.js';
+import type { Entry, OutboxRow } from '../../src/journal/entry.js';
+import { openJournal, type Journal } from '../../src/journal/journal.js';
 import { journalPaths } from '../../src/journal/paths.js';
 import { readJournal } from '../../src/journal/read-journal.js';
 import { migrate, migrations } from '../../src/journal/schema.js';
@@ -135,7 +136,7 @@ test('a batch is loaded once, and a card that is known already is not counted ag
 
 test('the next card stands for the one in the transport until that is identified, then they change places', async (t) => {
   const journal = await openJournal(t.testdir(), KIOSK);
-  const where = (): unknown => [A, B, C].map((iccid) => journal.cardLocation(iccid));
+  const where = (): unknown => [A, B, C].map((iccid) => journal.findCard(iccid)?.location);
   const move = (changes: Partial<Entry>): Promise<unknown> => journal.append(entry(changes));
   await move({ card: 'transport' });
   t.equal(journal.cards().inTransport, 0, 'a card that the ledger does not know moves nothing');
@@ -156,7 +157,7 @@ test('the next card stands for the one in the transport until that is identified
   await move({ card: 'transport' });
   await move({ card: 'uncertain' });
   t.same(where(), ['retained', 'uncertain', 'taken']);
-  t.equal(journal.cardLocation(STRANGER), undefined);
+  t.equal(journal.findCard(STRANGER), undefined);
   t.same(journal.cards(), { loaded: 3, inStack: 0, inTransport: 0, taken: 1, retained: 1, uncertain: 1 });
   await journal.close();
 });
@@ -339,7 +340,7 @@ test('a journal of every earlier version is brought to this one with all that is
         ('${A}', 1, '1', 'taken', '${VISIT}'), ('${B}', 2, '1', 'stack', NULL);
       INSERT INTO outbox (seq, type, payload) VALUES (2, 'visit.started', '{}');
     `);
-    if (version < 3)
+    if (version < migrations.length)
       await db.exec(
         `INSERT INTO event (at, "transaction", type, state) VALUES (${AT}, '${VISIT}', 'card.taken', 'done')`,
       );
@@ -402,4 +403,24 @@ test('whatever happens: every card is in one place, and the outbox is what was n
     await journal.close();
   });
   await fc.assert(property, { numRuns: 30 });
+});
+
+test('what was read of a card is kept exactly, with whether its check digit holds', async (t) => {
+  const dir = t.testdir();
+  const journal = await openJournal(dir, KIOSK);
+  const short = B.slice(0, -1);
+  await journal.loadBatch('1', [A, short, C.slice(0, -1) + '0'], AT);
+  t.match(journal.findCard(B), { iccid: short, location: 'stack' }, 'the list came without check digits');
+  await journal.append(entry({ card: 'transport', iccid: short, read: B }));
+  await journal.append(entry({ card: 'taken' }));
+  await journal.append(entry({ card: 'transport', iccid: C.slice(0, -1) + '0', read: C.slice(0, -1) + '0' }));
+  await journal.close();
+  const db = await Database.open(journalPaths(dir).file, 'read');
+  const cards = await db.all('SELECT iccid, read, luhn FROM card ORDER BY position');
+  t.same(cards, [
+    { iccid: A, read: null, luhn: null },
+    { iccid: short, read: B, luhn: 1 },
+    { iccid: C.slice(0, -1) + '0', read: C.slice(0, -1) + '0', luhn: 0 },
+  ]);
+  await db.close();
 });

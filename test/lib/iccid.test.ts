@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { batchIccids, fromEf2fe2, luhnDigit, luhnHolds, toEf2fe2 } from '../../src/lib/iccid.js';
+import { batchIccids, fromEf2fe2, luhnDigit, luhnHolds, toEf2fe2, writtenForms } from '../../src/lib/iccid.js';
 
 const digits = (min: number, max: number): fc.Arbitrary<string> =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: min, maxLength: max }).map((row) => row.join(''));
@@ -57,5 +57,15 @@ void t.test('the cards of a batch are all different and valid', (t) => {
   const iccids = [...batchIccids(100), ...batchIccids(100, 101)];
   t.equal(new Set(iccids).size, 200);
   t.ok(iccids.every((iccid) => /^8986\d{16}$/.test(iccid) && luhnHolds(iccid)));
+  t.end();
+});
+
+void t.test('a card is found in a list with and in one without its check digit', (t) => {
+  const [long = ''] = batchIccids(1);
+  const short = long.slice(0, -1);
+  t.same(writtenForms(long), [long, short]);
+  t.same(writtenForms(short), [short, long]);
+  const misread = short + String((Number(long.at(-1)) + 1) % 10);
+  t.same(writtenForms(misread), [misread], 'a wrong check digit is no check digit');
   t.end();
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Test } from 'tap';
+import type { SignalChanges } from '../../drivers/card-dispenser/signals.js';
+import type { RealLines } from '../../drivers/emulator/emulator.js';
 import type { Ending } from '../../drivers/emulator/customer/visit.js';
 import { auditState, type AuditResult } from '../../src/cli/audit-state.js';
 import { startWorld, type World } from '../../src/cli/world.js';
@@ -18,6 +20,9 @@ export interface BenchOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** In front of the command of `run`, e.g. `unshare -n`. */
   readonly runPrefix?: readonly string[];
+  /** How the emulated dispenser is wired; the configuration says the same. */
+  readonly dispenserSignals?: SignalChanges;
+  readonly real?: RealLines;
 }
 
 /** A whole virtual kiosk: the world in this process, `run` and `link` in their own. Everything ends with the test. */
@@ -114,7 +119,15 @@ export class Bench {
       this.shown = event.screen;
       this.#changed.emit();
     };
-    const world = { dir: this.dir, cast, pace: 'fast', visits: Infinity, onEvent } as const;
+    const world = {
+      dir: this.dir,
+      cast,
+      pace: 'fast',
+      visits: Infinity,
+      onEvent,
+      dispenserSignals: this.#options.dispenserSignals,
+      real: this.#options.real,
+    } as const;
     this.world = await startWorld(world, pino({ level: 'silent' }));
     const { configFile } = this.world;
     const config = JSON.parse(await readFile(configFile, 'utf8')) as object;

@@ -28,6 +28,21 @@ export function resident(person: number, changes: Readonly<Record<string, string
   };
 }
 
+/** A passport that is good in every way, but for what the test changes. */
+export function passport(person: number, changes: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    type: 'mrz',
+    name: 'MUSTERMANN, ERIKA',
+    sex: 'F',
+    birth: '19900101',
+    number: `C01X0006${person}`,
+    nationality: 'D',
+    validTo: '20400101',
+    photo: portrait(person),
+    ...changes,
+  };
+}
+
 export interface CastVisitor {
   readonly document?: Readonly<Record<string, string>>;
   readonly faces?: readonly string[];

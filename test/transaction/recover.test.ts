@@ -67,7 +67,7 @@ test('a card that a crash left behind is in the transport in the ledger before i
 test('a crash while a card is retained retains it again, as often as it happens', (t) => {
   const first = crashed('presented', 'exit').next;
   const second = recover(first, 'transport', 2_000);
-  t.match(second, { next: { state: 'retaining', deadline: 32_000 }, emit: [], ended: false });
+  t.match(second, { next: { state: 'retaining', deadline: 47_000 }, emit: [], ended: false });
   t.match(step(second.next, { type: 'card.retained' }, 3_000), { emit: ['sale.void'], card: 'retained', ended: true });
   t.end();
 });

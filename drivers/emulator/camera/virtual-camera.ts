@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Listeners } from '../../../src/lib/listeners.js';
 import { listenOn } from '../../../src/lib/socket.js';
 import { SWITCH } from '../../camera/emulated.js';
 import { lengthPrefixed } from '../../camera/frame-splitter.js';
@@ -24,6 +25,7 @@ export type Pictures = () => Uint8Array;
 export class VirtualCamera {
   readonly faults: CameraFaults = { stalled: false, garbage: false, huge: false, truncated: false };
   readonly #socket: string;
+  readonly #taken = new Listeners();
   #pictures: Pictures;
   #server: { close(): Promise<void> } | undefined;
 
@@ -43,8 +45,17 @@ export class VirtualCamera {
     this.#pictures = pictures;
   }
 
+  /** A picture is taken. @returns a function that removes the listener */
+  onPicture(listener: () => void): () => void {
+    return this.#taken.add(listener);
+  }
+
   async plugIn(): Promise<void> {
-    this.#server ??= await listenOn(this.#socket, (client) => serve(client, () => this.#pictures(), this.faults));
+    const pictures = (): Uint8Array => {
+      this.#taken.emit();
+      return this.#pictures();
+    };
+    this.#server ??= await listenOn(this.#socket, (client) => serve(client, pictures, this.faults));
   }
 
   async unplug(): Promise<void> {

@@ -1,30 +1,40 @@
+import type { Motor } from '../../card-dispenser/signals.js';
+
+/** What moves the cards, and what it moves. */
+export interface Mechanics {
+  readonly travelMs: number;
+  /** Asked at every attempt: whether it moves the card at all. */
+  grips(): boolean;
+  /** The motor has run for the whole travel time. */
+  travelled(motor: Motor): void;
+}
+
 /**
- * A motor and the card it moves: the card has arrived when the motor has run for the whole travel time without a break,
- * and is where it came from when it has not. A motor that goes on running moves the next one.
+ * A motor on a level output, and the card it moves: the card has arrived when the motor has run for the whole travel
+ * time without a break, and is where it came from when it has not. A motor that goes on running moves the next one.
  */
 export class EmulatedMotor {
-  readonly #travelMs: number;
-  readonly #grips: () => boolean;
-  readonly #onTravelled: () => void;
+  readonly #motor: Motor;
+  readonly #mechanics: Mechanics;
   #timer: NodeJS.Timeout | undefined;
+  running = false;
 
-  /** @param grips asked at every start: whether this attempt moves the card at all */
-  constructor(travelMs: number, grips: () => boolean, onTravelled: () => void) {
-    this.#travelMs = travelMs;
-    this.#grips = grips;
-    this.#onTravelled = onTravelled;
+  constructor(motor: Motor, mechanics: Mechanics) {
+    this.#motor = motor;
+    this.#mechanics = mechanics;
   }
 
   set(running: boolean): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (running && this.#grips()) this.#run();
+    this.running = running;
+    if (running && this.#mechanics.grips()) this.#run();
   }
 
   #run(): void {
     this.#timer = setTimeout(() => {
       this.#run();
-      this.#onTravelled();
-    }, this.#travelMs);
+      this.#mechanics.travelled(this.#motor);
+    }, this.#mechanics.travelMs);
   }
 }

@@ -1,14 +1,19 @@
-import { nameLines, sensors, type Sensor } from '../../card-dispenser/lines.js';
-import type { EmulatedGpioChip } from '../gpio-chip.js';
+import { sensors, type Sensor, type Signals } from '../../card-dispenser/signals.js';
+import { BouncingContact } from '../bouncing-contact.js';
+import type { ChipWires } from '../chip-wires.js';
 import type { Cards } from './cards.js';
-import { BouncingContact } from './contact.js';
 
 /** Makers hold the pulse of the retain bin for 200 ms at least. */
 const PULSE_MS = 250;
 const PULSE_GAP_MS = 60;
 
+/** Those that see cards; the others are the controller's. */
+type CardSensor = Exclude<Sensor, 'ready' | 'error' | 'jammed'>;
+const seesCards = (sensor: Sensor): sensor is CardSensor => !['ready', 'error', 'jammed'].includes(sensor);
+
 export interface SensorOptions {
-  readonly chip: EmulatedGpioChip;
+  readonly chip: ChipWires;
+  readonly signals: Signals;
   readonly lowAt: number;
   readonly binCapacity: number;
   readonly random: () => number;
@@ -18,17 +23,20 @@ export interface SensorOptions {
 export class DispenserSensors {
   readonly #cards: Cards;
   readonly #options: SensorOptions;
-  readonly #contacts: ReadonlyMap<Sensor, BouncingContact>;
+  readonly #contacts: ReadonlyMap<CardSensor, BouncingContact>;
   #pulses = 0;
   #pulseTimer: NodeJS.Timeout | undefined;
 
   constructor(cards: Cards, options: SensorOptions) {
     this.#cards = cards;
     this.#options = options;
-    const { chip, random } = options;
-    const lines = nameLines();
+    const { chip, signals, random } = options;
     this.#contacts = new Map(
-      sensors.map((sensor) => [sensor, new BouncingContact(chip, lines[sensor], random, this.#sees(sensor))]),
+      sensors.filter(seesCards).flatMap((sensor) => {
+        const signal = signals.inputs[sensor];
+        const contact = signal === null ? undefined : new BouncingContact(chip, signal, random, this.#sees(sensor));
+        return contact ? [[sensor, contact] as const] : [];
+      }),
     );
   }
 
@@ -63,7 +71,7 @@ export class DispenserSensors {
     });
   }
 
-  #sees(sensor: Sensor): boolean {
+  #sees(sensor: CardSensor): boolean {
     const { lowAt, binCapacity } = this.#options;
     switch (sensor) {
       case 'transport':

@@ -1,15 +1,16 @@
-import { motors, nameLines, sensors, type Motor } from '../../card-dispenser/lines.js';
+import { wireUp, type Motor, type SignalChanges } from '../../card-dispenser/signals.js';
 import { KioskError } from '../../../src/errors.js';
 import { Listeners } from '../../../src/lib/listeners.js';
-import type { EmulatedGpioChip } from '../gpio-chip.js';
-import type { ChipLine } from '../gpio-line.js';
+import type { ChipWires } from '../chip-wires.js';
+import { BareMotors, type Controller } from './bare-motors.js';
 import { Cards } from './cards.js';
-import { EmulatedMotor } from './motor.js';
 import { DispenserSensors } from './sensors.js';
+import { EmulatedUnit } from './unit.js';
+import { chipLinesOf } from './wirings.js';
 import type { Place, PlacedCard } from './world-file.js';
 
 export interface EmulatedDispenserOptions {
-  readonly chip: EmulatedGpioChip;
+  readonly chip: ChipWires;
   /** The stack, the next card first. */
   readonly iccids: readonly string[];
   /** Every movement takes this long. Milliseconds. */
@@ -19,39 +20,59 @@ export interface EmulatedDispenserOptions {
   /** Keeps the cards over a restart (`world-file.ts`). */
   readonly file?: string;
   readonly random?: () => number;
+  /** How it is wired; one with an `enable` line has a controller. Left out: motors and sensors on the default lines. */
+  readonly signals?: SignalChanges;
+  /** A controller does not hear a command that is held for less. Milliseconds. */
+  readonly acceptMs?: number;
 }
 
 type Destination = Exclude<Place, 'stack'>;
 
-/** The lines a chip needs for this dispenser. */
-export const dispenserChipLines: readonly ChipLine[] = [
-  ...motors.map((motor): ChipLine => ({ name: nameLines()[motor], direction: 'output' })),
-  ...sensors.map((sensor): ChipLine => ({ name: nameLines()[sensor], direction: 'input' })),
-];
+/** The lines a chip needs for a dispenser that is wired as by default. */
+export const dispenserChipLines = chipLinesOf();
 
 /** The dispenser behind the lines of a chip: cards, motors that take their time, jams, sensors that bounce. */
 export class EmulatedDispenser {
   readonly #cards: Cards;
   readonly #sensors: DispenserSensors;
-  readonly #motors: ReadonlyMap<string, EmulatedMotor>;
+  readonly #controller: Controller;
   readonly #binCapacity: number;
   readonly #moved = new Listeners<[iccid: string, to: Destination]>();
-  readonly #removeChip: () => void;
+  readonly #started = new Listeners();
   #jamsLeft = 0;
 
   constructor(options: EmulatedDispenserOptions) {
-    const { chip, iccids, travelMs, lowAt = 5, binCapacity = 20, file, random = Math.random } = options;
+    const { chip, iccids, travelMs, lowAt = 5, binCapacity = 20, file, random = Math.random, acceptMs = 200 } = options;
+    const signals = wireUp(options.signals);
     this.#binCapacity = binCapacity;
     this.#cards = new Cards(iccids, file);
-    this.#sensors = new DispenserSensors(this.#cards, { chip, lowAt, binCapacity, random });
-    const names = nameLines();
-    this.#motors = new Map(
-      motors.map((motor) => {
-        const travelled = (): void => this.#travelled(motor);
-        return [names[motor], new EmulatedMotor(travelMs, () => this.#grips(), travelled)];
-      }),
-    );
-    this.#removeChip = chip.onOutput((line, running) => this.#motors.get(line)?.set(running));
+    this.#sensors = new DispenserSensors(this.#cards, { chip, signals, lowAt, binCapacity, random });
+    const mechanics = {
+      travelMs,
+      grips: () => this.#grips(),
+      travelled: (motor: Motor) => this.#travelled(motor),
+    };
+    const onStarted = (): void => this.#started.emit();
+    const cardInTheWay = (): boolean => this.#cards.count('transport') + this.#cards.count('exit') > 0;
+    this.#controller =
+      signals.outputs.enable === null
+        ? new BareMotors(chip, signals, mechanics, onStarted)
+        : new EmulatedUnit({ chip, signals, mechanics, acceptMs, cardInTheWay, onStarted });
+  }
+
+  /** Switches the supply of motors and controller. */
+  power(on: boolean): void {
+    this.#controller.power(on);
+  }
+
+  /** Motors that run now. */
+  running(): readonly Motor[] {
+    return this.#controller.running();
+  }
+
+  /** A motor started. @returns a function that removes the listener */
+  onStarted(listener: () => void): () => void {
+    return this.#started.add(listener);
   }
 
   get cardAtExit(): boolean {
@@ -112,11 +133,19 @@ export class EmulatedDispenser {
     this.#jamsLeft = 0;
   }
 
+  /** A technician frees the way by hand; what lay there goes into the retain bin, unseen by its sensor. */
+  clearByHand(): void {
+    this.clearJam();
+    for (const { iccid } of this.#cards.all.filter(({ at }) => at === 'transport' || at === 'exit'))
+      this.#cards.move(iccid, 'retained');
+    this.#sensors.show();
+  }
+
   close(): void {
-    this.#removeChip();
-    for (const motor of this.#motors.values()) motor.set(false);
+    this.#controller.close();
     this.#sensors.close();
     this.#moved.clear();
+    this.#started.clear();
   }
 
   #grips(): boolean {

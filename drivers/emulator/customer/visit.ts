@@ -4,16 +4,16 @@ import type { VirtualCamera, Pictures } from '../camera/virtual-camera.js';
 import type { Scene } from '../camera/scene.js';
 import type { EmulatedDispenser } from '../card-dispenser/world.js';
 import type { Visitor } from '../cast.js';
-import type { EmulatedSamReader } from '../id-reader/sam-reader.js';
 import { behaviours } from './behaviours.js';
 import type { Props } from './props.js';
 import type { CustomerScreen } from './screen.js';
+import type { Tray } from './tray.js';
 
 /** What stands in front of a customer. */
 export interface Machine {
   readonly screen: CustomerScreen;
   readonly camera: VirtualCamera;
-  readonly reader: EmulatedSamReader;
+  readonly tray: Tray;
   readonly dispenser: EmulatedDispenser;
   readonly emptyRoom: Scene;
 }
@@ -101,22 +101,16 @@ export class CustomerVisit {
   }
 
   #layDown(): void {
-    const { reader } = this.#machine;
-    const { card } = this.#props;
     const { document } = behaviours[this.#visitor.behaviour];
     this.#readings += 1;
-    if (!card || document === 'none' || (document === 'pulls-away' && this.#readings > 1)) return;
-    reader.faults.pullMidRead = document === 'pulls-away';
-    this.#soon(() => {
-      reader.remove();
-      reader.insert(card);
-    });
+    if (document === 'none' || (document === 'pulls-away' && this.#readings > 1)) return;
+    this.#soon(() => this.#machine.tray.lay(this.#props, document === 'pulls-away'));
   }
 
   #standThere(prompt: string | undefined): void {
-    const { camera, reader } = this.#machine;
+    const { camera, tray } = this.#machine;
     if (prompt === undefined) {
-      reader.remove();
+      tray.clear();
       this.#tries += 1;
       this.#approached = false;
       if (behaviours[this.#visitor.behaviour].staysForFace) camera.show(inTurn(this.#scene().far));
@@ -144,9 +138,8 @@ export class CustomerVisit {
 
   #leave(): void {
     clearTimeout(this.#timer);
-    const { camera, reader, emptyRoom } = this.#machine;
-    reader.faults.pullMidRead = false;
-    reader.remove();
+    const { camera, tray, emptyRoom } = this.#machine;
+    tray.clear();
     camera.show(inTurn(emptyRoom.far));
   }
 }

@@ -1,3 +1,5 @@
+import { pieces } from './pieces.js';
+
 /** What can be wrong with an emulated reader and its line. Counters and single faults are used up. */
 export interface SamFaults {
   /** Random bytes before every answer. */
@@ -34,7 +36,6 @@ export const noFaults = (): SamFaults => ({
 
 const LENGTH_AT = 6;
 const MOST_NOISE = 12;
-const MOST_AT_ONCE = 16;
 const NO_PART_OF_A_PREAMBLE = 0x69;
 
 /** The pieces in which a frame goes out, with what is wrong with it. */
@@ -55,12 +56,5 @@ export function disturb(frame: Uint8Array, faults: SamFaults, random: () => numb
     return byte === NO_PART_OF_A_PREAMBLE ? 0xaa : byte;
   });
   const bytes = Buffer.concat([noise, whole]);
-  if (!faults.split) return [bytes];
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const end = at + 1 + below(MOST_AT_ONCE);
-    pieces.push(bytes.subarray(at, end));
-    at = end;
-  }
-  return pieces;
+  return faults.split ? pieces(bytes, random) : [bytes];
 }

@@ -3,7 +3,7 @@ import { BAUD_PARAMETERS, commands, DONE, MIN_REQUEST, SET_BAUD } from '../../id
 import type { ParsedFrame } from '../../id-reader/sam/frame.js';
 import { FrameParser } from '../../id-reader/sam/parser.js';
 import { frameOf } from '../../id-reader/sam/writer.js';
-import type { Pty } from '../pty.js';
+import type { FarEnd } from '../far-end.js';
 import { CardField, type Answer, type CardContent } from './sam-card.js';
 import { disturb, noFaults, type SamFaults } from './sam-faults.js';
 
@@ -30,12 +30,12 @@ export class EmulatedSamReader {
 
   /** @param options.random for noise and pieces, 0 … 1; {@link Math.random} when left out */
   constructor(
-    private readonly pty: Pty,
+    private readonly line: FarEnd,
     options: { readonly random?: () => number } = {},
   ) {
     this.#random = options.random ?? Math.random;
     this.#answers = this.#table();
-    this.#removeData = pty.onData((bytes) => {
+    this.#removeData = line.onData((bytes) => {
       for (const frame of this.#parser.push(bytes)) this.#take(frame);
     });
   }
@@ -86,7 +86,7 @@ export class EmulatedSamReader {
     const answer = this.#answer(frame);
     const bytes = frameOf([0, 0, answer.status, ...(answer.data ?? [])]);
     const whole = this.faults.corruptNext === 0 && this.faults.wrongLengthNext === 0;
-    const written = disturb(bytes, this.faults, this.#random).map((piece) => this.pty.write(piece));
+    const written = disturb(bytes, this.faults, this.#random).map((piece) => this.line.write(piece));
     void Promise.all(written).then(
       () => {
         if (answer.cardRead && whole) this.#reads.emit();

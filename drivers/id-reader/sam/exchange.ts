@@ -4,7 +4,7 @@ import { commands, DONE, FOUND, statusError, statusWords, type Command } from '.
 import { responseOf, type ParsedFrame, type Response } from './frame.js';
 import type { SerialLine } from '../../serial/line.js';
 import { FrameParser } from './parser.js';
-import { Turns } from './turns.js';
+import { Turns } from '../turns.js';
 import { requestFrame } from './writer.js';
 
 /** Sends one command. Rejects with `reader.offline`, `reader.no-answer` or `reader.bad-frame`. */

@@ -7,7 +7,7 @@ import { cardFound, checkModule, fetchCard, isReaderFault } from './card.js';
 import { documentOf } from './document.js';
 import { Exchange, type Ask } from './exchange.js';
 import { SerialLine } from '../../serial/line.js';
-import { Turns } from './turns.js';
+import { Turns } from '../turns.js';
 
 export interface SamOptions {
   readonly name: string;

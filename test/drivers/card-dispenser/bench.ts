@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { LevelIoDispenser, type LevelIoOptions } from '../../../drivers/card-dispenser/level-io.js';
-import {
-  dispenserChipLines,
-  EmulatedDispenser,
-  type EmulatedDispenserOptions,
-} from '../../../drivers/emulator/card-dispenser/world.js';
+import { chipLinesOf } from '../../../drivers/emulator/card-dispenser/wirings.js';
+import { EmulatedDispenser, type EmulatedDispenserOptions } from '../../../drivers/emulator/card-dispenser/world.js';
 import { EmulatedGpioChip } from '../../../drivers/emulator/gpio-chip.js';
 import { EmulatedGpio } from '../../../drivers/gpio/emulated/index.js';
 import { batchIccids } from '../../../src/lib/iccid.js';
@@ -37,7 +34,7 @@ export async function openDispenserBench(
 ): Promise<DispenserBench> {
   const dir = await mkdtemp(join(tmpdir(), 'dispenser-'));
   const socket = join(dir, 'gpio.sock');
-  const chip = new EmulatedGpioChip({ socket, lines: dispenserChipLines });
+  const chip = new EmulatedGpioChip({ socket, lines: chipLinesOf(world.signals) });
   const emulated = new EmulatedDispenser({ chip, iccids: batchIccids(10), travelMs: TRAVEL_MS, ...world });
   await chip.plugIn();
   const gpio = new EmulatedGpio({ name: 'gpio', socket });

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { LevelIoDispenser } from '../../../drivers/card-dispenser/level-io.js';
-import { dispenserChipLines } from '../../../drivers/emulator/card-dispenser/world.js';
+import { unitSignals } from '../../../drivers/emulator/card-dispenser/wirings.js';
+import { dispenserChipLines, type EmulatedDispenser } from '../../../drivers/emulator/card-dispenser/world.js';
 import { EmulatedGpioChip } from '../../../drivers/emulator/gpio-chip.js';
 import { EmulatedGpio } from '../../../drivers/gpio/emulated/index.js';
 import { batchIccids } from '../../../src/lib/iccid.js';
@@ -9,26 +10,52 @@ import { faultIs } from '../../support/device-state.js';
 import { openDispenserBench, openReadyBench } from './bench.js';
 
 const NEVER = new AbortController().signal;
+/** A unit that hears commands sooner than makers' do, so that the tests need not wait. */
+const ACCEPT_MS = 10;
+const quickUnit = {
+  ...unitSignals,
+  feed: { ...unitSignals.feed, pulseMs: 25 },
+  present: { ...unitSignals.present, pulseMs: 25 },
+  retain: { ...unitSignals.retain, pulseMs: 25 },
+  reset: { ...unitSignals.reset, pulseMs: 25 },
+};
 
-cardDispenserContract(t, 'level I/O', async (t, { cards, binCapacity }) => {
-  const iccids = batchIccids(cards);
-  const { dispenser, world, chip, running, started } = await openReadyBench(
-    t,
-    { iccids, binCapacity },
-    { travelMs: 150 },
-  );
-  return {
-    dispenser,
-    isMoving: () => running().length > 0,
-    started,
-    takeCard: () => void world.takeCard(),
-    refill: () => world.refill(batchIccids(20, 1_000)),
-    emptyBin: () => void world.emptyBin(),
-    jam: (times) => (times === Infinity ? world.jamHard() : times === 0 ? world.clearJam() : world.jamNext(times)),
-    unplug: () => chip.unplug(),
-    plugIn: () => chip.plugIn(),
-  };
-});
+function once(world: EmulatedDispenser): Promise<void> {
+  return new Promise((resolve) => {
+    const remove = world.onStarted(() => {
+      remove();
+      resolve();
+    });
+  });
+}
+
+for (const [name, wiring] of [
+  ['level I/O', {}],
+  ['level I/O with a controller', { signals: quickUnit, acceptMs: ACCEPT_MS }],
+] as const)
+  cardDispenserContract(t, name, async (t, { cards, binCapacity }) => {
+    const iccids = batchIccids(cards);
+    const lines = 'signals' in wiring ? { lines: wiring.signals } : {};
+    const { dispenser, world, chip } = await openReadyBench(
+      t,
+      { iccids, binCapacity, ...wiring },
+      { travelMs: 'signals' in wiring ? 600 : 150, ...lines },
+    );
+    return {
+      dispenser,
+      isMoving: () => world.running().length > 0,
+      started: () => once(world),
+      takeCard: () => void world.takeCard(),
+      refill: () => world.refill(batchIccids(20, 1_000)),
+      emptyBin: () => void world.emptyBin(),
+      jam: (times) => (times === Infinity ? world.jamHard() : times === 0 ? world.clearJam() : world.jamNext(times)),
+      clearByHand: () => world.clearByHand(),
+      power: (on) => world.power(on),
+      needsReset: 'signals' in wiring,
+      unplug: () => chip.unplug(),
+      plugIn: () => chip.plugIn(),
+    };
+  });
 
 void t.test('sensors that bounce are heard once: the motor stops once, after the card has settled', async (t) => {
   const { chip, gpio, dispenser } = await openReadyBench(t);

@@ -6,14 +6,14 @@ import { SerialCardIdentifier } from '../../../drivers/card-identifier/scanner.j
 import { EmulatedScanner } from '../../../drivers/emulator/card-identifier.js';
 import { openPty } from '../../../drivers/emulator/pty.js';
 import { batchIccids } from '../../../src/lib/iccid.js';
-import { cardIdentifierContract } from '../../contract/card-identifier.js';
+import { cardReaderContract } from '../../contract/card-identifier.js';
 import { faultIs } from '../../support/device-state.js';
 import { openReadyBench } from '../card-dispenser/bench.js';
 
 const NEVER = new AbortController().signal;
 const BAUD_RATE = 9_600;
 
-cardIdentifierContract(t, 'scanner', async (t, { timeoutMs }) => {
+cardReaderContract(t, 'scanner', async (t, { timeoutMs }) => {
   const { dir, world, dispenser } = await openReadyBench(t);
   const link = join(dir, 'card-scanner');
   let pty = openPty({ link });

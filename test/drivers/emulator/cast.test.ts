@@ -1,11 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { defaultCastFile, loadCast } from '../../../drivers/emulator/cast.js';
+import { ownCast } from '../../../drivers/emulator/own-cast.js';
 import { encodeCardText } from '../../../drivers/emulator/id-reader/card-text-writer.js';
+import { encodeZone } from '../../../drivers/emulator/id-reader/mrz-writer.js';
+import { decodeZone } from '../../../drivers/id-reader/mrz/document.js';
 import { decodeCardText } from '../../../drivers/id-reader/sam/card-text.js';
 import { checkDocument } from '../../../src/identity/rules.js';
-import { citizenNumber, portrait } from '../../support/cast.js';
+import { citizenNumber, passport, portrait } from '../../support/cast.js';
 
 const RULES = {
   accepted: ['resident', 'hmt-residence-permit', 'foreign-permanent-resident'],
@@ -31,6 +34,18 @@ test('the default cast shows at least a sale, an impostor, a card left behind, n
   );
 });
 
+test('the document of who plays the customer is accepted, and carries their photograph', async (t) => {
+  const { visitors } = await ownCast(portrait(1));
+  const [visitor] = visitors;
+  t.equal(visitors.length, 1);
+  t.match(visitor, { behaviour: 'takes-card', service: 'new-sim', faces: [] });
+  t.equal(
+    visitor?.document && checkDocument(decodeCardText(encodeCardText(visitor.document.fields)), RULES, '20261124'),
+    undefined,
+  );
+  t.same(visitor?.document?.photo, await readFile(portrait(1)));
+});
+
 test('documents of every layout can be cast, by type or by letter', async (t) => {
   const common = { name: 'SAMPLE, EMMA', sex: '2', birth: '19880229', photo: portrait(5) };
   const number = citizenNumber('19880229');
@@ -52,6 +67,23 @@ test('documents of every layout can be cast, by type or by letter', async (t) =>
   for (const fields of read) t.equal(fields && checkDocument(fields, RULES, '20261124'), undefined);
 });
 
+test('passports and cards with a machine-readable zone can be cast', async (t) => {
+  const documents = [
+    passport(1),
+    passport(2, { layout: 'TD1', issuer: 'CHE' }),
+    passport(3, { layout: 'TD2', sex: 'X' }),
+  ];
+  const { visitors } = await loadCast(await castOf(t, { visitors: documents.map((document) => ({ document })) }));
+  const read = visitors.map(({ passport }) => passport && decodeZone(encodeZone(passport.fields), '20261124'));
+  t.match(read, [
+    { layout: 'TD3', issuer: 'D', sex: 'F' },
+    { layout: 'TD1', issuer: 'CHE' },
+    { layout: 'TD2', sex: 'X' },
+  ]);
+  for (const fields of read)
+    t.equal(fields && checkDocument(fields, { ...RULES, accepted: ['mrz'] }, '20261124'), undefined);
+});
+
 test('a cast that is wrong says where, never what', async (t) => {
   const secret = 'Somebody Private';
   const cases: readonly (readonly [unknown, RegExp])[] = [
@@ -59,6 +91,10 @@ test('a cast that is wrong says where, never what', async (t) => {
     [{ visitors: [] }, /visitors/],
     [{ visitors: [{ behaviour: secret }] }, /visitors\.0\.behaviour/],
     [{ visitors: [{ document: { name: secret, number: 7 } }] }, /visitors\.0\.document\.number/],
+    [
+      { visitors: [{ document: { type: 'mrz', name: secret, number: '7', birth: '19900101' } }] },
+      /document\.nationality/,
+    ],
     [{ visitors: [{ faces: ['nobody.jpg'] }] }, /nobody\.jpg/],
     [{ visitors: [{ clip: 'nowhere' }] }, /nowhere/],
   ];

@@ -29,6 +29,8 @@ gpioContract(t, 'emulated GPIO', async () => {
   const socket = newSocket();
   const chip = await EmulatedGpioChip.listen({ socket, lines });
   return {
+    wiredDirections: true,
+    debounceUs: 10_000,
     open: () => new EmulatedGpio({ name: 'gpio', socket }),
     wire: (line) => chip.output(line),
     onWire: (listener) => chip.onOutput(listener),

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { encodeCardText, type CastDocument } from '../../../../drivers/emulator/id-reader/card-text-writer.js';
 import type { CardContent } from '../../../../drivers/emulator/id-reader/sam-card.js';
 import { EmulatedSamReader } from '../../../../drivers/emulator/id-reader/sam-reader.js';
-import { openPty, type Pty } from '../../../../drivers/emulator/pty.js';
 import { imagePhotoDecoder } from '../../../../drivers/id-reader/photo-decoder.js';
 import { commands, MIN_REQUEST, type Command } from '../../../../drivers/id-reader/sam/constants.js';
 import { SamIdReader } from '../../../../drivers/id-reader/sam/index.js';
@@ -12,6 +8,7 @@ import { FrameParser } from '../../../../drivers/id-reader/sam/parser.js';
 import type { DocumentFields, PhotoDecoder } from '../../../../src/contracts/id-reader.js';
 import { Listeners } from '../../../../src/lib/listeners.js';
 import type { IdReaderBench } from '../../../contract/id-reader.js';
+import { ptyLine, type BenchLine } from '../bench-line.js';
 
 /** Nobody: the number is a published example of GB 11643. */
 export const person = {
@@ -57,29 +54,29 @@ export interface SamBench extends IdReaderBench {
   readonly insert: (content?: CardContent) => void;
 }
 
-/** The driver on a pseudo-terminal with an emulated reader at its other end. */
+/** The driver on a line, a pseudo-terminal when left out, with an emulated reader at its other end. */
 export function samBench(
   options: {
+    readonly line?: BenchLine;
     readonly decoder?: PhotoDecoder;
     readonly prepare?: (reader: EmulatedSamReader) => void;
     readonly healthMs?: number;
   } = {},
 ): SamBench {
-  const folder = mkdtempSync(join(tmpdir(), 'sam-'));
-  const link = join(folder, 'id-reader');
+  const line = options.line ?? ptyLine();
   const requests = new Listeners<[Uint8Array]>();
-  let plugged: { pty: Pty; reader: EmulatedSamReader };
-  const plugIn = (): void => {
-    const pty = openPty({ link });
+  let reader: EmulatedSamReader;
+  const sitDown = (): void => {
+    const end = line.end();
     const parser = new FrameParser(MIN_REQUEST);
-    plugged = { pty, reader: new EmulatedSamReader(pty) };
-    options.prepare?.(plugged.reader);
-    pty.onData((bytes) => {
+    reader = new EmulatedSamReader(end);
+    options.prepare?.(reader);
+    end.onData((bytes) => {
       for (const frame of parser.push(bytes)) if (frame.kind === 'frame') requests.emit(frame.body);
     });
   };
-  plugIn();
-  const emulated = (): EmulatedSamReader => plugged.reader;
+  sitDown();
+  const emulated = (): EmulatedSamReader => reader;
   const asked = ({ bytes: [cmd, para] }: Command, times = 1): Promise<void> =>
     new Promise((resolve) => {
       const remove = requests.add((body) => {
@@ -88,15 +85,15 @@ export function samBench(
         resolve();
       });
     });
-  const reader = new SamIdReader(
-    { name: 'idReader', path: link, baudRate: 115_200, pollMs: 5, healthMs: options.healthMs ?? 50 },
+  const driver = new SamIdReader(
+    { name: 'idReader', path: line.path, baudRate: 115_200, pollMs: 5, healthMs: options.healthMs ?? 50 },
     options.decoder ?? imagePhotoDecoder,
   );
   const status = (sw3: number) => () => {
     emulated().faults.statusNext = sw3;
   };
   return {
-    reader,
+    reader: driver,
     fields: personFields,
     photo: picture,
     secrets: [person.ethnicity, person.address, person.authority],
@@ -124,15 +121,17 @@ export function samBench(
       emulated().faults.mute = on;
     },
     async unplug() {
-      emulated().close();
-      await plugged.pty.hangUp();
+      reader.close();
+      await line.unplug();
     },
-    plugIn,
+    async plugIn() {
+      await line.plugIn();
+      sitDown();
+    },
     async close() {
-      await reader.close();
-      emulated().close();
-      await plugged.pty.close();
-      rmSync(folder, { recursive: true });
+      await driver.close();
+      reader.close();
+      await line.close();
     },
   };
 }

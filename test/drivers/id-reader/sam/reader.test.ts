@@ -188,7 +188,7 @@ void t.test('a line that goes while nobody asks anything is missed at once', asy
   await faultIs(made.reader, undefined);
   await made.unplug();
   await faultIs(made.reader, 'reader.offline');
-  made.plugIn();
+  await made.plugIn();
   await faultIs(made.reader, undefined);
 });
 

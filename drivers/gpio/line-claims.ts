@@ -1,30 +1,30 @@
 import type { Clock } from '../../src/contracts/clock.js';
-import type { GpioChip } from '../../src/contracts/gpio.js';
+import type { GpioChip, InputRequest, OutputRequest } from '../../src/contracts/gpio.js';
 import { codeOf, type ErrorCode } from '../../src/errors.js';
-import { motors, sensors, type Lines } from './lines.js';
 
 /** Between two tries to get lines that were refused: whoever holds them may let go. */
 const RETRY_MS = 1_000;
 
 export interface ClaimOptions {
   readonly gpio: GpioChip;
-  readonly lines: Lines;
-  readonly debounceMs: number;
+  readonly outputs: readonly OutputRequest[];
+  readonly inputs: readonly InputRequest[];
   readonly clock: Clock;
   readonly onChange: () => void;
 }
 
-/** Requests the dispenser's lines once, and again for as long as they are refused. */
+/** Requests the lines of a device once, and again for as long as they are refused. */
 export class LineClaims {
   readonly #options: ClaimOptions;
   /** Why the lines are not held (yet). */
   fault: ErrorCode | undefined = 'gpio.chip-missing';
-  #outputs = false;
+  #outputsHeld: boolean;
   #closed = false;
   #cancelRetry: () => void = () => undefined;
 
   constructor(options: ClaimOptions) {
     this.#options = options;
+    this.#outputsHeld = options.outputs.length === 0;
     void this.#claim();
   }
 
@@ -34,12 +34,11 @@ export class LineClaims {
   }
 
   async #claim(): Promise<void> {
-    const { gpio, lines, debounceMs, clock } = this.#options;
+    const { gpio, outputs, inputs, clock } = this.#options;
     try {
-      if (!this.#outputs) await gpio.requestOutputs(motors.map((motor) => ({ line: lines[motor] })));
-      this.#outputs = true;
-      const debounceUs = debounceMs * 1_000;
-      await gpio.requestInputs(sensors.map((sensor) => ({ line: lines[sensor], debounceUs })));
+      if (!this.#outputsHeld) await gpio.requestOutputs(outputs);
+      this.#outputsHeld = true;
+      if (inputs.length > 0) await gpio.requestInputs(inputs);
       this.#conclude(undefined);
     } catch (error) {
       this.#conclude(codeOf(error, 'gpio.chip-missing'));

@@ -1,0 +1,89 @@
+import { KioskError } from '../../src/errors.js';
+import { CameraCore } from './camera-core.js';
+import type { FrameSink, FrameSource } from './frame-source.js';
+import { JpegSplitter } from './jpeg-splitter.js';
+import { MemoryFolder } from './memory-folder.js';
+import { StillProgram, type StillProgramOptions } from './still-program.js';
+
+export interface StillOptions extends StillProgramOptions {
+  /** A folder on a tmpfs. */
+  readonly memoryDir: string;
+}
+
+/** What a shell takes as it is: the names of devices and folders go through one. */
+const PLAIN = /^[\w/.:+@%,=-]+$/;
+
+/** A device that takes only stills, through `node-webcam`: as many a second as it can. @throws `config.invalid` */
+export class StillCamera extends CameraCore {
+  constructor(name: string, options: StillOptions) {
+    for (const key of ['device', 'memoryDir'] as const)
+      if (!PLAIN.test(options[key]))
+        throw new KioskError('config.invalid', `camera.${key}: a name without blanks or quotes`);
+    super(name, new StillSource(options));
+  }
+}
+
+class StillSource implements FrameSource {
+  readonly startMs: number;
+  readonly stallMs: number;
+  readonly strayed = false;
+  readonly device: string;
+  readonly #options: StillOptions;
+  #folder: MemoryFolder | undefined;
+  #program: StillProgram | undefined;
+  #work: Promise<void> = Promise.resolve();
+  /** Which `start` it is. */
+  #turn = 0;
+
+  constructor(options: StillOptions) {
+    this.#options = options;
+    this.device = options.device;
+    this.startMs = options.startMs;
+    this.stallMs = options.startMs;
+  }
+
+  start(sink: FrameSink): void {
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.#work = this.#work.then(async () => {
+      try {
+        await this.#shoot(sink, () => turn === this.#turn);
+      } catch (error) {
+        if (turn === this.#turn) sink.fail(asKioskError(error));
+      }
+    });
+  }
+
+  stop(): void {
+    this.#turn += 1;
+    this.#program?.kill();
+  }
+
+  drop(): void {
+    this.stop();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.#work;
+    await this.#folder?.close();
+  }
+
+  async #shoot(sink: FrameSink, wanted: () => boolean): Promise<void> {
+    if (!wanted()) return;
+    this.#folder ??= await MemoryFolder.open(this.#options.memoryDir);
+    this.#program ??= new StillProgram(this.#options, this.#folder);
+    while (wanted()) {
+      const frames = new JpegSplitter().push(await this.#program.take());
+      const [frame] = frames;
+      for (const other of frames.slice(1)) other.fill(0);
+      if (!frame) throw new KioskError('camera.garbage', 'no JPEG');
+      if (wanted()) sink.frame(frame);
+      else frame.fill(0);
+    }
+  }
+}
+
+function asKioskError(error: unknown): KioskError {
+  return error instanceof KioskError ? error : new KioskError('camera.offline', undefined, { cause: error });
+}

@@ -1,0 +1,41 @@
+import { getSystemErrorName } from 'node:util';
+import koffi, { type TypeObject } from 'koffi';
+
+const libc = koffi.load('libc.so.6');
+const callIoctl = libc.func('int ioctl(int fd, unsigned long request, _Inout_ uint8_t *argument)') as (
+  fd: number,
+  request: number,
+  argument: Uint8Array,
+) => number;
+const callFcntl = libc.func('int fcntl(int fd, int command, int argument)') as (
+  fd: number,
+  command: number,
+  argument: number,
+) => number;
+
+/** fcntl.h of Linux, the same on x64 and arm64. */
+const F_SETFL = 4;
+const O_NONBLOCK = 0o4000;
+
+/** A system call that failed, with its error's name in `code` as Node's own have it. */
+function checked(call: string, result: number): void {
+  if (result >= 0) return;
+  const code = getSystemErrorName(-koffi.errno());
+  throw Object.assign(new Error(`${call}: ${code}`), { code });
+}
+
+/**
+ * Hands the kernel one structure. @returns what the kernel made of it
+ * @throws an error with the name of the system's in `code`
+ */
+export function ioctl(fd: number, request: number, type: TypeObject, value: object): unknown {
+  const bytes = new Uint8Array(koffi.sizeof(type));
+  koffi.encode(bytes, 0, type, value);
+  checked('ioctl', callIoctl(fd, request, bytes));
+  return koffi.decode(bytes, 0, type);
+}
+
+/** Reads of nothing return at once. */
+export function setNonBlocking(fd: number): void {
+  checked('fcntl', callFcntl(fd, F_SETFL, O_NONBLOCK));
+}

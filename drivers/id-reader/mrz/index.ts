@@ -1,0 +1,1 @@
+export { MrzIdReader, type MrzOptions } from './reader.js';

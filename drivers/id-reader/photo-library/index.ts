@@ -1,0 +1,2 @@
+export { LibraryPhotoDecoder } from './decoder.js';
+export type { LibraryOptions } from './process.js';

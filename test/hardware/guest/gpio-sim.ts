@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChipWires } from '../../../drivers/emulator/chip-wires.js';
+
+const CONFIG = '/sys/kernel/config/gpio-sim';
+/** sysfs does not tell that a simulated output changed: it is looked at again and again while somebody listens. */
+const LOOK_MS = 1;
+
+/** A GPIO chip of the kernel's own `gpio-sim`: a real `/dev/gpiochipN`, with the wires in sysfs. */
+export class GpioSim implements ChipWires {
+  readonly #folder: string;
+  readonly #offsets: ReadonlyMap<string, number>;
+  /** What drives the inputs from outside stays what it is while the chip is away. */
+  readonly #driven = new Map<string, boolean>();
+  readonly #listeners = new Set<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+  #wires = '';
+
+  /**
+   * @param name of the chip in configfs; the label of the chip is `<label>`
+   * @param lines names in the order of their offsets
+   */
+  constructor(name: string, lines: readonly string[], label = name) {
+    this.#folder = join(CONFIG, name);
+    this.#offsets = new Map(lines.map((line, offset) => [line, offset]));
+    mkdirSync(join(this.#folder, 'bank0'), { recursive: true });
+    this.#set('bank0/num_lines', String(lines.length));
+    this.#set('bank0/label', label);
+    for (const [line, offset] of this.#offsets) {
+      mkdirSync(join(this.#folder, `bank0/line${offset}`));
+      this.#set(`bank0/line${offset}/name`, line);
+    }
+    this.plugIn();
+  }
+
+  /** `/dev/gpiochipN` */
+  get path(): string {
+    return `/dev/${this.chipName}`;
+  }
+
+  /** `gpiochipN` */
+  get chipName(): string {
+    return this.#get('bank0/chip_name');
+  }
+
+  get live(): boolean {
+    return this.#get('live') === '1';
+  }
+
+  /** Level on the wire of a line; low while the chip is not there. */
+  wire(line: string): boolean {
+    return this.live && readFileSync(this.#attribute(line, 'value'), 'utf8').trim() === '1';
+  }
+
+  /** Drives a line from outside, through a pull as a sensor's would. */
+  drive(line: string, level: boolean): void {
+    this.#driven.set(line, level);
+    if (this.live) writeFileSync(this.#attribute(line, 'pull'), level ? 'pull-up' : 'pull-down');
+  }
+
+  /** Calls the listener after a wire changed that is not driven from outside, a few milliseconds after at the latest. */
+  readonly onWire = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    if (!this.#timer) this.#wires = this.#levels();
+    this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    };
+  };
+
+  output(line: string): boolean {
+    return this.wire(line);
+  }
+
+  onOutput(listener: (line: string, level: boolean) => void): () => void {
+    const outputs = this.#outputs();
+    const before = new Map(outputs.map((line) => [line, this.wire(line)]));
+    return this.onWire(() => {
+      for (const line of outputs) {
+        const level = this.wire(line);
+        if (level === before.get(line)) continue;
+        before.set(line, level);
+        listener(line, level);
+      }
+    });
+  }
+
+  unplug(): void {
+    if (this.live) this.#set('live', '0');
+  }
+
+  plugIn(): void {
+    this.#set('live', '1');
+    for (const [line, level] of this.#driven) this.drive(line, level);
+  }
+
+  /** Takes the chip away for good. */
+  remove(): void {
+    clearInterval(this.#timer);
+    if (!existsSync(this.#folder)) return;
+    this.unplug();
+    const bank = join(this.#folder, 'bank0');
+    for (const entry of readdirSync(bank)) if (/^line\d+$/.test(entry)) rmdirSync(join(bank, entry));
+    rmdirSync(bank);
+    rmdirSync(this.#folder);
+  }
+
+  #look(): void {
+    const wires = this.#levels();
+    if (wires === this.#wires) return;
+    this.#wires = wires;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** What is driven from outside is no output. */
+  #outputs(): readonly string[] {
+    return [...this.#offsets.keys()].filter((line) => !this.#driven.has(line));
+  }
+
+  #levels(): string {
+    return this.#outputs()
+      .map((line) => (this.wire(line) ? '1' : '0'))
+      .join('');
+  }
+
+  #attribute(line: string, attribute: 'value' | 'pull'): string {
+    const offset = this.#offsets.get(line);
+    if (offset === undefined) throw new Error(`gpio-sim has no line ${line}`);
+    return `/sys/devices/platform/${this.#get('dev_name')}/${this.chipName}/sim_gpio${offset}/${attribute}`;
+  }
+
+  #get(attribute: string): string {
+    return readFileSync(join(this.#folder, attribute), 'utf8').trim();
+  }
+
+  #set(attribute: string, value: string): void {
+    writeFileSync(join(this.#folder, attribute), value);
+  }
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { System } from './system.js';
+
+/** Files of one run of the virtual machine. */
+export interface Run {
+  readonly system: System;
+  readonly program: string;
+  readonly packages: string;
+  /** For sockets and for what the disks are changed to, which is thrown away. */
+  readonly folder: string;
+  /** What the kernel and the tests say. */
+  readonly console: string;
+  /** A socket that listens for what the tests find. */
+  readonly verdict: string;
+}
+
+/** A serial line of the guest whose far end is another serial line of the guest: real bytes over two UARTs. */
+function crossed(name: string, folder: string): { near: string[]; far: string[] } {
+  const path = join(folder, `${name}.sock`);
+  return {
+    near: ['-chardev', `socket,id=${name}-near,path=${path},server=on,wait=off`],
+    far: ['-chardev', `socket,id=${name}-far,path=${path}`],
+  };
+}
+
+/** /dev/ttyS1 and /dev/ttyS2 are one cable; /dev/ttyUSB0 and /dev/ttyS3 are another. */
+function devices({ folder, verdict }: Run): string[] {
+  const reader = crossed('reader', folder);
+  const usb = crossed('usb', folder);
+  const monitor = crossed('monitor', folder);
+  return [
+    ...[...reader.near, ...reader.far, ...usb.near, ...usb.far, ...monitor.near, ...monitor.far],
+    ...['-serial', 'chardev:reader-near', '-serial', 'chardev:reader-far', '-serial', 'chardev:usb-far'],
+    ...['-device', 'qemu-xhci,id=xhci', '-device', 'usb-serial,id=usb-serial,chardev=usb-near'],
+    // The guest itself pulls the plug, through QEMU's own monitor.
+    ...['-mon', 'chardev=monitor-near,mode=control', '-device', 'virtio-serial'],
+    ...['-device', 'virtserialport,chardev=monitor-far,name=simkiosk.monitor'],
+    ...[
+      '-chardev',
+      `socket,id=verdict,path=${verdict}`,
+      '-device',
+      'virtserialport,chardev=verdict,name=simkiosk.verdict',
+    ],
+  ];
+}
+
+const disk = (file: string): string[] => ['-drive', `file=${file},if=virtio,format=raw,snapshot=on`];
+
+/** @returns whether the machine switched itself off; false when it had to be stopped after `timeoutMs` */
+export async function boot(run: Run, timeoutMs: number): Promise<boolean> {
+  const { system, program, packages, console } = run;
+  const child = spawn(
+    'qemu-system-x86_64',
+    [
+      // Emulation everywhere, although slow: build machines have no hardware virtualisation, or one that half works.
+      // One processor: with more, QEMU's emulation runs into instructions that Linux is just patching (int3, panic).
+      ...['-machine', 'q35', '-accel', 'tcg', '-cpu', 'max,la57=off,svm=off', '-smp', '1', '-m', '2048'],
+      ...['-nodefaults', '-display', 'none', '-no-reboot', '-nic', 'none'],
+      ...['-kernel', system.vmlinuz, '-initrd', system.initrd],
+      ...['-append', 'root=/dev/vda rw console=ttyS0 quiet systemd.show_status=0 mitigations=off panic=-1'],
+      ...disk(system.disk),
+      ...disk(program),
+      ...disk(packages),
+      ...['-serial', `file:${console}`],
+      ...devices(run),
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: run.folder } },
+  );
+  let inTime = true;
+  const timer = setTimeout(() => {
+    inTime = false;
+    child.kill('SIGKILL');
+  }, timeoutMs);
+  const orphaned = (): void => void child.kill('SIGKILL');
+  process.once('exit', orphaned);
+  await once(child, 'exit');
+  process.off('exit', orphaned);
+  clearTimeout(timer);
+  return inTime;
+}

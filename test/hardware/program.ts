@@ -1,0 +1,36 @@
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rootDir } from '../../src/lib/paths.js';
+import { cached } from './cache.js';
+import { makeDisk } from './disk.js';
+
+const PROGRAM_MB = 400;
+const PACKAGES_MB = 2_000;
+/** Not needed in the guest, or on a disk of its own. */
+const LEFT_OUT = new Set(['.git', '.simkiosk', 'node_modules']);
+
+/** The disk with node_modules, made again when the lock file changes. */
+export async function packagesDisk(): Promise<string> {
+  const lock = await readFile(join(rootDir, 'package-lock.json'));
+  const folder = await cached('packages', lock, (folder) =>
+    makeDisk(join(folder, 'disk.img'), {
+      from: join(rootDir, 'node_modules'),
+      label: 'packages',
+      megabytes: PACKAGES_MB,
+    }),
+  );
+  return join(folder, 'disk.img');
+}
+
+/** The disk with the checkout as it is now, and the list of tests to run. */
+export async function programDisk(folder: string, tests: readonly string[]): Promise<string> {
+  const stage = join(folder, 'checkout');
+  await mkdir(join(stage, 'node_modules'), { recursive: true });
+  for (const name of await readdir(rootDir)) {
+    if (!LEFT_OUT.has(name)) await cp(join(rootDir, name), join(stage, name), { recursive: true });
+  }
+  await writeFile(join(stage, 'guest-tests.json'), JSON.stringify(tests));
+  const image = join(folder, 'program.img');
+  await makeDisk(image, { from: stage, label: 'program', megabytes: PROGRAM_MB });
+  return image;
+}
