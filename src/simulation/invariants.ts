@@ -98,8 +98,9 @@ export class Invariants {
 
   /** @param upTo how far the carrier was before */
   onTaken(event: KioskEvent, payload: string, upTo: number): void {
-    if (event.seq > upTo + 1) return;
-    if (event.seq <= upTo) return;
+    const { books } = this.#disk;
+    if (this.#carrier.confirmed(books.kiosk, books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
+    if (event.seq !== upTo + 1) return;
     if (this.#sent.get(event.seq) !== sha256(payload))
       this.#say(`message ${event.seq} is not the one that was committed`);
     this.#sent.delete(event.seq);
