@@ -74,6 +74,18 @@ program
   .option(...JSON_LINE)
   .action(async (options: { state: string; json?: boolean }) => (await import('./audit.js')).audit(options));
 
+program
+  .command('simulate')
+  .description('a kiosk and its world in virtual time, with faults drawn from a seed; a seed repeats its history')
+  .option('--transactions <n>', 'visits to be made', wholeNumber, 10_000)
+  .option('--seed <n>', 'whole number', naturalNumber, 1)
+  .option('--first <n>', 'number of the first visit: a part of a longer run', naturalNumber, 0)
+  .option('--faults <profile>', 'none, default or rough', 'default')
+  .option(...JSON_LINE)
+  .action(async (options: Parameters<typeof import('./simulate.js').simulateCommand>[0]) =>
+    (await import('./simulate.js')).simulateCommand(options),
+  );
+
 const technician = (command: string, description: string): Command =>
   program
     .command(command)
@@ -137,6 +149,12 @@ program
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new KioskError('cli.usage', `${text} is not a whole number above 0`);
+  return value;
+}
+
+function naturalNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new KioskError('cli.usage', `${text} is not a whole number`);
   return value;
 }
 

@@ -16,6 +16,8 @@ const LONGEST_VISIT_MS = 900_000;
 /** What is always true, looked at after every step. Each violation is a sentence. */
 export class Invariants {
   readonly violations: string[] = [];
+  /** Whether the customer of the visit may have a card at all. */
+  entitled = false;
   readonly #disk: VirtualDisk;
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
@@ -87,6 +89,7 @@ export class Invariants {
       return;
     }
     const { id } = transaction;
+    if (!this.entitled) this.#say('a card is presented to somebody who was to be refused');
     if (this.#presented.has(id)) this.#say('two cards are presented in one transaction');
     this.#presented.set(id, iccid);
     const sale = this.#carrier.sales.get(id);
@@ -95,13 +98,17 @@ export class Invariants {
 
   /** @param upTo how far the carrier was before */
   onTaken(event: KioskEvent, payload: string, upTo: number): void {
-    if (event.seq > upTo + 1) return;
-    if (event.seq <= upTo) return;
+    const { books } = this.#disk;
+    if (this.#carrier.confirmed(books.kiosk, books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
+    if (event.seq !== upTo + 1) return;
     if (this.#sent.get(event.seq) !== sha256(payload))
       this.#say(`message ${event.seq} is not the one that was committed`);
     this.#sent.delete(event.seq);
     if (event.type !== 'sale.taken' || this.#excused.has(event.data.transaction)) return;
-    if (this.#machine.place(event.data.iccid) !== 'taken') this.#say('a number is live whose card was not taken');
+    const { iccid } = event.data;
+    if (this.#machine.place(iccid) !== 'taken') this.#say('a number is live whose card was not taken');
+    const known = this.#disk.books.stock.card(iccid)?.location;
+    if (known !== undefined && known !== 'taken') this.#say(`a number is live whose card is ${known} by the ledger`);
   }
 
   /** Between steps. */
@@ -118,6 +125,10 @@ export class Invariants {
     const confirmed = this.#carrier.confirmed(books.kiosk, books.epoch);
     if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
     if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
+    if (this.#sent.size > 0) this.#say(`${this.#sent.size} messages never took effect`);
+    for (const { transaction, status } of this.#carrier.sales.values())
+      if ((status === 'approved' || status === 'bound') && transaction !== books.transaction?.id)
+        this.#say('an approval was neither used nor given back');
     for (const { location, iccid, transaction } of books.stock.all())
       if (location === 'taken' && !this.#excused.has(transaction ?? '') && this.#machine.place(iccid) !== 'taken')
         this.#say('a card counts as taken that is still in the machine');

@@ -357,6 +357,8 @@ export class Simulation {
     this.#doubleFed = false;
     this.#befallen.clear();
     this.#machine.hasLied = false;
+    const { matches, document, consents } = this.#plan;
+    this.#invariants.entitled = matches && document === 'good' && consents;
     for (const fault of this.#plan.faults) this.#count.faults[fault] = (this.#count.faults[fault] ?? 0) + 1;
     this.#note('visit', this.#visit, ...this.#plan.faults);
     this.#customer?.leave();
