@@ -5,6 +5,7 @@ import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
+import type { SimulateOptions } from './simulate.js';
 import type { TechnicianOptions } from './workbench.js';
 
 const program = new Command('simkiosk')
@@ -82,9 +83,7 @@ program
   .option('--first <n>', 'number of the first visit: a part of a longer run', naturalNumber, 0)
   .option('--faults <profile>', 'none, default or rough', 'default')
   .option(...JSON_LINE)
-  .action(async (options: Parameters<typeof import('./simulate.js').simulateCommand>[0]) =>
-    (await import('./simulate.js')).simulateCommand(options),
-  );
+  .action(async (options: SimulateOptions) => (await import('./simulate.js')).simulateCommand(options));
 
 const technician = (command: string, description: string): Command =>
   program

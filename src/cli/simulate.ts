@@ -6,14 +6,16 @@ import { EXIT, printJson } from './command.js';
 /** The loop ends activities by errors that nobody reads: their stacks would cost a third of the time. */
 const NO_STACKS = 0;
 
+export interface SimulateOptions {
+  readonly transactions: number;
+  readonly seed: number;
+  readonly faults: string;
+  readonly first: number;
+  readonly json?: boolean;
+}
+
 /** `simkiosk simulate`: exit 0 when nothing was violated, 1 when something was. */
-export async function simulateCommand(options: {
-  transactions: number;
-  seed: number;
-  faults: string;
-  first: number;
-  json?: boolean;
-}): Promise<void> {
+export async function simulateCommand(options: SimulateOptions): Promise<void> {
   const { transactions, seed, faults: profile, first, json = false } = options;
   if (!isProfile(profile))
     throw new KioskError('cli.usage', `--faults is ${Object.keys(PROFILES).join(', ')}, not ${profile}`);
