@@ -1,5 +1,8 @@
-/** The networks a model set consists of. */
-export type FaceModel = 'detect' | 'landmark' | 'feature';
+/** The networks a comparison needs: every model set has them. */
+export const COMPARING = ['detect', 'landmark', 'feature'] as const;
+/** The networks that judge whether a face is live: a model set may lack any of them. */
+export const JUDGING = ['liveness', 'pose', 'eye'] as const;
+export type FaceModel = (typeof COMPARING)[number] | (typeof JUDGING)[number];
 
 export interface Tensor {
   readonly data: Float32Array;
@@ -8,11 +11,13 @@ export interface Tensor {
 
 /**
  * Runs the networks of a model set.
+ * - `models` are the networks of the set: those of {@link COMPARING} always.
  * - Sessions are warm after `createEngine` resolved; files were checked against their SHA-256 before they were loaded.
  * - `run` takes one input tensor and resolves with the outputs in the order of the manifest. It keeps no reference to either.
- * - Errors: `face.engine-failed`; on creation `face.model-missing`, `face.model-altered`.
+ * - Errors: `face.engine-failed`, also for a network that the set lacks; on creation `face.model-missing`, `face.model-altered`.
  */
 export interface FaceEngine {
+  readonly models: ReadonlySet<FaceModel>;
   run(model: FaceModel, input: Tensor): Promise<readonly Tensor[]>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { FaceModel } from '../contracts/face-engine.js';
+import { COMPARING, type FaceModel, JUDGING } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 
 const model = z.strictObject({
@@ -15,7 +15,14 @@ const model = z.strictObject({
 const operatingPoint = z.enum(['1e-2', '1e-3', '1e-4']);
 
 const set = z.strictObject({
-  models: z.strictObject({ detect: model, landmark: model, feature: model }),
+  models: z.strictObject({
+    detect: model,
+    landmark: model,
+    feature: model,
+    liveness: model.exactOptional(),
+    pose: model.exactOptional(),
+    eye: model.exactOptional(),
+  }),
   /** Cosine at and above which two faces count as one, by false match rate. */
   thresholds: z.record(operatingPoint, z.number().min(-1).max(1)),
   operatingPoint,
@@ -39,6 +46,9 @@ export interface LoadedModel {
   readonly outputs: readonly string[];
 }
 
+/** The networks of a set; those that judge liveness where the set has them. */
+export type LoadedModels = ReadonlyMap<FaceModel, LoadedModel>;
+
 /** @throws `face.model-missing` without a manifest or the set in it, `face.model-altered` when it does not parse */
 export async function loadModelSet(modelsDir: string, name?: string): Promise<ModelSet> {
   return chosen(await loadManifest(modelsDir), name);
@@ -48,7 +58,7 @@ export async function loadModelSet(modelsDir: string, name?: string): Promise<Mo
  * Reads the files of a set, each compared with its SHA-256: the bytes that were checked are the bytes that are run.
  * @throws `face.model-missing`, `face.model-altered`; the detail names the file
  */
-export async function loadModels(modelsDir: string, name?: string): Promise<Record<FaceModel, LoadedModel>> {
+export async function loadModels(modelsDir: string, name?: string): Promise<LoadedModels> {
   const manifest = await loadManifest(modelsDir);
   const { models } = chosen(manifest, name);
   const load = async ({ file, inputs, outputs }: z.infer<typeof model>): Promise<LoadedModel> => {
@@ -57,11 +67,12 @@ export async function loadModels(modelsDir: string, name?: string): Promise<Reco
     if (createHash('sha256').update(bytes).digest('hex') !== wanted) throw new KioskError('face.model-altered', file);
     return { bytes, input: inputs[0] ?? 'input', outputs };
   };
-  return {
-    detect: await load(models.detect),
-    landmark: await load(models.landmark),
-    feature: await load(models.feature),
-  };
+  const loaded = new Map<FaceModel, LoadedModel>();
+  for (const name of [...COMPARING, ...JUDGING]) {
+    const entry = models[name];
+    if (entry) loaded.set(name, await load(entry));
+  }
+  return loaded;
 }
 
 function chosen({ sets, defaultSet }: Manifest, name = defaultSet): ModelSet {

@@ -6,7 +6,7 @@ import { modelsDir } from '../../src/lib/paths.js';
 
 test('the shipped models are the ones that the manifest names', async (t) => {
   const { models } = await loadModelSet(modelsDir);
-  t.same(Object.keys(await loadModels(modelsDir)), Object.keys(models));
+  t.same([...(await loadModels(modelsDir)).keys()], Object.keys(models));
 });
 
 test('a model file that is missing or altered is named', async (t) => {

@@ -18,6 +18,7 @@ function misbehaviour(): string {
 async function open(): Promise<FaceEngine> {
   const engine = await createOnnxEngine(options);
   return {
+    models: engine.models,
     close: () => engine.close(),
     async run(model, input) {
       const outputs = await engine.run(model, input);
