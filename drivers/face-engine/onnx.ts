@@ -3,12 +3,7 @@ import type { FaceEngine, FaceModel, Tensor } from '../../src/contracts/face-eng
 import { KioskError } from '../../src/errors.js';
 import { loadModels } from '../../src/face/manifest.js';
 import { finite } from './finite.js';
-
-export interface EngineOptions {
-  readonly modelsDir: string;
-  /** Which set of `models/manifest.json`; the default one when left out. */
-  readonly set?: string | undefined;
-}
+import type { EngineOptions } from './options.js';
 
 /** One thread: the kiosk's other work keeps the other cores. Memory patterns off: 10 MB less, no slower (measured). */
 const SESSION: InferenceSession.SessionOptions = {

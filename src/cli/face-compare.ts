@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
-import type { FaceEngine } from '../contracts/face-engine.js';
+import { createFaceEngine } from '../../drivers/face-engine/create.js';
+import type { FaceEngine, FaceEngineName } from '../contracts/face-engine.js';
 import { type ErrorCode, KioskError } from '../errors.js';
 import { similarityOf } from '../face/compare.js';
 import type { Template } from '../face/embed.js';
@@ -24,9 +24,13 @@ export interface Comparison {
 const OURS: ReadonlySet<ErrorCode> = new Set(['face.engine-failed', 'face.model-missing', 'face.model-altered']);
 
 /** Compares the faces of two image files. @throws `face.engine-failed`, `face.model-missing`, `face.model-altered` */
-export async function compareFiles(a: string, b: string, modelsDir = shippedModels): Promise<Comparison> {
+export async function compareFiles(
+  a: string,
+  b: string,
+  { engine: name = 'onnx', modelsDir = shippedModels }: { engine?: FaceEngineName; modelsDir?: string } = {},
+): Promise<Comparison> {
   const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
-  const engine = await createOnnxEngine({ modelsDir });
+  const engine = await createFaceEngine(name, { modelsDir });
   try {
     const first = await templateOf(engine, a);
     if ('reason' in first) return { decision: 'not-comparable', reason: first.reason, file: 'a', threshold };

@@ -1,3 +1,7 @@
+/** Programs that can run the networks; all run the same files, so that thresholds hold for each. */
+export const FACE_ENGINES = ['onnx'] as const;
+export type FaceEngineName = (typeof FACE_ENGINES)[number];
+
 /** The networks a comparison needs: every model set has them. */
 export const COMPARING = ['detect', 'landmark', 'feature'] as const;
 /** The networks that judge whether a face is live: a model set may lack any of them. */

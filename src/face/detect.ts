@@ -11,7 +11,7 @@ export interface Face extends Box {
 
 const WIDTH = 320;
 const HEIGHT = 240;
-const LEAST_SCORE = 0.65;
+export const LEAST_SCORE = 0.65;
 const SAME_FACE_IOU = 0.4;
 
 /**
@@ -25,11 +25,11 @@ export function detectorView({ width, height }: { readonly width: number; readon
 }
 
 /** @param boxes corners, 0…1 of `view` @param scores pairs of background, face */
-export function facesOf(scores: Float32Array, boxes: Float32Array, view: Box): Face[] {
+export function facesOf(scores: Float32Array, boxes: Float32Array, view: Box, leastScore = LEAST_SCORE): Face[] {
   const found: Face[] = [];
   for (let i = 0; i < scores.length / 2; i += 1) {
     const score = scores[2 * i + 1] ?? 0;
-    if (score < LEAST_SCORE) continue;
+    if (score < leastScore) continue;
     const [left = 0, top = 0, right = 0, bottom = 0] = boxes.subarray(4 * i, 4 * i + 4);
     if (right <= left || bottom <= top) continue;
     found.push({
@@ -43,15 +43,21 @@ export function facesOf(scores: Float32Array, boxes: Float32Array, view: Box): F
   return suppress(found, SAME_FACE_IOU);
 }
 
+export interface DetectOptions {
+  /** The part of the plane to look at; the whole picture when left out. */
+  readonly view?: Box;
+  readonly leastScore?: number;
+}
+
 /** Every face of a picture, best score first. */
-export async function detect(engine: FaceEngine, raster: Raster): Promise<Face[]> {
-  const view = detectorView(raster);
+export async function detect(engine: FaceEngine, raster: Raster, options: DetectOptions = {}): Promise<Face[]> {
+  const { view = detectorView(raster), leastScore } = options;
   const picture = sample(raster, ontoBox(view, WIDTH, HEIGHT), WIDTH, HEIGHT);
   const input: Tensor = { data: normalised(picture, 127, 128), dims: [1, 3, HEIGHT, WIDTH] };
   erase(picture);
   try {
     const [scores, boxes] = await engine.run('detect', input);
-    return scores && boxes ? facesOf(scores.data, boxes.data, view) : [];
+    return scores && boxes ? facesOf(scores.data, boxes.data, view, leastScore) : [];
   } finally {
     input.data.fill(0);
   }
