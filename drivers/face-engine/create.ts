@@ -6,5 +6,7 @@ export async function createFaceEngine(name: FaceEngineName, options: EngineOpti
   switch (name) {
     case 'onnx':
       return (await import('./onnx.js')).createOnnxEngine(options);
+    case 'tfjs':
+      return (await import('./tfjs/engine.js')).createTfjsEngine(options);
   }
 }

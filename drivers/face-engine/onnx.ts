@@ -3,6 +3,7 @@ import type { FaceEngine, FaceModel, Tensor } from '../../src/contracts/face-eng
 import { KioskError } from '../../src/errors.js';
 import { loadModels } from '../../src/face/manifest.js';
 import { finite } from './finite.js';
+import { blank } from './blank.js';
 import type { EngineOptions } from './options.js';
 
 /** One thread: the kiosk's other work keeps the other cores. Memory patterns off: 10 MB less, no slower (measured). */
@@ -28,15 +29,6 @@ const OPTIMISATION = {
   pose: 'all',
   eye: 'all',
 } as const satisfies Record<FaceModel, InferenceSession.SessionOptions['graphOptimizationLevel']>;
-
-const SHAPES: Readonly<Record<FaceModel, readonly number[]>> = {
-  detect: [1, 3, 240, 320],
-  landmark: [1, 1, 64, 64],
-  feature: [1, 3, 112, 112],
-  liveness: [1, 3, 128, 128],
-  pose: [1, 3, 224, 224],
-  eye: [1, 1, 24, 24],
-};
 
 /** The networks on ONNX Runtime's CPU provider. */
 export async function createOnnxEngine({ modelsDir, set }: EngineOptions): Promise<FaceEngine> {
@@ -66,8 +58,7 @@ export async function createOnnxEngine({ modelsDir, set }: EngineOptions): Promi
     } catch (error) {
       throw new KioskError('face.engine-failed', model, { cause: error });
     }
-    const dims = SHAPES[model];
-    await run(model, { data: new Float32Array(dims.reduce((a, b) => a * b)), dims });
+    await run(model, blank(model));
   }
 
   return {

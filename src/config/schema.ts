@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FACE_ENGINES } from '../contracts/face-engine.js';
 import { KioskId } from '../fleet/messages.js';
 import { stateNames, states } from '../transaction/states.js';
 
@@ -160,7 +161,15 @@ export const ConfigSchema = z.strictObject({
   cardIdentifier: CardIdentifier,
   cabinet: Cabinet.prefault({}),
   face: z
-    .strictObject({ models: Path.optional(), tries: z.int().min(1).max(10).default(3), captureMs: Ms.default(15_000) })
+    .strictObject({
+      models: Path.optional(),
+      /** A model set of `models/manifest.json`; its default set when left out. */
+      set: z.string().min(1).optional(),
+      /** `onnx`: ONNX Runtime. `tfjs`: TensorFlow.js, native where `@tensorflow/tfjs-node` is installed, else WebAssembly. */
+      engine: z.enum(FACE_ENGINES).default('onnx'),
+      tries: z.int().min(1).max(10).default(3),
+      captureMs: Ms.default(15_000),
+    })
     .prefault({}),
   rules: z
     .strictObject({

@@ -1,5 +1,5 @@
 /** Programs that can run the networks; all run the same files, so that thresholds hold for each. */
-export const FACE_ENGINES = ['onnx'] as const;
+export const FACE_ENGINES = ['onnx', 'tfjs'] as const;
 export type FaceEngineName = (typeof FACE_ENGINES)[number];
 
 /** The networks a comparison needs: every model set has them. */

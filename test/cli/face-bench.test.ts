@@ -59,6 +59,9 @@ test('a set in the layout of LFW: non-mated scores from every two people, failur
   });
   t.match(await readFile(join(dir, 'det.svg'), 'utf8'), /^<svg.*polyline/s);
 
+  const other = await face(['bench', ...set, '--engine', 'tfjs', '--json']);
+  t.match(other.json(), { engine: 'tfjs', failures: 1, comparisons: { mated: 5, nonMated: 40 }, eer: 0 }, other.stderr);
+
   const onDocument = await face(['bench', ...set, '--id-photo', '102x126@40', '--json']);
   t.match(onDocument.json(), {
     images: 11,
