@@ -63,6 +63,10 @@ const table = {
     means: 'A model file does not have the SHA-256 that models/manifest.json names.',
     mender: 'technician',
   },
+  'face.model-mismatch': {
+    means: 'A model file does not fit the entry of its set in models/manifest.json: other names or other sizes.',
+    mender: 'technician',
+  },
   'bench.pairs-invalid': {
     means: 'The list of pairs cannot be read, or a line of it has the layout of neither LFW nor the CSV.',
     mender: 'technician',

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
-import type { FaceEngineName } from '../contracts/face-engine.js';
+import { COMPARING, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { type EmbeddedSet, embedSet } from '../face/bench/embed-set.js';
 import { type IdPhoto, parseIdPhoto } from '../face/bench/id-photo.js';
@@ -57,7 +57,7 @@ export async function measure({
   const photo: IdPhoto | undefined = idPhoto === undefined ? undefined : parseIdPhoto(idPhoto);
   const set = parsePairs(await read(pairs));
   const models = await loadModelSet(modelsDir, setName);
-  const engine = await createFaceEngine(name, { modelsDir, set: setName });
+  const engine = await createFaceEngine(name, { modelsDir, set: setName, networks: COMPARING });
   const progress = new Progress('pictures');
   try {
     const onProgress = (done: number, total: number): void => progress.show(done, total);

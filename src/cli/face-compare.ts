@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
-import type { FaceEngine, FaceEngineName } from '../contracts/face-engine.js';
+import { COMPARING, type FaceEngine, type FaceEngineName } from '../contracts/face-engine.js';
 import { type ErrorCode, KioskError } from '../errors.js';
 import { similarityOf } from '../face/compare.js';
 import type { Template } from '../face/embed.js';
@@ -21,7 +21,12 @@ export interface Comparison {
 }
 
 /** These are about the machine, not about a file: the comparison itself fails. */
-const OURS: ReadonlySet<ErrorCode> = new Set(['face.engine-failed', 'face.model-missing', 'face.model-altered']);
+const OURS: ReadonlySet<ErrorCode> = new Set([
+  'face.engine-failed',
+  'face.model-missing',
+  'face.model-altered',
+  'face.model-mismatch',
+]);
 
 /** Compares the faces of two image files. @throws `face.engine-failed`, `face.model-missing`, `face.model-altered` */
 export async function compareFiles(
@@ -30,7 +35,7 @@ export async function compareFiles(
   { engine: name = 'onnx', modelsDir = shippedModels }: { engine?: FaceEngineName; modelsDir?: string } = {},
 ): Promise<Comparison> {
   const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
-  const engine = await createFaceEngine(name, { modelsDir });
+  const engine = await createFaceEngine(name, { modelsDir, networks: COMPARING });
   try {
     const first = await templateOf(engine, a);
     if ('reason' in first) return { decision: 'not-comparable', reason: first.reason, file: 'a', threshold };

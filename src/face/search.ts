@@ -1,5 +1,5 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
-import { detect, detectorView, type Face, LEAST_SCORE } from './detect.js';
+import { detect, detectorView, type Face } from './detect.js';
 import type { Box } from './geometry.js';
 import type { Raster } from './pixels.js';
 
@@ -9,12 +9,12 @@ const ZOOMS = [1.5, 0.6] as const;
 /**
  * Every face of a still picture, which cannot be taken again: where a first look finds nobody, the picture is looked at
  * from farther away and closer up, and at the very last for faces the detector is less sure of.
- * @param lastResort least score of that last look; the detector's own one when left out: then there is none
+ * @param lastResort least score of that last look; without it there is no such look
  */
-export async function search(engine: FaceEngine, raster: Raster, lastResort = LEAST_SCORE): Promise<Face[]> {
+export async function search(engine: FaceEngine, raster: Raster, lastResort?: number): Promise<Face[]> {
   const whole = detectorView(raster);
   const views = [whole, ...ZOOMS.map((zoom) => zoomed(whole, zoom))];
-  const scores = lastResort < LEAST_SCORE ? [LEAST_SCORE, lastResort] : [LEAST_SCORE];
+  const scores = lastResort === undefined ? [undefined] : [undefined, lastResort];
   for (const leastScore of scores) {
     for (const view of views) {
       const faces = await detect(engine, raster, { view, leastScore });

@@ -14,7 +14,7 @@ export interface Limits {
   readonly each: number;
 }
 
-export function limitsOf({ thresholds, operatingPoint }: ModelSet): Limits {
+export function limitsOf({ thresholds, operatingPoint }: Pick<ModelSet, 'thresholds' | 'operatingPoint'>): Limits {
   return { mean: thresholds[operatingPoint], each: Math.min(...Object.values(thresholds)) };
 }
 

@@ -1,8 +1,8 @@
 import type { FaceEngine, FaceModel, Tensor } from '../../../src/contracts/face-engine.js';
 import { KioskError } from '../../../src/errors.js';
 import { loadModels } from '../../../src/face/manifest.js';
-import { blank } from '../blank.js';
 import { finite } from '../finite.js';
+import { firstRun } from '../first-run.js';
 import { readOnnx } from '../onnx-file/read.js';
 import type { EngineOptions } from '../options.js';
 import { loadTensorFlow } from './backend.js';
@@ -10,19 +10,19 @@ import { Network } from './network.js';
 import type { TfTensor } from './value.js';
 
 /** The networks on TensorFlow.js: the same files, their operators mapped one by one. */
-export async function createTfjsEngine(options: EngineOptions): Promise<FaceEngine> {
-  const models = await loadModels(options.modelsDir, options.set);
+export async function createTfjsEngine({ modelsDir, set, networks: wanted }: EngineOptions): Promise<FaceEngine> {
+  const { models, uses } = await loadModels(modelsDir, set, wanted);
   const tf = await loadTensorFlow().catch((cause: unknown) => {
     throw new KioskError('face.engine-failed', 'TensorFlow.js cannot be loaded', { cause });
   });
   const networks = new Map<FaceModel, Network>();
 
   const run = async (model: FaceModel, { data, dims }: Tensor): Promise<readonly Tensor[]> => {
-    const [network, loaded] = [networks.get(model), models.get(model)];
-    if (!network || !loaded) throw new KioskError('face.engine-failed', `${model} is not open`);
+    const network = networks.get(model);
+    if (!network) throw new KioskError('face.engine-failed', `${model} is not open`);
     let made: TfTensor[] = [];
     try {
-      made = tf.tidy(() => network.run(loaded.input, tf.tensor(data, [...dims], 'float32')));
+      made = tf.tidy(() => network.run(tf.tensor(data, [...dims], 'float32')));
       const outputs: Tensor[] = [];
       for (const tensor of made) outputs.push({ data: Float32Array.from(await tensor.data()), dims: tensor.shape });
       return finite(model, outputs);
@@ -34,17 +34,18 @@ export async function createTfjsEngine(options: EngineOptions): Promise<FaceEngi
     }
   };
 
-  for (const [model, { bytes, outputs }] of models) {
+  for (const [model, { bytes, input, outputs, use }] of models) {
     try {
-      networks.set(model, new Network(tf, readOnnx(bytes), outputs));
+      networks.set(model, new Network(tf, readOnnx(bytes), input, outputs));
     } catch (error) {
       throw new KioskError('face.engine-failed', `${model}: ${String(error)}`, { cause: error });
     }
-    await run(model, blank(model));
+    await firstRun(run, model, use);
   }
 
   return {
     models: new Set(models.keys()),
+    uses,
     run,
     close() {
       for (const network of networks.values()) network.close();

@@ -27,10 +27,12 @@ export class Network {
   readonly #kept: TfTensor[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #steps: readonly Step[];
+  readonly #input: string;
   readonly #outputs: readonly string[];
 
-  constructor(tf: Tf, graph: OnnxGraph, outputs: readonly string[]) {
+  constructor(tf: Tf, graph: OnnxGraph, input: string, outputs: readonly string[]) {
     this.#tf = tf;
+    this.#input = input;
     this.#outputs = outputs;
     const keep = <T extends TfTensor>(tensor: T): T => {
       this.#kept.push(tensor);
@@ -61,10 +63,10 @@ export class Network {
   }
 
   /** Runs the network on one input. The tensors it returns are the caller's to free. */
-  run(name: string, input: TfTensor): TfTensor[] {
+  run(input: TfTensor): TfTensor[] {
     const tf = this.#tf;
     return tf.tidy(() => {
-      const values = new Map<string, Value>(this.#constants).set(name, plain(tf.clone(input)));
+      const values = new Map<string, Value>(this.#constants).set(this.#input, plain(tf.clone(input)));
       for (const { run, inputs, outputs, last } of this.#steps) {
         const results = freeingTheRest(tf, () => run(inputs.map((name) => values.get(name))));
         outputs.forEach((output, i) => {

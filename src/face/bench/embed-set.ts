@@ -35,7 +35,12 @@ export interface EmbedOptions {
 }
 
 /** These are about the machine, not about a picture: the whole bench fails. */
-const OURS: ReadonlySet<ErrorCode> = new Set(['face.engine-failed', 'face.model-missing', 'face.model-altered']);
+const OURS: ReadonlySet<ErrorCode> = new Set([
+  'face.engine-failed',
+  'face.model-missing',
+  'face.model-altered',
+  'face.model-mismatch',
+]);
 
 /** Makes a template of every picture that the pairs name, each once. @throws `bench.images-missing`, `face.engine-failed` */
 export async function embedSet({ pairs, people }: LabelledSet, options: EmbedOptions): Promise<EmbeddedSet> {

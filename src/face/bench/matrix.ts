@@ -2,14 +2,15 @@ import type { Template } from '../embed.js';
 
 /** Templates side by side, each with the number of the person it shows. */
 export class TemplateMatrix {
-  readonly #values: Float32Array;
+  readonly #capacity: number;
   readonly #people: Int32Array;
-  readonly #length: number;
+  #values = new Float32Array();
+  /** Of a template: known with the first one. */
+  #length = 0;
   #size = 0;
 
-  constructor(capacity: number, length = 512) {
-    this.#length = length;
-    this.#values = new Float32Array(capacity * length);
+  constructor(capacity: number) {
+    this.#capacity = capacity;
     this.#people = new Int32Array(capacity);
   }
 
@@ -20,6 +21,10 @@ export class TemplateMatrix {
   /** Takes a copy. @returns the row it has */
   push(template: Template, person: number): number {
     const row = this.#size;
+    if (row === 0) {
+      this.#length = template.length;
+      this.#values = new Float32Array(this.#capacity * this.#length);
+    }
     this.#values.set(template, row * this.#length);
     this.#people[row] = person;
     this.#size += 1;

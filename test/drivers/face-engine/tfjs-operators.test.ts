@@ -22,8 +22,8 @@ function node(
 }
 
 function answer(graph: OnnxGraph, input: number[], dims: number[]): { data: number[]; dims: number[] } {
-  const network = new Network(tf, graph, ['y']);
-  const [result] = network.run('x', tf.tensor(input, dims));
+  const network = new Network(tf, graph, 'x', ['y']);
+  const [result] = network.run(tf.tensor(input, dims));
   const made = {
     data: Array.from(result?.dataSync() ?? [], (x) => Math.round(1e4 * x) / 1e4),
     dims: result?.shape ?? [],
@@ -80,8 +80,11 @@ test('slices, splits, concatenations and reshapes keep to the order of ONNX', (t
 });
 
 test('what is not mapped is refused when the network is loaded', (t) => {
-  t.throws(() => new Network(tf, graph([node('Einsum', ['x'], ['y'])]), ['y']), /Einsum/);
+  t.throws(() => new Network(tf, graph([node('Einsum', ['x'], ['y'])]), 'x', ['y']), /Einsum/);
   const grouped = [node('Conv', ['x', 'w'], ['y'], { group: 2 })];
-  t.throws(() => new Network(tf, graph(grouped, { w: floats([4, 2, 1, 1], 1, 2, 3, 4, 5, 6, 7, 8) }), ['y']), /groups/);
+  t.throws(
+    () => new Network(tf, graph(grouped, { w: floats([4, 2, 1, 1], 1, 2, 3, 4, 5, 6, 7, 8) }), 'x', ['y']),
+    /groups/,
+  );
   t.end();
 });

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import { crossCompare, TemplateMatrix } from '../../../src/face/bench/matrix.js';
 
-const LENGTH = 3;
 /** A person and the values of a template. */
 const template = fc.tuple(
   fc.integer({ min: 0, max: 3 }),
@@ -11,7 +10,7 @@ const template = fc.tuple(
 type Row = readonly [number, readonly number[]];
 
 function matrixOf(rows: readonly Row[]): TemplateMatrix {
-  const matrix = new TemplateMatrix(rows.length, LENGTH);
+  const matrix = new TemplateMatrix(rows.length);
   for (const [person, values] of rows) matrix.push(Float32Array.from(values), person);
   return matrix;
 }
