@@ -2,21 +2,18 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 
 /**
- * What every contender is asked: a program that is started with the path of a task in JSON and prints what it measured
- * as JSON. Pictures are decoded by `sharp` on one thread for all of them.
- *
- * @typedef {{ frame: string, document: string, rounds: number, images: string[], pairs: [number, number][] }} Task
- * @typedef {{ width: number, height: number, data: Uint8Array }} Pixels
- * @typedef {object} Contender
- * @property {(bytes: Uint8Array) => Promise<unknown>} describe the face of a JPEG as a descriptor; undefined without one
- * @property {(a: any, b: any) => number} score of two descriptors, higher is more alike
- * @property {number} threshold of its own defaults
+ * @typedef {import('../face-contender.js').Task} Task
+ * @typedef {import('../face-contender.js').Measured} Measured
  */
 
+// One thread decodes, for every contender.
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** @type {(bytes: Uint8Array) => Promise<Pixels>} */
+/**
+ * RGB pixels of a picture, for libraries that cannot decode.
+ * @type {(bytes: Uint8Array) => Promise<{ width: number, height: number, data: Uint8Array }>}
+ */
 export async function decode(bytes) {
   const { data, info } = await sharp(bytes)
     .autoOrient()
@@ -27,8 +24,13 @@ export async function decode(bytes) {
   return { width: info.width, height: info.height, data };
 }
 
-/** @type {(open: () => Promise<Contender>) => Promise<void>} */
+/**
+ * Measures a contender in this process, as the task asks whose path is the first argument, and prints it as JSON.
+ * @template D
+ * @param {() => Promise<import('../face-contender.js').Contender<D>>} open
+ */
 export async function measure(open) {
+  /** @type {Task} */
   const task = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8'));
   const frame = await readFile(task.frame);
   const contender = await open();
@@ -39,20 +41,27 @@ export async function measure(open) {
   };
   const match = await verify();
   const coldMs = performance.now();
-  for (let i = 0; i < task.rounds / 10; i += 1) await verify();
+  for (let i = 0; i < task.rounds / 5; i += 1) await verify();
   const ms = [];
+  const before = process.cpuUsage();
   for (let i = 0; i < task.rounds; i += 1) {
     const started = performance.now();
     await verify();
     ms.push(performance.now() - started);
   }
+  const { user, system } = process.cpuUsage(before);
   const residentBytes = process.memoryUsage.rss();
-  const descriptors = [];
-  for (const image of task.images) descriptors.push(await contender.describe(await readFile(image)));
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+
+  const faces = [];
+  for (const image of task.images) faces.push(await contender.describe(await readFile(image)));
   const scores = task.pairs.map(([a, b]) => {
-    const [x, y] = [descriptors[a], descriptors[b]];
+    const [x, y] = [faces[a], faces[b]];
     return x === undefined || y === undefined ? null : contender.score(x, y);
   });
   const { threshold } = contender;
-  process.stdout.write(`${JSON.stringify({ match, coldMs, ms, residentBytes, scores, threshold })}\n`);
+  const cpuMs = (user + system) / 1000 / task.rounds;
+  /** @type {Measured} */
+  const measured = { match, coldMs, ms, cpuMs, residentBytes, peakBytes, scores, threshold };
+  process.stdout.write(`${JSON.stringify(measured)}\n`);
 }
