@@ -160,7 +160,14 @@ export const ConfigSchema = z.strictObject({
   cardIdentifier: CardIdentifier,
   cabinet: Cabinet.prefault({}),
   face: z
-    .strictObject({ models: Path.optional(), tries: z.int().min(1).max(10).default(3), captureMs: Ms.default(15_000) })
+    .strictObject({
+      models: Path.optional(),
+      tries: z.int().min(1).max(10).default(3),
+      captureMs: Ms.default(20_000),
+      /** Without it a photograph held up passes: only for a set of models that cannot judge it, and with staff beside it. */
+      challenge: z.boolean().default(true),
+      stepMs: Ms.default(6_000),
+    })
     .prefault({}),
   rules: z
     .strictObject({
