@@ -47,6 +47,13 @@ const table = {
   'face.too-bright': { means: 'The face is over-exposed.', mender: 'customer' },
   'face.blurred': { means: 'The face is blurred.', mender: 'customer' },
   'face.turned-away': { means: 'The face is turned away from the camera.', mender: 'customer' },
+  'face.cropped': { means: 'Part of the face lies outside the picture.', mender: 'customer' },
+  'face.eyes-closed': { means: 'The eyes were closed.', mender: 'customer' },
+  'face.not-live': {
+    means: 'What was in front of the camera moved or looked like a picture, not like a face.',
+    mender: 'customer',
+  },
+  'face.changed': { means: 'Another face came in front of the camera during the capture.', mender: 'customer' },
   'face.challenge-failed': {
     means: 'The customer did not do what the liveness challenge asked for.',
     mender: 'customer',

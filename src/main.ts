@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { LineCabinet } from '../drivers/cabinet/line-cabinet.js';
 import { createCamera } from '../drivers/camera/create.js';
@@ -15,6 +15,7 @@ import { socketPaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
+import { drawChallenge } from './face/challenge.js';
 import { createFaceVerifier } from './face/verifier.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
@@ -58,6 +59,8 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
       log,
       rules: config.rules,
       captureMs: config.face.captureMs,
+      stepMs: config.face.stepMs,
+      drawChallenge: () => (config.face.challenge ? drawChallenge(randomInt) : []),
       farewellMs: config.farewellMs,
       seal: (holder) => seal(holder, config.carrier.publicKey),
     },

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { KioskError } from '../../src/errors.js';
 import { rootDir } from '../../src/lib/paths.js';
+import { SPECIES, type Species } from './attacks/species.js';
 import type { CastDocument } from './id-reader/card-text-writer.js';
 
 export const BEHAVIOURS = [
@@ -46,6 +47,7 @@ const CastFile = z.object({
         document: Document.exactOptional(),
         faces: z.array(z.string()).default([]),
         clip: z.string().exactOptional(),
+        attack: z.enum(SPECIES).exactOptional(),
         service: z.literal('new-sim').default('new-sim'),
         behaviour: z.enum(BEHAVIOURS).default('takes-card'),
       }),
@@ -64,6 +66,8 @@ export interface Visitor {
   readonly faces: readonly Uint8Array[];
   /** Frames that are shown as they are. */
   readonly clip?: readonly Uint8Array[];
+  /** What is held in front of the camera: made of the first face, or of the second where a helper goes first. */
+  readonly attack?: Species;
 }
 
 export interface Cast {
@@ -90,7 +94,7 @@ export async function loadCast(file: string): Promise<Cast> {
   return {
     cards,
     visitors: await Promise.all(
-      visitors.map(async ({ label, document, faces, clip, service, behaviour }, index): Promise<Visitor> => ({
+      visitors.map(async ({ label, document, faces, clip, attack, service, behaviour }, index): Promise<Visitor> => ({
         label: label ?? `visitor ${index + 1}`,
         behaviour,
         service,
@@ -101,6 +105,7 @@ export async function loadCast(file: string): Promise<Cast> {
             photo: document.photo === undefined ? new Uint8Array() : await load(resolve(base, document.photo)),
           },
         }),
+        ...(attack && { attack }),
         ...(clip !== undefined && { clip: await loadClip(resolve(base, clip)) }),
       })),
     ),

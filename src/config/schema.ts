@@ -168,7 +168,10 @@ export const ConfigSchema = z.strictObject({
       /** `onnx`: ONNX Runtime. `tfjs`: TensorFlow.js, native where `@tensorflow/tfjs-node` is installed, else WebAssembly. */
       engine: z.enum(FACE_ENGINES).default('onnx'),
       tries: z.int().min(1).max(10).default(3),
-      captureMs: Ms.default(15_000),
+      captureMs: Ms.default(20_000),
+      /** Without it a photograph held up passes: only for a set of models that cannot judge it, and with staff beside it. */
+      challenge: z.boolean().default(true),
+      stepMs: Ms.default(6_000),
     })
     .prefault({}),
   rules: z

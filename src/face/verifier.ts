@@ -59,14 +59,14 @@ export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
       }
     },
 
-    capture(frames, { steps, deadlineMs, signal }, onProgress) {
+    capture(frames, { steps, stepMs, deadlineMs, signal }, onProgress) {
       return captureLoop({
         frames,
         deadlineMs,
         signal,
         clock,
         onProgress,
-        begin: () => worker.call({ op: 'begin', steps }),
+        begin: () => worker.call({ op: 'begin', plan: { steps, stepMs } }),
         async look({ jpeg, at }) {
           const bytes = new Uint8Array(jpeg);
           jpeg.fill(0);

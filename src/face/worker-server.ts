@@ -52,7 +52,7 @@ async function perform(session: FaceSession, request: Request): Promise<Answer> 
       await session.enrol(request.photo);
       return { op: 'enrol' };
     case 'begin':
-      session.begin(request.steps);
+      session.begin(request.plan);
       return { op: 'begin' };
     case 'frame':
       return { op: 'frame', outcome: await session.frame(request.jpeg, request.at) };
