@@ -1,6 +1,7 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
 import type { FaceReason } from '../contracts/face-verifier.js';
 import { KioskError } from '../errors.js';
+import { deblock } from './deblock.js';
 import { decode, type Picture } from './decode.js';
 import type { Face } from './detect.js';
 import { embedStill, type Template } from './embed.js';
@@ -33,6 +34,9 @@ export const LABELLED: StillPolicy = {
   lastResort: 0.3,
 };
 
+/** A face lower than this has been compressed so much that its blocks are as large as an eye. Pixels. */
+const SMALL_FACE = 96;
+
 /** The face a policy chooses. @throws the reasons of {@link stillTemplate} that are about finding it */
 export async function chosenFace(engine: FaceEngine, picture: Picture, policy: StillPolicy): Promise<Face> {
   const chosen = policy.choose(await search(engine, picture, policy.lastResort), picture);
@@ -52,7 +56,11 @@ export async function stillTemplate(engine: FaceEngine, bytes: Uint8Array, polic
     const five = fivePoints(await landmarks(engine, picture, face));
     const reason = policy.flaw(five, face);
     if (reason) throw new KioskError(reason);
-    return await embedStill(engine, picture, five);
+    if (face.height >= SMALL_FACE) return await embedStill(engine, [picture], five);
+    const restored = await deblock(picture);
+    const template = await embedStill(engine, [picture, restored], five);
+    erase(restored);
+    return template;
   } finally {
     erase(picture);
   }
