@@ -16,6 +16,6 @@ export async function warmUp(engine: FaceEngine): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     await analyse(engine, jpeg, 0);
     const five = fivePoints(await landmarks(engine, raster, { x: 500, y: 200, width: 200, height: 250 }));
-    await embedStill(engine, raster, five);
+    await embedStill(engine, [raster], five);
   }
 }
