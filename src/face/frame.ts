@@ -59,7 +59,7 @@ export async function analyse(
     const aligned = align(picture, five);
     const light = lightOf(aligned);
     const measures = { points, pose, picture: { width: picture.width, height: picture.height }, light };
-    const reason = flaw(five, measures, Math.max(eyes.right, eyes.left));
+    const reason = flaw(five, box, measures, Math.max(eyes.right, eyes.left));
     const report = {
       at,
       box,
