@@ -70,6 +70,18 @@ const table = {
     means: 'A model file does not have the SHA-256 that models/manifest.json names.',
     mender: 'technician',
   },
+  'face.model-mismatch': {
+    means: 'A model file does not fit the entry of its set in models/manifest.json: other names or other sizes.',
+    mender: 'technician',
+  },
+  'bench.pairs-invalid': {
+    means: 'The list of pairs cannot be read, or a line of it has the layout of neither LFW nor the CSV.',
+    mender: 'technician',
+  },
+  'bench.images-missing': {
+    means: 'The folder of images holds none of the pictures that are listed.',
+    mender: 'technician',
+  },
   // ID reader
   'reader.offline': { means: 'The ID reader cannot be opened or its line was lost.', mender: 'technician' },
   'reader.no-answer': { means: 'The ID reader did not answer a command in time.', mender: 'technician' },

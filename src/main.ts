@@ -133,7 +133,7 @@ export async function createDevices(
     idReader: createIdReader(config.idReader),
     dispenser: new LevelIoDispenser(gpio, dispenser),
     cardIdentifier: createCardIdentifier(config.cardIdentifier, nextCard),
-    verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir }),
+    verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir, engine: face.engine, set: face.set }),
     panel: await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel }),
     cabinet: new LineCabinet(gpio, cabinet),
   };

@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
+import type { CompareOptions } from './face.js';
+import type { MeasureOptions } from './face-bench.js';
 import type { TechnicianOptions } from './workbench.js';
 
 const program = new Command('simkiosk')
@@ -117,22 +120,46 @@ stockCommand('unload', 'takes all cards of the stack out of the ledger; only in 
   async (options: TechnicianOptions) => (await workbench()).stockUnload(options),
 );
 
-program
-  .command('face')
-  .description('face verification by hand')
+const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
+const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;
+face
   .command('compare')
   .description('one comparison of two pictures: exit 0 match, 1 no match, 2 not comparable')
   .argument('<a>', 'reference picture')
   .argument('<b>', 'other picture')
+  .option(...ENGINE)
   .option(...JSON_LINE)
-  .action(async (a: string, b: string, options: { json?: boolean }) =>
+  .action(async (a: string, b: string, options: CompareOptions) =>
     (await import('./face.js')).faceCompare(a, b, options),
   );
+
+const labelled = (command: string, description: string): Command =>
+  face
+    .command(command)
+    .description(description)
+    .requiredOption('--pairs <file>', 'which pictures to compare: pairs.txt of LFW, or CSV file_x,file_y,Decision')
+    .requiredOption('--images <dir>', 'where the pictures lie')
+    .option(...ENGINE)
+    .option('--set <name>', 'model set of models/manifest.json (default: its default set)')
+    .option('--id-photo <WxH@Q>', 'degrade the first picture of each pair to an ID-card photograph, e.g. 102x126@40')
+    .option(...JSON_LINE);
+labelled('bench', 'error rates, failures, time and memory over a labelled set of pictures')
+  .option('--plot <file>', 'the DET curve, as SVG')
+  .action(async (options: MeasureOptions) => (await import('./face-bench.js')).faceBench(options));
+labelled('calibrate', 'the thresholds of a model set, in the form of models/manifest.json').action(
+  async (options: MeasureOptions) => (await import('./face-calibrate.js')).faceCalibrate(options),
+);
 
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new KioskError('cli.usage', `${text} is not a whole number above 0`);
   return value;
+}
+
+function engine(text: string): FaceEngineName {
+  const name = FACE_ENGINES.find((known) => known === text);
+  if (!name) throw new KioskError('cli.usage', `engine is ${FACE_ENGINES.join(' or ')}, not ${text}`);
+  return name;
 }
 
 function pace(text: string): string {

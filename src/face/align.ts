@@ -4,9 +4,9 @@ import type { FivePoints } from './landmarks.js';
 import type { Planes, Raster } from './pixels.js';
 import { sample } from './sample.js';
 
-export const ALIGNED_SIDE = 112;
+const ALIGNED_SIDE = 112;
 
-/** Where the five points lie in an aligned face (template of ArcFace, 112×112). */
+/** Where the five points lie in an aligned face (`arcface-112` in models/manifest.json). */
 const TEMPLATE: readonly Point[] = [
   { x: 38.2946, y: 51.6963 },
   { x: 73.5318, y: 51.5014 },

@@ -1,10 +1,11 @@
-import type { FaceEngine, Tensor } from '../contracts/face-engine.js';
+import type { FaceEngine } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
-import { align, ALIGNED_SIDE, type View } from './align.js';
+import { align, type View } from './align.js';
 import type { FivePoints } from './landmarks.js';
-import { erase, normalised, type Planes, type Raster } from './pixels.js';
+import { networkInput } from './input.js';
+import { erase, type Planes, type Raster } from './pixels.js';
 
-/** A face as a direction: 512 numbers of length 1. Personal data; overwrite when done. */
+/** A face as a direction: of length 1; 512 numbers in the shipped set. Personal data; overwrite when done. */
 export type Template = Float32Array;
 
 /** Views whose average is steadier than one: worth five runs for the one small, compressed photograph of a document. */
@@ -26,7 +27,7 @@ export function unit(vector: Float32Array): Template {
 
 /** Template of one aligned face. */
 export async function embed(engine: FaceEngine, aligned: Planes): Promise<Template> {
-  const input: Tensor = { data: normalised(aligned, 127.5, 128), dims: [1, 3, ALIGNED_SIDE, ALIGNED_SIDE] };
+  const input = networkInput({ ...aligned, data: aligned.data.slice() }, engine.uses.feature);
   try {
     const [output] = await engine.run('feature', input);
     if (!output) throw new KioskError('face.engine-failed', 'no embedding');
@@ -40,10 +41,11 @@ export async function embed(engine: FaceEngine, aligned: Planes): Promise<Templa
 
 /** Template of a face in a still picture: the average over five slightly shifted and scaled views. */
 export async function embedStill(engine: FaceEngine, raster: Raster, five: FivePoints): Promise<Template> {
-  const sum = new Float32Array(512);
+  let sum = new Float32Array();
   for (const view of STILL_VIEWS) {
     const aligned = align(raster, five, view);
     const template = await embed(engine, aligned);
+    if (sum.length === 0) sum = new Float32Array(template.length);
     template.forEach((x, i) => (sum[i] = (sum[i] ?? 0) + x));
     template.fill(0);
     erase(aligned);

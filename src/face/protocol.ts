@@ -1,3 +1,4 @@
+import type { FaceEngineName } from '../contracts/face-engine.js';
 import type { Inspection, Verdict } from '../contracts/face-verifier.js';
 import type { ErrorCode } from '../errors.js';
 import type { CapturePlan } from './capture.js';
@@ -37,6 +38,7 @@ export type Message =
 
 /** What the worker is started with. */
 export interface WorkerOptions {
+  readonly engine: FaceEngineName;
   readonly modelsDir: string;
   readonly set: string | undefined;
 }

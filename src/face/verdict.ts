@@ -17,7 +17,7 @@ export interface Limits {
   readonly same: number;
 }
 
-export function limitsOf({ thresholds, operatingPoint }: ModelSet): Limits {
+export function limitsOf({ thresholds, operatingPoint }: Pick<ModelSet, 'thresholds' | 'operatingPoint'>): Limits {
   const mean = thresholds[operatingPoint];
   return { mean, each: Math.min(...Object.values(thresholds)), same: mean };
 }

@@ -7,7 +7,7 @@ import { FaceSession } from './session.js';
 import { warmUp } from './warm-up.js';
 
 /** Starting again does not mend these. */
-const LASTING: ReadonlySet<string> = new Set(['face.model-missing', 'face.model-altered']);
+const LASTING: ReadonlySet<string> = new Set(['face.model-missing', 'face.model-altered', 'face.model-mismatch']);
 
 /**
  * The worker's side: opens the engine, then serves one request after the other in the order they came.

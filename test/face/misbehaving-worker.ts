@@ -20,6 +20,7 @@ async function open(): Promise<FaceEngine> {
   const engine = await createOnnxEngine(options);
   return {
     models: engine.models,
+    uses: engine.uses,
     close: () => engine.close(),
     async run(model, input) {
       const outputs = await engine.run(model, input);

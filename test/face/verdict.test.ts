@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { unit } from '../../src/face/embed.js';
-import { median, PASSIVE_FLOOR, verdict } from '../../src/face/verdict.js';
+import { limitsOf, median, PASSIVE_FLOOR, verdict } from '../../src/face/verdict.js';
 
 const LIMITS = { mean: 0.4, each: 0.25, same: 0.4 };
 
@@ -45,5 +45,11 @@ test('a face that the passive signal has no doubt about is refused as not live; 
   t.same(verdict(photo, frames, LIMITS, [low, 0.1, 0.9]), { decision: 'match' });
   t.same(verdict(photo, frames, LIMITS, []), { decision: 'match' }, 'a set without the network');
   t.equal(median([3, 1, 2]), 2);
+  t.end();
+});
+
+test('the operating point of the manifest chooses the threshold', (t) => {
+  const thresholds = { '1e-2': 0.2, '1e-3': 0.3, '1e-4': 0.4 };
+  t.same(limitsOf({ thresholds, operatingPoint: '1e-3' }), { mean: 0.3, each: 0.2, same: 0.3 });
   t.end();
 });
