@@ -59,6 +59,7 @@ const CAPTURE_MS = 12_000;
  * customer's, with a challenge drawn for each try. Time is counted in pictures: no try depends on the speed of the machine.
  * The live people are animated by the same virtual camera as the demo's customers: their error rate says that the parts
  * work together, not how real people fare; and synthetic attacks are no certification.
+ * @throws `bench.images-missing`, `face.engine-failed`
  */
 export async function benchAttacks(options: AttackOptions): Promise<readonly AttackRate[]> {
   const { engine, dir, real, rounds = 1, seed = 1, onResult = () => undefined } = options;
@@ -91,6 +92,7 @@ export async function benchAttacks(options: AttackOptions): Promise<readonly Att
       }
     }
   }
+  if (results.size === 0) throw new KioskError('bench.images-missing', `${dir} shows no single person`);
   for (const name of real === undefined ? [] : await picturesIn(real)) {
     const picture = await readFile(join(real ?? '', name));
     note('real-picture', name, await present(options, picture, still([picture]), random));
@@ -131,7 +133,7 @@ async function present(
 
 async function picturesIn(dir: string): Promise<readonly string[]> {
   const names = await readdir(dir).catch((cause: unknown) => {
-    throw new KioskError('face.image-unreadable', dir, { cause });
+    throw new KioskError('bench.images-missing', dir, { cause });
   });
   return names.filter((name) => PICTURES.has(extname(name).toLowerCase())).sort();
 }

@@ -37,6 +37,6 @@ test(
 test('a folder that is not there, and neither pairs nor attacks, are said so', async (t) => {
   const missing = new Command(['face', 'bench', '--attacks', join(t.testdir(), 'nothing')]);
   t.equal(await missing.exited, 1);
-  t.match(missing.stderr, 'face.image-unreadable');
+  t.match(missing.stderr, 'bench.images-missing');
   t.equal(await new Command(['face', 'bench']).exited, 64);
 });

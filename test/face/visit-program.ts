@@ -36,8 +36,8 @@ async function bytesOf(name: string): Promise<Uint8Array> {
 async function* camera(): AsyncGenerator<Frame> {
   let jpeg: Uint8Array = Uint8Array.of(0);
   let shown = -1;
-  for await (const _tick of setInterval(20)) {
-    if (jpeg[0] !== 0) continue;
+  for await (const taken of setInterval(20, () => jpeg[0] === 0)) {
+    if (!taken()) continue;
     shown = Math.min(shown + 1, files.length - 1);
     jpeg = await bytesOf(files[shown] ?? '');
     yield { jpeg, at: performance.now() };
