@@ -1,10 +1,9 @@
-import type { FaceEngine, Tensor } from '../contracts/face-engine.js';
+import type { FaceEngine } from '../contracts/face-engine.js';
 import { ontoBox } from './affine.js';
 import { type Box, meanPoint, type Point } from './geometry.js';
-import { erase, gray, normalised, type Raster } from './pixels.js';
+import { networkInput } from './input.js';
+import type { Raster } from './pixels.js';
 import { sample } from './sample.js';
-
-const SIDE = 64;
 
 /** Centre of the right eye (left in the picture), of the left eye, tip of the nose, corners of the mouth. Pixels. */
 export interface FivePoints {
@@ -17,10 +16,9 @@ export interface FivePoints {
 
 /** The 68 points of the iBUG 300-W scheme, in pixels of the picture. */
 export async function landmarks(engine: FaceEngine, raster: Raster, box: Box): Promise<Point[]> {
-  const colour = sample(raster, ontoBox(box, SIDE, SIDE), SIDE, SIDE);
-  const picture = gray(colour);
-  const input: Tensor = { data: normalised(picture, 0, 256), dims: [1, 1, SIDE, SIDE] };
-  erase(colour, picture);
+  const use = engine.uses.landmark;
+  const picture = sample(raster, ontoBox(box, use.width, use.height), use.width, use.height);
+  const input = networkInput(picture, use);
   try {
     const [output] = await engine.run('landmark', input);
     const points: Point[] = [];

@@ -189,7 +189,8 @@ export class Simulation {
     };
     const kiosk = new Kiosk(
       {
-        ...{ devices, journal, desk, clock, log: SILENT, captureMs: 15_000, farewellMs: 500 },
+        ...{ devices, journal, desk, clock, log: SILENT, captureMs: 15_000, farewellMs: 500, stepMs: 6_000 },
+        drawChallenge: () => [],
         rules: { accepted: ['foreign-permanent-resident'], minimumAge: 16 },
         seal: (holder) => Promise.resolve(JSON.stringify(holder)),
       },
