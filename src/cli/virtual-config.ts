@@ -42,6 +42,8 @@ export function virtualConfig(options: {
   readonly brokerUrl: string;
   readonly carrierKey: JWK;
   readonly emulator: string;
+  /** A real camera in place of the emulated one. */
+  readonly camera?: string | undefined;
   /** Customers bring documents with a machine-readable zone. */
   readonly mrz?: boolean;
 }): ConfigInput {
@@ -50,7 +52,9 @@ export function virtualConfig(options: {
   return {
     kiosk: 'virtual-1',
     stateDir: '.',
-    camera: { driver: 'emulated', socket: at('camera.sock') },
+    camera: options.camera
+      ? { driver: 'v4l2', device: options.camera }
+      : { driver: 'emulated', socket: at('camera.sock') },
     ...(options.mrz
       ? mrzReader(at, pauseMs)
       : { idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs } }),
