@@ -68,5 +68,5 @@ function understood(ask: unknown): TechnicianCommand {
 function say(result: Readonly<Record<string, unknown>>, json: boolean): void {
   if (json) return printJson(result);
   for (const [name, value] of Object.entries(result))
-    process.stdout.write(`${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`);
+    process.stdout.write(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
 }

@@ -1,27 +1,41 @@
 // @ts-check
 import { makePackage } from './package.mjs';
 import { createReport } from './report.mjs';
-import { orExplain, setUp } from './setup.mjs';
+import { isMain, orExplain, setUp } from './setup.mjs';
 import { Tally } from './tally.mjs';
 
 /** What the virtual machine is started with, once it is built. */
 const hardwareUrl = new URL('../../dist/test/hardware/main.js', import.meta.url);
 
-/** Adds what the tests in the virtual machine find. @type {(tally: Tally, filters: readonly string[]) => Promise<void>} */
+/**
+ * Adds what the tests in the virtual machine find; a machine that cannot be started is a failure like any other.
+ * @type {(tally: Tally, filters: readonly string[]) => Promise<void>}
+ */
 export async function addHardware(tally, filters) {
-  // The machine installs it.
-  await makePackage(createReport());
   const { testHardware } = await import(hardwareUrl.href);
-  await testHardware({
-    filters,
-    tell: (/** @type {string} */ text) => console.log(`hardware test: ${text}`),
-    onFinding: (/** @type {import('./run-test-file.mjs').Outcome & { file: string, ms: number }} */ finding) =>
-      tally.add(finding.file.replace(/^dist\//, '').replace(/\.js$/, '.ts'), finding, finding.ms),
-  });
+  const started = performance.now();
+  try {
+    // The machine installs it.
+    await makePackage(createReport());
+    await testHardware({
+      filters,
+      tell: (/** @type {string} */ text) => console.log(`hardware test: ${text}`),
+      onFinding(/** @type {import('./run-test-file.mjs').Outcome & { file: string, ms: number }} */ finding) {
+        for (const [used] of finding.output.matchAll(/in use: .*/g)) console.log(used);
+        tally.add(finding.file.replace(/^dist\//, '').replace(/\.js$/, '.ts'), finding, finding.ms);
+      },
+    });
+  } catch (error) {
+    const output = error instanceof Error ? error.message : String(error);
+    tally.add('test/hardware', { passed: 0, failed: 1, skips: [], output }, performance.now() - started);
+  }
 }
 
-const filters = process.argv.slice(2);
-const tally = new Tally();
-await orExplain(() => setUp());
-await orExplain(() => addHardware(tally, filters));
-tally.conclude(filters);
+if (isMain(import.meta.url)) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+  const filters = process.argv.slice(2);
+  const tally = new Tally();
+  await orExplain(() => setUp());
+  await addHardware(tally, filters);
+  tally.conclude(filters);
+}

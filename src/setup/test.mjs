@@ -1,9 +1,12 @@
 // @ts-check
 import { filesBelow } from './files.mjs';
-import { seconds } from './report.mjs';
 import { orExplain, rootDir, setUp } from './setup.mjs';
+import { Tally } from './tally.mjs';
+import { addHardware } from './test-hardware.mjs';
 
 const JOBS = 2;
+/** Afterwards the tests in the virtual machine too; together they have one last line. */
+const WITH_HARDWARE = '--hardware';
 
 /** `test/transaction`, `test/x.test.ts`, `dist/test/x.test.js` or any part of a path. @type {(text: string) => string} */
 const plain = (text) =>
@@ -22,7 +25,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-const filters = process.argv.slice(2).map(plain);
+const given = process.argv.slice(2);
+const filters = given.filter((text) => text !== WITH_HARDWARE).map(plain);
 const compiled = (await filesBelow(rootDir, 'dist/test')).filter((file) => file.endsWith('.test.js'));
 // The set-up is plain JavaScript, since it runs before there is a compiler; so are its tests.
 const written = (await filesBelow(rootDir, 'test')).filter((file) => file.endsWith('.test.mjs'));
@@ -30,30 +34,16 @@ const queue = [...compiled, ...written].filter(
   (file) => filters.length === 0 || filters.some((filter) => plain(file).includes(filter)),
 );
 
-let passed = 0;
-let failed = 0;
-/** @type {string[]} */
-const skips = [];
+const tally = new Tally();
 
 async function work() {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     const started = performance.now();
     const outcome = await runTestFile(rootDir, file);
-    passed += outcome.passed;
-    failed += outcome.failed;
-    const name = `${plain(file)}${file.endsWith('.mjs') ? '' : '.ts'}`;
-    skips.push(...outcome.skips.map((skip) => `skipped: ${name} > ${skip}`));
-    if (outcome.failed > 0) console.log(outcome.output);
-    const took = seconds(performance.now() - started);
-    console.log(
-      `${outcome.failed > 0 ? 'not ok' : 'ok'} ${name} ${outcome.passed} passed, ${outcome.failed} failed (${took})`,
-    );
+    tally.add(`${plain(file)}${file.endsWith('.mjs') ? '' : '.ts'}`, outcome, performance.now() - started);
   }
 }
 
 await Promise.all(Array.from({ length: JOBS }, work));
-for (const skip of skips) console.log(skip);
-if (passed + failed === 0)
-  console.log(`no test ran${filters.length > 0 ? `: nothing fits ${filters.join(', ')}` : ''}`);
-console.log(`${passed} passed, ${failed} failed${skips.length > 0 ? `, ${skips.length} skipped` : ''}`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+if (given.includes(WITH_HARDWARE)) await addHardware(tally, filters);
+tally.conclude(filters);

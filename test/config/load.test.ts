@@ -76,7 +76,7 @@ test('a value of the wrong type is refused by the name of its key', (t) => {
     stateDir: { ...LEAST, stateDir: 7 },
     kiosk: { ...LEAST, kiosk: 'Kiosk 1' },
     'idReader.baudRate': { ...LEAST, idReader: { ...LEAST.idReader, baudRate: 300 } },
-    'camera.driver': { ...LEAST, camera: { driver: 'v4l2', socket: 'x' } },
+    'camera.driver': { ...LEAST, camera: { driver: 'v4l3', socket: 'x' } },
     'broker.url': { ...LEAST, broker: { url: 'http://broker.example' } },
     'carrier.publicKey.crv': { ...LEAST, carrier: { publicKey: { ...KEY, crv: 'P-256' } } },
     'rules.minimumAge': { ...LEAST, rules: { minimumAge: '16' } },
@@ -137,6 +137,8 @@ test('what is left out has its default', (t) => {
   t.same(parseConfig(LEAST, 'x'), {
     ...LEAST,
     idReader: { ...LEAST.idReader, baudRate: 115_200, pollMs: 200, healthMs: 5_000 },
+    sockets: {},
+    cabinet: { lines: {}, debounceMs: 30 },
     dispenser: { lines: {}, debounceMs: 10, travelMs: 5_000, jamRetries: 5 },
     cardIdentifier: { ...LEAST.cardIdentifier, baudRate: 9_600, timeoutMs: 3_000 },
     face: { tries: 3, captureMs: 15_000 },

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootDir } from '../../src/lib/paths.js';
@@ -44,6 +45,8 @@ export async function testHardware({ filters, onFinding, tell }: HardwareTest): 
   const console = join(logs, 'console.log');
   const release = await holdCache(() => tell('waiting for another hardware test to end'));
   const folder = await mkdtemp(join(tmpdir(), 'simkiosk-vm-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     const parts = {
       system: await system(tell),
@@ -57,7 +60,8 @@ export async function testHardware({ filters, onFinding, tell }: HardwareTest): 
     const inTime = await boot({ ...parts, console, verdict: socket, folder }, TIMEOUT_MS);
     verdict.conclude(inTime ? 'the machine stopped' : `${TIMEOUT_MS / 1_000} s were over`);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
     await release();
   }
 }

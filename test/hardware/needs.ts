@@ -15,8 +15,8 @@ const PROGRAMS = {
 /** Administration programs are not on an ordinary user's path. */
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 
-function isThere(program: string): boolean {
-  return FOLDERS.some((folder) => {
+function isThere(program: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;
@@ -27,13 +27,13 @@ function isThere(program: string): boolean {
 }
 
 /** @throws NeedMissing */
-export function checkNeeds(): void {
+export function checkNeeds(folders: readonly string[] = FOLDERS): void {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new NeedMissing(
       `the hardware test runs on Linux on x64 only, this is ${process.platform} on ${process.arch}`,
     );
   }
-  const missing = Object.entries(PROGRAMS).filter(([program]) => !isThere(program));
+  const missing = Object.entries(PROGRAMS).filter(([program]) => !isThere(program, folders));
   if (missing.length === 0) return;
   const programs = missing.map(([program]) => program).join(', ');
   const packages = missing.map(([, name]) => name).join(' ');

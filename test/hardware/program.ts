@@ -6,8 +6,8 @@ import { makeDisk } from './disk.js';
 
 const PROGRAM_MB = 400;
 const PACKAGES_MB = 2_000;
-/** Not needed in the guest, or on a disk of its own. */
-const LEFT_OUT = new Set(['.git', '.simkiosk', 'node_modules']);
+/** What tools keep for themselves, and what is on a disk of its own. */
+const isLeftOut = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
 /** The disk with node_modules, made again when the lock file changes. */
 export async function packagesDisk(): Promise<string> {
@@ -27,7 +27,7 @@ export async function programDisk(folder: string, tests: readonly string[]): Pro
   const stage = join(folder, 'checkout');
   await mkdir(join(stage, 'node_modules'), { recursive: true });
   for (const name of await readdir(rootDir)) {
-    if (!LEFT_OUT.has(name)) await cp(join(rootDir, name), join(stage, name), { recursive: true });
+    if (!isLeftOut(name)) await cp(join(rootDir, name), join(stage, name), { recursive: true });
   }
   await writeFile(join(stage, 'guest-tests.json'), JSON.stringify(tests));
   const image = join(folder, 'program.img');

@@ -20,9 +20,10 @@ const FILES = {
 /dev/vdc ${CHECKOUT}/node_modules ext4 defaults 0 0
 `,
   'etc/modules-load.d/devices.conf': 'gpio-sim\nvivid\n',
-  // One camera: a webcam (input 0), or what is written to /dev/video1 (input 1, HDMI).
-  'etc/modprobe.d/vivid.conf':
-    'options vivid n_devs=1 node_types=0x101 num_inputs=2 input_types=0xc num_outputs=1 output_types=0x1\n',
+  // Whichever is loaded is /dev/video0, and nothing but a camera.
+  'etc/modprobe.d/cameras.conf': `options vivid n_devs=1 node_types=0x1 num_inputs=1 input_types=0
+options v4l2loopback video_nr=0 exclusive_caps=1 card_label=kiosk
+`,
   'etc/systemd/system/simkiosk-test.service': `[Unit]
 Description=Tests of simkiosk against real devices
 

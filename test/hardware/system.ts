@@ -24,7 +24,7 @@ export async function system(tell: (text: string) => void): Promise<System> {
     tell('fetching a Debian system for the virtual machine');
     await bootstrap(root, mirror);
     await runAsRoot('cp', ['-a', root, builder]);
-    tell('fetching its kernel and building gpio-sim for it');
+    tell('fetching its kernel and building gpio-sim and v4l2loopback for it');
     await buildKernel(builder, root, folder);
     await configure(root);
     await makeDisk(join(folder, 'disk.img'), { from: root, label: 'root', megabytes: ROOT_MB });

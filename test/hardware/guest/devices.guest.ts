@@ -6,7 +6,6 @@ import { systemClock } from '../../../src/lib/clock.js';
 import { GpioSim } from './gpio-sim.js';
 import { until } from './until.js';
 import { plugUsb, unplugUsb } from './monitor.js';
-import { execFileSync } from 'node:child_process';
 
 const USB = '/dev/ttyUSB0';
 
@@ -62,10 +61,4 @@ void t.test('a USB serial line hangs up when it is unplugged, and comes back', a
   await plugUsb();
   await until(() => line.isOpen);
   t.same(heard, ['open', 'down', 'open']);
-  console.error(
-    execFileSync('sh', [
-      '-c',
-      'systemd-analyze; systemd-analyze blame | head -20; uptime; cat /proc/loadavg; v4l2-ctl -L; v4l2-ctl --list-inputs; v4l2-ctl -d 1 -L; lsmod | wc -l; free -m; dmesg | tail -50',
-    ]).toString(),
-  );
 });

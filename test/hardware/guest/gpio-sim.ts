@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ChipWires } from '../../../drivers/emulator/chip-wires.js';
 
 const CONFIG = '/sys/kernel/config/gpio-sim';
 /** sysfs does not tell that a simulated output changed: it is looked at again and again while somebody listens. */
 const LOOK_MS = 1;
 
 /** A GPIO chip of the kernel's own `gpio-sim`: a real `/dev/gpiochipN`, with the wires in sysfs. */
-export class GpioSim {
+export class GpioSim implements ChipWires {
   readonly #folder: string;
   readonly #offsets: ReadonlyMap<string, number>;
   /** What drives the inputs from outside stays what it is while the chip is away. */
@@ -57,7 +58,7 @@ export class GpioSim {
     if (this.live) writeFileSync(this.#attribute(line, 'pull'), level ? 'pull-up' : 'pull-down');
   }
 
-  /** Calls the listener after any wire changed, at the latest a few milliseconds after. */
+  /** Calls the listener after a wire changed that is not driven from outside, a few milliseconds after at the latest. */
   readonly onWire = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     if (!this.#timer) this.#wires = this.#levels();
@@ -69,6 +70,23 @@ export class GpioSim {
       this.#timer = undefined;
     };
   };
+
+  output(line: string): boolean {
+    return this.wire(line);
+  }
+
+  onOutput(listener: (line: string, level: boolean) => void): () => void {
+    const outputs = this.#outputs();
+    const before = new Map(outputs.map((line) => [line, this.wire(line)]));
+    return this.onWire(() => {
+      for (const line of outputs) {
+        const level = this.wire(line);
+        if (level === before.get(line)) continue;
+        before.set(line, level);
+        listener(line, level);
+      }
+    });
+  }
 
   unplug(): void {
     if (this.live) this.#set('live', '0');
@@ -97,8 +115,15 @@ export class GpioSim {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  /** What is driven from outside is no output. */
+  #outputs(): readonly string[] {
+    return [...this.#offsets.keys()].filter((line) => !this.#driven.has(line));
+  }
+
   #levels(): string {
-    return [...this.#offsets.keys()].map((line) => (this.wire(line) ? '1' : '0')).join('');
+    return this.#outputs()
+      .map((line) => (this.wire(line) ? '1' : '0'))
+      .join('');
   }
 
   #attribute(line: string, attribute: 'value' | 'pull'): string {

@@ -1,0 +1,40 @@
+import t from 'tap';
+import { LineCabinet } from '../../../drivers/cabinet/line-cabinet.js';
+import { cabinetChipLines, cabinetSignals, EmulatedCabinet } from '../../../drivers/emulator/cabinet.js';
+import { cabinetContract } from '../../contract/cabinet.js';
+import { DEBOUNCE_MS, SimWires } from './sim-wires.js';
+
+t.setTimeout(230_000);
+
+/** Without bias: a simulated pull would overrule whoever holds the wire. */
+const lines = {
+  ...cabinetSignals,
+  agree: { line: cabinetSignals.agree.line, activeLow: true },
+  cancel: { line: cabinetSignals.cancel.line, activeLow: true },
+  door: cabinetSignals.door.line,
+};
+
+cabinetContract(t, 'cabinet on /dev/gpiochipN', async (t) => {
+  const wires = await SimWires.open(cabinetChipLines.map(({ name }) => name));
+  const hands = new EmulatedCabinet(wires);
+  const cabinet = new LineCabinet(wires.gpio, { lines, debounceMs: DEBOUNCE_MS });
+  t.teardown(async () => {
+    await cabinet.close();
+    hands.close();
+    await wires.close();
+  });
+  return {
+    cabinet,
+    rattle() {
+      hands.openDoor();
+      hands.closeDoor();
+    },
+    openDoor: () => hands.openDoor(),
+    closeDoor: () => hands.closeDoor(),
+    press: (button) => hands.press(button),
+    isLit: (lamp) => hands.isLit(lamp),
+    onLamp: (look) => hands.onLamp(look),
+    unplug: () => wires.unplug(),
+    plugIn: () => wires.plugIn(),
+  };
+});

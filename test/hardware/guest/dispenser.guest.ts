@@ -1,0 +1,42 @@
+import t from 'tap';
+import { LevelIoDispenser } from '../../../drivers/card-dispenser/level-io.js';
+import { chipLinesOf } from '../../../drivers/emulator/card-dispenser/wirings.js';
+import { EmulatedDispenser } from '../../../drivers/emulator/card-dispenser/world.js';
+import { batchIccids } from '../../../src/lib/iccid.js';
+import { cardDispenserContract } from '../../contract/card-dispenser.js';
+import { faultIs } from '../../support/device-state.js';
+import { DEBOUNCE_MS, SimWires } from './sim-wires.js';
+
+t.setTimeout(230_000);
+
+cardDispenserContract(t, 'dispenser on /dev/gpiochipN', async (t, { cards, binCapacity }) => {
+  const wires = await SimWires.open(chipLinesOf().map(({ name }) => name));
+  const world = new EmulatedDispenser({ chip: wires, iccids: batchIccids(cards), travelMs: 150, binCapacity });
+  const dispenser = new LevelIoDispenser(wires.gpio, { debounceMs: DEBOUNCE_MS, travelMs: 1_500, jamRetries: 3 });
+  t.teardown(async () => {
+    await dispenser.close();
+    world.close();
+    await wires.close();
+  });
+  await faultIs(dispenser, undefined);
+  return {
+    dispenser,
+    isMoving: () => world.running().length > 0,
+    started: () =>
+      new Promise<void>((resolve) => {
+        const remove = world.onStarted(() => {
+          remove();
+          resolve();
+        });
+      }),
+    takeCard: () => void world.takeCard(),
+    refill: () => world.refill(batchIccids(20, 1_000)),
+    emptyBin: () => void world.emptyBin(),
+    jam: (times) => (times === Infinity ? world.jamHard() : times === 0 ? world.clearJam() : world.jamNext(times)),
+    clearByHand: () => world.clearByHand(),
+    power: (on) => world.power(on),
+    needsReset: false,
+    unplug: () => wires.unplug(),
+    plugIn: () => wires.plugIn(),
+  };
+});

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { t } from 'tap';
+import { cabinetChipLines, cabinetSignals } from '../../../drivers/emulator/cabinet.js';
+import { chipLinesOf } from '../../../drivers/emulator/card-dispenser/wirings.js';
+import { openTty } from '../../../drivers/emulator/tty.js';
+import { statePaths } from '../../../src/config/paths.js';
+import { Bench } from '../../support/bench.js';
+import { holder } from '../../support/cast.js';
+import { GpioSim } from './gpio-sim.js';
+import { loopbackCamera } from './loopback-camera.js';
+
+t.setTimeout(230_000);
+
+const CAMERA = '/dev/video0';
+
+/** Programs that have a file open, as `name (process number)`. */
+function holders(path: string): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      try {
+        return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === path);
+      } catch {
+        // Ended meanwhile.
+        return false;
+      }
+    })
+    .map((pid) => `${readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, 3).join(' ')} (${pid})`);
+}
+
+/** The emulated processor is slow: what takes a moment elsewhere takes seconds here. */
+const PATIENCE_MS = 60_000;
+const patient = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
+
+void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1', async (t) => {
+  const wires = new GpioSim(
+    'kiosk',
+    [...chipLinesOf(), ...cabinetChipLines].map(({ name }) => name),
+  );
+  const reader = await openTty('/dev/ttyS2', 115_200);
+  t.teardown(async () => {
+    await reader.close();
+    wires.remove();
+  });
+  const bench = await Bench.start(t, {
+    visitors: [holder(1)],
+    real: { wires, reader },
+    config: {
+      gpio: { driver: 'chardev', chip: wires.path },
+      idReader: { driver: 'sam', port: '/dev/ttyS1' },
+      camera: { driver: 'v4l2', device: CAMERA },
+      dispenser: { travelMs: PATIENCE_MS },
+      // A bias would pull the simulated line against what drives it.
+      cabinet: { lines: { ...cabinetSignals, door: cabinetSignals.door.line } },
+      face: { captureMs: PATIENCE_MS },
+      deadlinesMs: Object.fromEntries(patient.map((state) => [state, PATIENCE_MS])),
+    },
+  });
+  t.teardown(loopbackCamera(`${statePaths(bench.dir).emulator}/camera.sock`));
+  bench
+    .screen(({ state, reason }) => {
+      t.comment(`screen: ${state} ${reason ?? ''}`);
+      return false;
+    })
+    .catch(() => undefined);
+  await bench.idle();
+  for (const device of ['/dev/gpiochip0', '/dev/ttyS1']) {
+    t.not(holders(device).length, 0, device);
+    t.comment(`in use: ${device} by ${holders(device).join(', ')}`);
+  }
+  void bench
+    .screen(({ state }) => state === 'capturing')
+    .then(() => {
+      t.comment(`in use: ${CAMERA} by ${holders(CAMERA).join(', ')}`);
+    });
+  t.equal(await bench.visit(), 'sold');
+  t.match(await bench.settled(), { consistent: true, cards: { taken: 1 } });
+  console.error(bench.run.stdout.slice(-6000), bench.run.stderr.slice(-2000));
+});
