@@ -27,6 +27,7 @@ import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
+import type { Condition } from './lib/life-signs.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
 
@@ -35,6 +36,7 @@ export interface RunningKiosk {
   stop(): Promise<void>;
   /** Resolves with what made it impossible to go on. */
   readonly failed: Promise<unknown>;
+  condition(): Condition;
 }
 
 /** Configuration → drivers → kiosk: with `cli/` and the emulator the only place that picks drivers. */
@@ -107,6 +109,10 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
 
   return {
     failed,
+    condition() {
+      const { state, faults, stuck } = kiosk;
+      return { healthy: !stuck, status: [stuck ? `stuck in ${state}` : state, ...faults].join(', ') };
+    },
     async stop() {
       removeRefill();
       await control.close();

@@ -6,6 +6,7 @@ import { allDevices } from '../kiosk/devices.js';
 import { modelsDir } from '../lib/paths.js';
 import { createDevices, createGpio } from '../main.js';
 import { remedyOf } from '../remedies.js';
+import { continueAsOwnerOf } from './as-owner.js';
 import {
   checkBroker,
   checkClock,
@@ -23,10 +24,19 @@ const WAIT_MS = 5_000;
 /** `simkiosk doctor`: exit 0 when everything is ok, 1 when something is not. */
 export async function doctor(options: { config: string; json?: boolean }): Promise<void> {
   const config = await loadConfig(options.config);
+  await continueAsOwnerOf(config.stateDir);
+  const checks = await examine(options.config, config);
+  const ok = checks.every((check) => check.ok);
+  if (options.json) printJson({ ok, checks: checks.map(withRemedy) });
+  else for (const check of checks) process.stdout.write(`${spoken(check)}\n`);
+  process.exitCode = ok ? EXIT.ok : EXIT.failed;
+}
+
+async function examine(configFile: string, config: Config): Promise<readonly Check[]> {
   const space = await checkDisk(config.stateDir);
   const books = await checkJournal(config);
   const running = books.code === 'journal.locked';
-  const checks: Check[] = [
+  return [
     { name: 'configuration', ok: true },
     space,
     running ? { name: 'journal', ok: true, detail: 'in use by the running service' } : books,
@@ -34,12 +44,8 @@ export async function doctor(options: { config: string; json?: boolean }): Promi
     await checkClock(),
     await checkSafeLevels(config),
     await checkBroker(config.broker.url),
-    ...(running ? await service(options.config) : await devices(config)),
+    ...(running ? await service(configFile) : await devices(config)),
   ];
-  const ok = checks.every((check) => check.ok);
-  if (options.json) printJson({ ok, checks: checks.map(withRemedy) });
-  else for (const check of checks) process.stdout.write(`${spoken(check)}\n`);
-  process.exitCode = ok ? EXIT.ok : EXIT.failed;
 }
 
 function withRemedy(check: Check) {

@@ -9,10 +9,12 @@ export interface EmulateOptions {
   readonly broker?: string;
   readonly pace?: Pace;
   readonly repeat?: boolean;
+  readonly installed?: boolean;
 }
 
 /** `simkiosk emulate`: the world around a service, until it is stopped. */
-export async function emulate({ state, cast, broker, pace = 'real', repeat = false }: EmulateOptions): Promise<void> {
+export async function emulate(options: EmulateOptions): Promise<void> {
+  const { state, cast, broker, pace = 'real', repeat = false, installed = false } = options;
   await makeFolder(state);
   const log = createLog('emulate', 'info');
   const world = await startWorld(
@@ -21,6 +23,7 @@ export async function emulate({ state, cast, broker, pace = 'real', repeat = fal
       cast,
       broker,
       pace,
+      installed,
       visits: repeat ? Infinity : undefined,
       onEvent(event) {
         if (event.type === 'card') log.info({ to: event.to }, 'card');

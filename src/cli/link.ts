@@ -1,7 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from '../config/load.js';
 import { socketPaths } from '../config/paths.js';
+import { credential } from '../lib/credentials.js';
+import { giveLifeSigns } from '../lib/life-signs.js';
 import { createLog } from '../lib/log.js';
+import { serviceManager } from '../lib/service-manager.js';
 import { startLink } from '../link/link.js';
 import { EXIT, exitSoon, stopSignal } from './command.js';
 
@@ -13,8 +16,12 @@ export async function link(options: { config: string }): Promise<void> {
   setFlagsFromString(SMALL_HEAP);
   const config = await loadConfig(options.config);
   const log = createLog('link', config.logLevel);
-  const running = startLink({ socket: socketPaths(config).link, broker: config.broker }, log);
+  const password = config.broker.password ?? (await credential('broker-password'));
+  const broker = { ...config.broker, ...(password !== undefined && { password }) };
+  const running = startLink({ socket: socketPaths(config).link, broker }, log);
+  const sayStopping = giveLifeSigns(await serviceManager(), () => running.condition());
   await stopSignal();
+  sayStopping();
   exitSoon(EXIT.ok);
   await running.close();
 }

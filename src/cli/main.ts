@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { installed } from '../config/paths.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
@@ -14,6 +15,7 @@ const program = new Command('simkiosk')
   .showHelpAfterError();
 
 const CONFIG = ['--config <file>', 'configuration of the kiosk'] as const;
+const OWN_CONFIG = [...CONFIG, installed.config] as const;
 const BROKER = [
   '--broker <url>',
   'a broker that is there already, e.g. mqtt://127.0.0.1:1883 (default: an embedded one)',
@@ -43,6 +45,7 @@ program
   .option(...BROKER)
   .option('--pace <pace>', 'real or fast', pace)
   .option('--repeat', 'begin the cast again when it is over')
+  .option('--installed', 'kiosk.json is for the installed services; DIR must be their state directory')
   .action(async (options: EmulateOptions) => (await import('./emulate.js')).emulate(options));
 
 program
@@ -60,7 +63,7 @@ program
 program
   .command('doctor')
   .description('every device, model, disk, clock, broker: ok, or what to do')
-  .requiredOption(...CONFIG)
+  .option(...OWN_CONFIG)
   .option(...JSON_LINE)
   .action(async (options: { config: string; json?: boolean }) => (await import('./doctor.js')).doctor(options));
 
@@ -75,7 +78,7 @@ const technician = (command: string, description: string): Command =>
   program
     .command(command)
     .description(description)
-    .requiredOption(...CONFIG)
+    .option(...OWN_CONFIG)
     .option(...JSON_LINE);
 const workbench = async () => import('./workbench.js');
 
@@ -105,7 +108,7 @@ const stockCommand = (command: string, description: string): Command =>
   stock
     .command(command)
     .description(description)
-    .requiredOption(...CONFIG)
+    .option(...OWN_CONFIG)
     .option(...JSON_LINE);
 stockCommand('load', 'puts the cards of a batch file into the ledger, the next card first')
   .argument('<file>')

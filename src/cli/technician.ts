@@ -1,7 +1,6 @@
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { loadConfig } from '../config/load.js';
 import { socketPaths } from '../config/paths.js';
 import type { Config } from '../config/schema.js';
@@ -13,15 +12,19 @@ import { carryOut } from '../kiosk/technician.js';
 import { systemClock } from '../lib/clock.js';
 import { LineConnection } from '../lib/socket.js';
 import { createDevices, createGpio } from '../main.js';
+import { continueAsOwnerOf, whoAsks } from './as-owner.js';
 
 type Result = Readonly<Record<string, unknown>>;
 
 /** Asks the running service, or does it here while there is none: the journal has one writer either way. */
 export async function askKiosk(configFile: string, ask: TechnicianCommand): Promise<Result> {
   const config = await loadConfig(configFile);
-  const by = userInfo().username;
+  const by = whoAsks();
   try {
-    return (await askService(socketPaths(config).control, { by, ask })) ?? (await withoutService(config, ask, by));
+    const answer = await askService(socketPaths(config).control, { by, ask });
+    if (answer) return answer;
+    await continueAsOwnerOf(config.stateDir);
+    return await withoutService(config, ask, by);
   } catch (error) {
     // The journal is held, but nobody answers: the service is starting, or hangs.
     if (codeOf(error) === 'journal.locked') throw new KioskError('control.offline', config.stateDir, { cause: error });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { cabinetSignals } from '../../drivers/emulator/cabinet.js';
+import { installed } from '../config/paths.js';
 import type { ConfigInput } from '../config/schema.js';
 
 export type Pace = 'real' | 'fast';
@@ -44,6 +45,8 @@ export function virtualConfig(options: {
   readonly emulator: string;
   /** A real camera in place of the emulated one. */
   readonly camera?: string | undefined;
+  /** For the installed services instead of a `run` and `link` started by hand. */
+  readonly installed?: boolean;
   /** Customers bring documents with a machine-readable zone. */
   readonly mrz?: boolean;
 }): ConfigInput {
@@ -51,7 +54,9 @@ export function virtualConfig(options: {
   const at = (name: string): string => join(options.emulator, name);
   return {
     kiosk: 'virtual-1',
-    stateDir: '.',
+    stateDir: options.installed ? installed.stateDir : '.',
+    // The screen is one of the emulator's customers, who look for it in the state directory.
+    ...(options.installed && { sockets: { link: installed.sockets.link, control: installed.sockets.control } }),
     camera: options.camera
       ? { driver: 'v4l2', device: options.camera }
       : { driver: 'emulated', socket: at('camera.sock') },

@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly broker?: string | undefined;
   /** How many customers will come; left out: the cast, once. */
   readonly visits?: number | undefined;
+  /** The configuration is for the installed services. */
+  readonly installed?: boolean;
   readonly dispenserSignals?: SignalChanges | undefined;
   readonly real?: RealLines | undefined;
   readonly onEvent?: (event: EmulatorEvent) => void;
@@ -67,6 +69,7 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
     carrierKey: carrier.publicKey,
     emulator: paths.emulator,
     camera: self?.camera,
+    installed: options.installed ?? false,
     mrz: cast.visitors.some(({ passport }) => passport !== undefined),
   });
   const emulator = await startEmulator({

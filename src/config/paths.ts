@@ -18,3 +18,15 @@ export function socketPaths({ stateDir, sockets }: Pick<Config, 'stateDir' | 'so
   const { link, panel, control } = statePaths(stateDir);
   return { link: sockets.link ?? link, panel: sockets.panel ?? panel, control: sockets.control ?? control };
 }
+
+/** Where the services of `systemd/` keep theirs; who gets at which socket is in `systemd/tmpfiles.conf`. */
+export const installed = {
+  config: '/etc/simkiosk/kiosk.json',
+  stateDir: '/var/lib/simkiosk',
+  sockets: {
+    link: '/run/simkiosk/link/link.sock',
+    panel: '/run/simkiosk/panel/panel.sock',
+    control: '/run/simkiosk/control/control.sock',
+  },
+  safeOffFile: '/run/simkiosk/safe-off',
+} as const;

@@ -3,7 +3,7 @@ import { KioskError } from '../errors.js';
 import { count, type Database } from '../lib/sqlite.js';
 
 /** Each entry brings a journal from the version of its index to the next; never changed once released. */
-const migrations = [
+export const migrations: readonly string[] = [
   `
   CREATE TABLE meta (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -8,6 +8,7 @@ import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, failure, mediaSeen, type Bench } from './activities.js';
+import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
 import { drafts } from './drafts.js';
 import { Front } from './front.js';
@@ -16,6 +17,7 @@ import { eventOf } from './inputs.js';
 import { stepFields } from './step-fields.js';
 import { reportTamper } from './tamper.js';
 import { Visit } from './visit.js';
+import { WorkQueue } from './work-queue.js';
 
 export interface KioskOptions {
   readonly limits: Limits;
@@ -26,6 +28,9 @@ export interface KioskOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
+/** A technician may try a device for minutes. */
+const LONGEST_WORK_MS = 180_000;
+
 /**
  * The loop: event → step → commit → perform → event. Events are handled one at a time, in the order they came; what an
  * activity says after its state was left is not heard any more.
@@ -35,6 +40,8 @@ export class Kiosk {
   readonly #options: KioskOptions;
   readonly #log: Logger;
   readonly #front: Front;
+  readonly #queue: WorkQueue;
+  readonly #deadline: Deadline;
   #transaction: Transaction;
   #visit: Visit;
   #faults: readonly ErrorCode[] = [];
@@ -44,8 +51,6 @@ export class Kiosk {
   #entry = 0;
   #abort = new AbortController();
   #activity: Promise<void> = Promise.resolve();
-  #cancelDeadline: () => void = () => undefined;
-  #queue: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(bench: Omit<Bench, 'show'>, options: KioskOptions) {
@@ -53,6 +58,8 @@ export class Kiosk {
     this.#options = options;
     this.#log = bench.log;
     this.#front = new Front(bench.devices);
+    this.#queue = new WorkQueue(bench.clock, (error) => this.#fatal(error));
+    this.#deadline = new Deadline(bench.clock);
     this.#transaction = bench.journal.transaction() ?? initial(bench.clock.now());
     this.#visit = new Visit(undefined, bench.clock);
   }
@@ -66,6 +73,11 @@ export class Kiosk {
     return this.#faults;
   }
 
+  /** The work under way does not end, or a state outlasted its deadline: only a new start helps. */
+  get stuck(): boolean {
+    return this.#queue.stuck || this.#deadline.overdue;
+  }
+
   /** Looks at what a crash may have left, then opens when everything is there. */
   start(): void {
     const { devices, desk } = this.#bench;
@@ -76,16 +88,16 @@ export class Kiosk {
     if (devices.cabinet.doorOpen()) this.#onDoor(true);
     for (const device of allDevices(devices)) device.onChange(() => this.#checkHealth());
     desk.onChange(() => this.#checkHealth());
-    this.#enqueue(() => this.#review());
+    this.#queue.add(() => this.#review());
   }
 
   /** Ends activity and timers, motors off. The transaction stays as committed; `start` of the next run recovers it. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     this.#abort.abort(new Error('stopping'));
     this.#front.close();
-    await this.#queue;
+    await this.#queue.close();
     await this.#activity;
     this.#visit.wipe();
   }
@@ -97,7 +109,7 @@ export class Kiosk {
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     const { promise, resolve, reject } = withResolvers<T>();
     if (this.#stopped) reject(new KioskError('control.not-now', 'the service is stopping'));
-    this.#enqueue(async () => {
+    this.#queue.add(async () => {
       try {
         if (this.#recovered && !this.#isBetweenVisits()) throw new KioskError('control.not-now');
         resolve(await work());
@@ -106,7 +118,7 @@ export class Kiosk {
         if (codeOf(error) === 'journal.unwritable') throw error;
       }
       await this.#review();
-    });
+    }, LONGEST_WORK_MS);
     return promise;
   }
 
@@ -119,13 +131,13 @@ export class Kiosk {
     const entry = this.#entry;
     const { state } = this.#transaction;
     const event = eventOf(input, state, this.#options.services, this.#options.newTransaction);
-    if (event && this.#recovered && accepts(state, event.type)) this.#enqueue(() => this.#take(event, entry));
+    if (event && this.#recovered && accepts(state, event.type)) this.#queue.add(() => this.#take(event, entry));
   }
 
   /** Outside maintenance an open door ends the visit, and the carrier hears of it in any case. */
   #onDoor(open: boolean): void {
     if (!open || this.#bench.journal.maintenance()) return this.#checkHealth();
-    this.#enqueue(async () => {
+    this.#queue.add(async () => {
       const reason = 'cabinet.door-open';
       const { state } = this.#transaction;
       await reportTamper(this.#bench, reason, this.#transaction);
@@ -135,18 +147,11 @@ export class Kiosk {
     });
   }
 
-  #enqueue(work: () => Promise<void>): void {
-    if (this.#stopped) return;
-    this.#queue = this.#queue
-      .then(() => (this.#stopped ? undefined : work()))
-      .catch((error: unknown) => this.#fatal(error));
-  }
-
   /** One event, if the state it belongs to is still the current one. */
   async #take(event: TransactionEvent, entry: number): Promise<void> {
     if (entry !== this.#entry || this.#stopped) return;
     await this.#commit(event);
-    if (this.#transaction.state === 'idle' || this.#transaction.state === 'out-of-service') await this.#review();
+    if (this.#isBetweenVisits()) await this.#review();
   }
 
   async #commit(event: TransactionEvent): Promise<void> {
@@ -161,7 +166,7 @@ export class Kiosk {
     const read = event.type === 'card.unidentified' ? event.read : undefined;
     const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs, read };
 
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     this.#abort.abort(new Error(`left ${from.state}`));
     const rows = await journal.append({
       at: now,
@@ -198,7 +203,7 @@ export class Kiosk {
       .then(async () => {
         if (abort.signal.aborted) return;
         const event = await this.#outcome(activity, transaction, abort.signal);
-        if (event) this.#enqueue(() => this.#take(event, entry));
+        if (event) this.#queue.add(() => this.#take(event, entry));
       })
       .catch((error: unknown) => this.#fatal(error));
   }
@@ -218,13 +223,9 @@ export class Kiosk {
   }
 
   #setDeadline({ deadline, state }: Transaction, entry: number): void {
-    if (deadline === null) return;
-    const { clock } = this.#bench;
-    this.#cancelDeadline = clock.after(Math.max(0, deadline - clock.now()), () => {
-      this.#enqueue(async () => {
-        await this.#interrupt((found) => ({ type: 'deadline.passed', found }), entry, `deadline of ${state}`);
-      });
-    });
+    const passed = (): Promise<void> =>
+      this.#interrupt((found) => ({ type: 'deadline.passed', found }), entry, `deadline of ${state}`);
+    if (deadline !== null) this.#deadline.set(deadline, () => this.#queue.add(passed));
   }
 
   /** Ends what the state does, motors off, and takes the event with what the sensors see then. */
@@ -236,7 +237,7 @@ export class Kiosk {
   }
 
   #checkHealth(): void {
-    if (!this.#recovered || this.#isBetweenVisits()) this.#enqueue(() => this.#review());
+    if (!this.#recovered || this.#isBetweenVisits()) this.#queue.add(() => this.#review());
   }
 
   #isBetweenVisits(): boolean {
@@ -278,7 +279,7 @@ export class Kiosk {
     if (this.#transaction.state === 'idle' && !cut)
       await this.#commit({ type: 'health.lost', reasons: ['dispenser.occupied'] });
     await this.#commit({ type: 'media.checked', found: media });
-    if (this.#isBetweenVisits()) this.#enqueue(() => this.#review());
+    if (this.#isBetweenVisits()) this.#queue.add(() => this.#review());
     return true;
   }
 
@@ -289,8 +290,9 @@ export class Kiosk {
   #fatal(error: unknown): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     this.#abort.abort(new Error('stopping'));
+    void this.#queue.close();
     this.#options.onFatal(error);
   }
 }

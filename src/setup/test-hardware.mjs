@@ -1,4 +1,6 @@
 // @ts-check
+import { makePackage } from './package.mjs';
+import { createReport } from './report.mjs';
 import { isMain, orExplain, setUp } from './setup.mjs';
 import { Tally } from './tally.mjs';
 
@@ -13,6 +15,8 @@ export async function addHardware(tally, filters) {
   const { testHardware } = await import(hardwareUrl.href);
   const started = performance.now();
   try {
+    // The machine installs it.
+    await makePackage(createReport());
     await testHardware({
       filters,
       tell: (/** @type {string} */ text) => console.log(`hardware test: ${text}`),

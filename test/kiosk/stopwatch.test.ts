@@ -1,28 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import type { Clock } from '../../src/contracts/clock.js';
 import { Stopwatch } from '../../src/kiosk/stopwatch.js';
-
-/** Time that passes only when a test says so. The wall clock stands still: it must not matter. */
-class HandClock implements Clock {
-  #now = 5_000;
-
-  pass(ms: number): void {
-    this.#now += ms;
-  }
-
-  now(): number {
-    return 0;
-  }
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  after(): () => void {
-    return () => undefined;
-  }
-}
+import { HandClock } from '../support/hand-clock.js';
 
 function begin(): { clock: HandClock; watch: Stopwatch } {
   const clock = new HandClock();

@@ -1,0 +1,47 @@
+import { t } from 'tap';
+import { installed } from '../../../src/config/paths.js';
+import { defaultSignals } from '../../../drivers/card-dispenser/signals.js';
+import { GpioSim } from './gpio-sim.js';
+import { attempt, now, property, reconfigured, run, running, said, UNITS } from './installed.js';
+import { until } from './until.js';
+
+t.setTimeout(230_000);
+
+const [RUN] = UNITS;
+const LABEL = 'kiosk-lines';
+
+const lines: string[] = Object.values(defaultSignals).filter((line) => line !== null);
+const motor = defaultSignals.feed;
+const offsets = Object.fromEntries(lines.map((line, offset) => [line, offset]));
+
+const drivers = [
+  { driver: 'chardev', gpio: (path: string) => ({ driver: 'chardev', chip: path }) },
+  { driver: 'onoff', gpio: () => ({ driver: 'onoff', label: LABEL, lines: offsets }), dropIn: 'onoff.conf' },
+];
+
+for (const { driver, gpio, dropIn } of drivers) {
+  void t.test(`${driver}: the service is killed while a motor runs, and within a second its line is low`, async (t) => {
+    await running();
+    const sim = new GpioSim(LABEL, lines, LABEL);
+    t.teardown(() => sim.remove());
+    const { safeOffFile } = installed;
+    const dispenser = { travelMs: 60_000 };
+    await reconfigured(t, { gpio: gpio(sim.path), safeOffFile, cabinet: {}, dispenser }, dropIn);
+    await run('simkiosk', 'maintenance', 'on');
+
+    const test = attempt('simkiosk', 'test', 'dispenser');
+    const refused = test.then((answer) => Promise.reject(new Error(answer)));
+    await Promise.race([until(() => sim.wire(motor)), refused]);
+    const since = now();
+    const pid = Number(await property(RUN, 'MainPID'));
+    const killed = performance.now();
+    process.kill(pid, 'SIGKILL');
+    await until(() => !sim.wire(motor));
+    const ms = performance.now() - killed;
+    t.comment(`${driver}: low after ${ms.toFixed(0)} ms`);
+    t.ok(ms < 1_000, `low after ${ms.toFixed(0)} ms`);
+    await said(RUN, new RegExp(`safe-off: .* ${motor} .*: low`), since);
+    await test;
+    await run('simkiosk', 'maintenance', 'off');
+  });
+}
