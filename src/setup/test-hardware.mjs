@@ -12,11 +12,11 @@ const hardwareUrl = new URL('../../dist/test/hardware/main.js', import.meta.url)
  * @type {(tally: Tally, filters: readonly string[]) => Promise<void>}
  */
 export async function addHardware(tally, filters) {
-  // The machine installs it.
-  await makePackage(createReport());
   const { testHardware } = await import(hardwareUrl.href);
   const started = performance.now();
   try {
+    // The machine installs it.
+    await makePackage(createReport());
     await testHardware({
       filters,
       tell: (/** @type {string} */ text) => console.log(`hardware test: ${text}`),
