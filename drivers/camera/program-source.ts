@@ -4,9 +4,9 @@ import type { FrameSink, FrameSource } from './frame-source.js';
 
 export interface ProgramSourceOptions {
   readonly program: Program;
-  readonly device?: string;
+  readonly device?: string | undefined;
   /** A program has to start and a camera to adjust itself before the first picture. Milliseconds. */
-  readonly startMs?: number;
+  readonly startMs: number;
 }
 
 /** A camera behind a program, which runs while the camera is on. */
@@ -20,7 +20,7 @@ export class ProgramSource implements FrameSource {
   /** Which `start` it is. */
   #turn = 0;
 
-  constructor({ program, device, startMs = 5_000 }: ProgramSourceOptions) {
+  constructor({ program, device, startMs }: ProgramSourceOptions) {
     this.#program = program;
     this.device = device;
     this.startMs = startMs;

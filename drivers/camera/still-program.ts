@@ -11,13 +11,16 @@ export interface StillProgramOptions {
   readonly device: string;
   readonly width: number;
   readonly height: number;
+  /** How long a picture may take. Milliseconds. */
+  readonly startMs: number;
 }
 
 const PICTURE = 'picture.jpg';
 /** There as long as the picture is wanted. */
 const WANTED = 'wanted';
 const PID = 'pid';
-const LIMIT_S = 4;
+/** The program is killed a moment before it is given up. */
+const MARGIN_MS = 1_000;
 /** Of `sh(1)` and `timeout(1)`: the program cannot be started or was not found. */
 const NOT_STARTED: readonly unknown[] = [126, 127];
 
@@ -27,13 +30,17 @@ export class StillProgram {
   readonly #folder: MemoryFolder;
   readonly #wanted: string;
   readonly #pid: string;
+  readonly #startMs: number;
 
-  constructor(options: StillProgramOptions, folder: MemoryFolder) {
+  constructor({ device, width, height, startMs }: StillProgramOptions, folder: MemoryFolder) {
     this.#folder = folder;
+    this.#startMs = startMs;
     this.#wanted = join(folder.path, WANTED);
     this.#pid = join(folder.path, PID);
     this.#webcam = new NodeWebcam.FSWebcam({
-      ...options,
+      device,
+      width,
+      height,
       quality: 90,
       output: 'jpeg',
       skip: 2,
@@ -43,14 +50,15 @@ export class StillProgram {
     });
     // The library gives no handle on what it starts, and waits for it without end.
     const note = `echo $$ >${this.#pid} && test -e ${this.#wanted}`;
-    this.#webcam.bin = `${note} && exec timeout --signal=KILL ${LIMIT_S} ${this.#webcam.bin}`;
+    const seconds = Math.max(1, (startMs - MARGIN_MS) / 1_000);
+    this.#webcam.bin = `${note} && exec timeout --signal=KILL ${seconds} ${this.#webcam.bin}`;
   }
 
   /** The next picture. @throws `camera.…` */
   async take(): Promise<Uint8Array> {
     writeFileSync(this.#wanted, '');
     const { promise, resolve } = withResolvers<Error | null>();
-    const timer = setTimeout(() => resolve(new KioskError('camera.stalled')), (LIMIT_S + 1) * 1_000);
+    const timer = setTimeout(() => resolve(new KioskError('camera.stalled')), this.#startMs);
     this.#webcam.capture(join(this.#folder.path, PICTURE), resolve);
     const error = await promise;
     clearTimeout(timer);

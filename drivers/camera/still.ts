@@ -24,8 +24,8 @@ export class StillCamera extends CameraCore {
 }
 
 class StillSource implements FrameSource {
-  readonly startMs = 5_000;
-  readonly stallMs = 5_000;
+  readonly startMs: number;
+  readonly stallMs: number;
   readonly strayed = false;
   readonly device: string;
   readonly #options: StillOptions;
@@ -38,6 +38,8 @@ class StillSource implements FrameSource {
   constructor(options: StillOptions) {
     this.#options = options;
     this.device = options.device;
+    this.startMs = options.startMs;
+    this.stallMs = options.startMs;
   }
 
   start(sink: FrameSink): void {
@@ -47,6 +49,8 @@ class StillSource implements FrameSource {
       try {
         await this.#shoot(sink, () => turn === this.#turn);
       } catch (error) {
+        // The next start begins with a folder of its own: somebody may have cleaned up in memory.
+        await this.#forget();
         if (turn === this.#turn) sink.fail(asKioskError(error));
       }
     });
@@ -64,7 +68,13 @@ class StillSource implements FrameSource {
   async close(): Promise<void> {
     this.stop();
     await this.#work;
+    await this.#forget();
+  }
+
+  async #forget(): Promise<void> {
     await this.#folder?.close();
+    this.#folder = undefined;
+    this.#program = undefined;
   }
 
   async #shoot(sink: FrameSink, wanted: () => boolean): Promise<void> {
@@ -72,14 +82,21 @@ class StillSource implements FrameSource {
     this.#folder ??= await MemoryFolder.open(this.#options.memoryDir);
     this.#program ??= new StillProgram(this.#options, this.#folder);
     while (wanted()) {
-      const frames = new JpegSplitter().push(await this.#program.take());
-      const [frame] = frames;
-      for (const other of frames.slice(1)) other.fill(0);
-      if (!frame) throw new KioskError('camera.garbage', 'no JPEG');
+      const frame = onlyJpeg(await this.#program.take());
       if (wanted()) sink.frame(frame);
       else frame.fill(0);
     }
   }
+}
+
+/** The one picture of a file, whose bytes are overwritten. @throws `camera.garbage` */
+function onlyJpeg(file: Uint8Array): Uint8Array {
+  const splitter = new JpegSplitter();
+  const [frame, ...others] = splitter.push(file);
+  splitter.wipe();
+  for (const other of others) other.fill(0);
+  if (!frame) throw new KioskError('camera.garbage', 'no JPEG');
+  return frame;
 }
 
 function asKioskError(error: unknown): KioskError {

@@ -38,7 +38,8 @@ export async function move(wiring: Wiring, movement: Movement, signal: AbortSign
     begin();
     try {
       await wiring.command(motor, ended, signal);
-      await wiring.until(ended, attempt > 0 ? travelMs - restMs : travelMs, signal);
+      // A level is asked for before a card is called jammed: an edge may have been lost.
+      if (!(await wiring.until(ended, attempt > 0 ? travelMs - restMs : travelMs, signal))) await wiring.read();
       success = arrived();
     } finally {
       await (success ? wiring.off() : wiring.stop());

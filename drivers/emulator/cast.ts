@@ -58,7 +58,6 @@ export const defaultCastFile = join(rootDir, 'drivers/emulator/default-cast.json
 
 /** Reads a cast file; paths in it count from its own folder. @throws `cast.invalid` naming what is wrong */
 export async function loadCast(file: string): Promise<Cast> {
-  const base = dirname(resolve(file));
   const text = (await load(file)).toString('utf8');
   let json: unknown;
   try {
@@ -66,8 +65,13 @@ export async function loadCast(file: string): Promise<Cast> {
   } catch (cause) {
     throw new KioskError('cast.invalid', `${file} is not JSON`, { cause });
   }
+  return castOf(json, dirname(resolve(file)), file);
+}
+
+/** @param base where relative paths count from. @throws `cast.invalid` naming what is wrong */
+export async function castOf(json: unknown, base: string, name: string): Promise<Cast> {
   const parsed = CastFile.safeParse(json);
-  if (!parsed.success) throw new KioskError('cast.invalid', `${file}: ${problems(parsed.error)}`);
+  if (!parsed.success) throw new KioskError('cast.invalid', `${name}: ${problems(parsed.error)}`);
   const { cards, visitors } = parsed.data;
   return {
     cards,

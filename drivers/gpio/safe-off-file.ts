@@ -42,14 +42,14 @@ function formatSafeOutput({ driver, chip, label, offset, safe, line }: SafeOutpu
 const FORM =
   /^(?<driver>chardev|onoff)\t(?<chip>[^\t]+)\t(?<label>[^\t]+)\t(?<offset>\d+)\t(?<safe>[01])\t(?<line>[^\t]*)$/;
 
-/** @throws SyntaxError for a line of any other form */
+/** @throws SyntaxError for a line of any other form; it is not shown: root reads this file, and its writer is not root */
 export function parseSafeOutputs(text: string): SafeOutput[] {
   const lines = text.split('\n');
   if (lines.pop() !== '') throw new SyntaxError('the last line is not complete');
-  return lines.map((each) => {
+  return lines.map((each, i) => {
     const { driver, chip, label, offset, safe, line } = FORM.exec(each)?.groups ?? {};
     if (chip === undefined || label === undefined || line === undefined)
-      throw new SyntaxError(`not an output: ${each}`);
+      throw new SyntaxError(`line ${i + 1} is not an output`);
     return {
       driver: driver === 'onoff' ? 'onoff' : 'chardev',
       chip,

@@ -75,7 +75,7 @@ export async function checkClock(): Promise<Check> {
 }
 
 /** What becomes of the motors when the program dies. */
-export async function checkSafeLevels({ gpio, safeOffFile }: Config): Promise<Check> {
+export async function checkSafeLevels({ gpio, safeOffFile }: Pick<Config, 'gpio' | 'safeOffFile'>): Promise<Check> {
   const name = 'gpio outputs';
   if (gpio.driver === 'emulated') return { name, ok: true, detail: 'emulated' };
   const keeper = gpio.driver === 'onoff' ? 'sysfs' : await keeperOfLevels(gpio.chip);

@@ -12,6 +12,7 @@ import { OUTCOMES } from '../transaction/table.js';
 import { auditState, tally, type AuditResult } from './audit-state.js';
 import { Child } from './child.js';
 import { EXIT, makeFolder, printJson, stopSignal } from './command.js';
+import { oneself, type Oneself } from './own-camera.js';
 import { Story } from './story.js';
 import type { Pace } from './virtual-config.js';
 import { startWorld, type World } from './world.js';
@@ -23,6 +24,9 @@ export interface DemoOptions {
   readonly state?: string;
   readonly pace?: Pace;
   readonly json?: boolean;
+  /** Device of a real camera, and a picture of whoever looks into it. */
+  readonly camera?: string;
+  readonly idPhoto?: string;
 }
 
 interface VisitLine {
@@ -37,18 +41,19 @@ const LOOK_MS = 50;
 
 /** `simkiosk demo`: a whole virtual kiosk. Exit 0 when every visit came to an end and the books agree. */
 export async function demo(options: DemoOptions): Promise<void> {
+  const self = await oneself(options);
   const temporary = options.state === undefined;
   const dir = options.state ?? (await mkdtemp(join(tmpdir(), 'simkiosk-')));
   await makeFolder(statePaths(dir).logs);
   try {
-    process.exitCode = (await runDemo(options, dir)) ? EXIT.ok : EXIT.failed;
+    process.exitCode = (await runDemo(options, dir, self)) ? EXIT.ok : EXIT.failed;
   } finally {
     if (temporary) await rm(dir, { recursive: true, force: true });
   }
 }
 
-async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
-  const { customers, cast, broker, json = false, pace = json ? 'fast' : 'real' } = options;
+async function runDemo(options: DemoOptions, dir: string, self: Oneself | undefined): Promise<boolean> {
+  const { customers, cast, broker, json = false, pace = json && !self ? 'fast' : 'real' } = options;
   const say = (line: string): void => {
     if (!json) process.stdout.write(`${line}\n`);
   };
@@ -69,7 +74,8 @@ async function runDemo(options: DemoOptions, dir: string): Promise<boolean> {
   const logs = statePaths(dir).logs;
   const destination = pino.destination({ dest: join(logs, 'world.log'), sync: true });
   say(`A kiosk begins in ${dir}; its logs are in ${logs}.`);
-  const world = await startWorld({ dir, cast, broker, pace, visits: customers, onEvent }, pino(destination));
+  if (self) say('You are the customer: look into your camera, and do what the screen says.');
+  const world = await startWorld({ dir, cast, self, broker, pace, visits: customers, onEvent }, pino(destination));
   const spawned = performance.now();
   const run = new Child(['run', '--config', world.configFile], join(logs, 'run.log'));
   const link = new Child(['link', '--config', world.configFile], join(logs, 'link.log'));

@@ -30,6 +30,8 @@ program
   .option('--state <dir>', 'where the kiosk keeps its journal (default: a new folder, removed at the end)')
   .option(...BROKER)
   .option('--pace <pace>', 'real or fast', pace)
+  .option('--camera <device>', 'be the customer yourself, in front of a real camera such as /dev/video0')
+  .option('--id-photo <file>', 'with --camera: a picture of you, for the document')
   .option(...JSON_LINE)
   .action(async (options: DemoOptions) => (await import('./demo.js')).demo(options));
 

@@ -43,6 +43,8 @@ export function virtualConfig(options: {
   readonly brokerUrl: string;
   readonly carrierKey: JWK;
   readonly emulator: string;
+  /** A real camera in place of the emulated one. */
+  readonly camera?: string | undefined;
   /** For the installed services instead of a `run` and `link` started by hand. */
   readonly installed?: boolean;
   /** Customers bring documents with a machine-readable zone. */
@@ -55,7 +57,9 @@ export function virtualConfig(options: {
     stateDir: options.installed ? installed.stateDir : '.',
     // The screen is one of the emulator's customers, who look for it in the state directory.
     ...(options.installed && { sockets: { link: installed.sockets.link, control: installed.sockets.control } }),
-    camera: { driver: 'emulated', socket: at('camera.sock') },
+    camera: options.camera
+      ? { driver: 'v4l2', device: options.camera }
+      : { driver: 'emulated', socket: at('camera.sock') },
     ...(options.mrz
       ? mrzReader(at, pauseMs)
       : { idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs } }),

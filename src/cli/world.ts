@@ -8,14 +8,18 @@ import { startBroker, type EmbeddedBroker } from '../../drivers/broker/aedes.js'
 import type { SignalChanges } from '../../drivers/card-dispenser/signals.js';
 import { defaultCastFile, loadCast } from '../../drivers/emulator/cast.js';
 import { startEmulator, type Emulator, type EmulatorEvent, type RealLines } from '../../drivers/emulator/emulator.js';
+import { ownCast } from '../../drivers/emulator/own-cast.js';
 import { startCarrier, type Carrier } from '../carrier/carrier.js';
 import { statePaths } from '../config/paths.js';
 import { parseJson } from '../fleet/messages.js';
+import type { Oneself } from './own-camera.js';
 import { paces, virtualConfig, type Pace } from './virtual-config.js';
 
 export interface WorldOptions {
   readonly dir: string;
   readonly cast: string | undefined;
+  /** In place of a cast: whoever stands in front of a real camera. */
+  readonly self?: Oneself | undefined;
   readonly pace: Pace;
   /** URL of a broker that is there already; left out: one is started in this process. */
   readonly broker?: string | undefined;
@@ -50,7 +54,8 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
   const { pace, dispenserSignals, real, onEvent } = options;
   const dir = resolve(options.dir);
   const paths = statePaths(dir);
-  const cast = await loadCast(options.cast ?? defaultCastFile);
+  const { self } = options;
+  const cast = await (self ? ownCast(self.idPhoto) : loadCast(options.cast ?? defaultCastFile));
   const visits = options.visits ?? cast.visitors.length;
   await mkdir(paths.emulator, { recursive: true, mode: 0o700 });
   const embeddedBroker = options.broker === undefined ? await startEmbeddedBroker(paths) : undefined;
@@ -63,6 +68,7 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
     brokerUrl,
     carrierKey: carrier.publicKey,
     emulator: paths.emulator,
+    camera: self?.camera,
     installed: options.installed ?? false,
     mrz: cast.visitors.some(({ passport }) => passport !== undefined),
   });

@@ -26,6 +26,8 @@ const Picture = {
   width: z.int().positive().default(1_280),
   height: z.int().positive().default(720),
   fps: z.int().positive().default(15),
+  /** How long the first picture may take, of stills every one. */
+  startMs: Ms.default(5_000),
 };
 
 const Camera = z.discriminatedUnion('driver', [
@@ -55,6 +57,7 @@ const Camera = z.discriminatedUnion('driver', [
     memoryDir: Path.default('/dev/shm'),
     width: Picture.width,
     height: Picture.height,
+    startMs: Picture.startMs,
   }),
 ]);
 

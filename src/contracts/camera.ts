@@ -18,8 +18,8 @@ export interface Frame {
  * - A camera that failed keeps its `fault()` until a frame has arrived again; it is tried with back-off.
  * - A frame that breaks off is left out; many in a row are garbage.
  * - Errors: `camera.program-missing`, `camera.not-in-memory`,
- *   `camera.offline` (lost or cannot be opened), `camera.stalled` (no frame for 2,000 ms, or for 5,000 ms after a program
- *   was started, as one is for every still), `camera.garbage` (bytes that are no JPEG, or a frame larger than 4 MiB).
+ *   `camera.offline` (lost or cannot be opened), `camera.stalled` (no frame for 2,000 ms; the first one, and every still,
+ *   may take longer, as configured), `camera.garbage` (bytes that are no JPEG, or a frame larger than 4 MiB).
  *   The detail has the last words of the program that reads the camera.
  */
 export interface Camera extends Device {

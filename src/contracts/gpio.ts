@@ -34,8 +34,11 @@ export interface Edge {
  * - After the chip was lost and found again, the lines are requested again by the driver itself, outputs inactive.
  * - Whether the kernel lets go of a dead program's outputs is not the driver's to promise on every machine
  *   (a Raspberry Pi's own kernel keeps them; sysfs always does): `systemd/safe-off` then does it.
+ * - A chip that is not there, or may not be opened, is a fault; requests wait until it can be, everything else is rejected.
+ * - `bias` is `gpio.unsupported` where a driver cannot set one; `disabled` is taken as it is there.
  * - Errors: `gpio.chip-missing`, `gpio.no-access`, `gpio.unsupported`, `gpio.line-unknown`, `gpio.line-busy`,
- *   `gpio.line-direction`; the detail names chip and line, and who holds a busy line where the kernel says so.
+ *   `gpio.line-direction`, `gpio.safe-off-unwritable`; the detail names chip and line, and who holds a busy line where
+ *   the kernel says so.
  */
 export interface GpioChip extends Device {
   requestOutputs(requests: readonly OutputRequest[]): Promise<void>;

@@ -45,24 +45,31 @@ async function testReader({ idReader }: Devices): Promise<Result> {
   return { type, layout, photoBytes, readMs: Math.round(document.readMs) };
 }
 
-async function testCamera(devices: Devices, picture: boolean): Promise<Result> {
-  const { camera, verifier } = devices;
+/** Watches for two seconds; every frame is overwritten, whatever happens. @throws the camera's or the verifier's code */
+export async function testCamera(
+  { camera, verifier }: Pick<Devices, 'camera' | 'verifier'>,
+  picture: boolean,
+): Promise<Result> {
   const begun = performance.now();
   const stop = new AbortController();
-  let firstFrameMs: number | undefined;
-  let frames = 0;
+  const times: number[] = [];
   let last: Frame | undefined;
-  for await (const frame of camera.frames(stop.signal)) {
+  try {
+    for await (const frame of camera.frames(stop.signal)) {
+      last?.jpeg.fill(0);
+      last = frame;
+      times.push(frame.at);
+      if (frame.at - (times[0] ?? 0) > WATCH_MS) stop.abort();
+    }
+    if (!last) throw new KioskError('camera.stalled');
+    const [first = 0] = times;
+    const perSecond = Math.round(((times.length - 1) / (last.at - first)) * 10_000) / 10;
+    const { buffer, byteOffset, byteLength } = last.jpeg;
+    const shown = picture ? { picture: Buffer.from(buffer, byteOffset, byteLength).toString('base64') } : {};
+    return { firstFrameMs: Math.round(first - begun), perSecond, ...(await verifier.inspect(last.jpeg)), ...shown };
+  } finally {
     last?.jpeg.fill(0);
-    last = frame;
-    frames += 1;
-    firstFrameMs ??= Math.round(frame.at - begun);
-    if (performance.now() - begun - firstFrameMs > WATCH_MS) stop.abort();
   }
-  if (!last) throw new KioskError('camera.stalled');
-  const perSecond = Math.round(((frames - 1) / WATCH_MS) * 10_000) / 10;
-  const shown = picture ? { picture: Buffer.from(last.jpeg).toString('base64') } : {};
-  return { firstFrameMs, perSecond, ...(await verifier.inspect(last.jpeg)), ...shown };
 }
 
 async function testFace({ camera, verifier }: Devices): Promise<Result> {

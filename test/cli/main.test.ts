@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'tap';
+import { portrait } from '../support/cast.js';
 import { Command } from '../support/process.js';
 
 interface Said {
@@ -62,6 +63,29 @@ test('a cast that is missing or wrong: code and sentence, nothing started', asyn
     t.equal(code, 1, cast);
     t.match(command.json(), { error: 'cast.invalid' });
   }
+});
+
+test('a camera and a photo of who looks into it go together, at the pace of people', async (t) => {
+  const photo = portrait(1);
+  const wrong = [
+    [['--camera', '/dev/null'], '--id-photo'],
+    [['--id-photo', photo], '--camera'],
+    [['--camera', '/dev/null', '--id-photo', photo, '--cast', 'cast.json'], '--cast'],
+    [['--camera', '/dev/null', '--id-photo', photo, '--pace', 'fast'], 'pace'],
+  ] as const;
+  for (const [options, named] of wrong) {
+    const { code, command } = await simkiosk('demo', ...options);
+    t.equal(code, 64, options.join(' '));
+    t.match(command.stderr, /^cli\.usage/);
+    t.match(command.stderr, named);
+  }
+  const missing = join(t.testdir(), 'none');
+  const device = await simkiosk('demo', '--json', '--camera', missing, '--id-photo', photo);
+  t.equal(device.code, 1);
+  t.match(device.command.json(), { error: 'camera.offline', detail: missing });
+  const picture = await simkiosk('demo', '--json', '--camera', '/dev/null', '--id-photo', missing);
+  t.equal(picture.code, 1);
+  t.match(picture.command.json(), { error: 'cast.invalid', detail: missing });
 });
 
 test('audit without a journal says so', async (t) => {

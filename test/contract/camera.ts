@@ -58,12 +58,12 @@ async function take({ camera }: CameraBench, count: number): Promise<Frame[]> {
 async function watch(
   camera: Camera,
   signal = never(),
-  onFrame: (frame: Frame) => void = () => undefined,
+  onFrame: (frame: Frame) => unknown = () => undefined,
 ): Promise<void> {
   for await (const frame of camera.frames(signal)) onFrame(frame);
 }
 
-/** What every camera driver promises (`src/contracts/camera.ts`). What the hardware cannot play is skipped by name. */
+/** What every camera driver promises (`src/contracts/camera.ts`), but for what the hardware is said not to be able to play. */
 export function cameraContract(
   t: Test,
   name: string,
@@ -81,19 +81,13 @@ export function cameraContract(
     await faultIs(bench.camera, undefined);
     return bench;
   };
-  const test = (
-    title: string,
-    run: (t: Test, bench: CameraBench) => Promise<void>,
-    skip: string | false = false,
-  ): void => {
-    void t.test(`${name}: ${title}`, { skip }, async (t) => run(t, await open(t)));
+  const test = (title: string, run: (t: Test, bench: CameraBench) => Promise<void>, playable = true): void => {
+    if (playable) void t.test(`${name}: ${title}`, async (t) => run(t, await open(t)));
   };
   const countOf = ({ count }: CameraBench): PictureCount => {
     if (!count) throw new Error('this bench does not count');
     return count;
   };
-  const cannot = (fault: CameraFault): string | false => !faults.includes(fault) && 'this hardware cannot be broken so';
-  const uncounted = !counts && 'the pictures of this hardware are not numbered';
   /** Fails if the camera takes a picture while another one takes some, after what was under way is over. */
   const staysOff = async (t: Test, { count, off }: CameraBench): Promise<void> => {
     if (!count) {
@@ -108,10 +102,11 @@ export function cameraContract(
   };
 
   test(`${perSecond.join(' to ')} pictures a second come, each a whole JPEG of 640×480 or more`, async (t, bench) => {
-    const frames = await take(bench, 16);
+    const count = perSecond[0] < 1 ? 4 : 16;
+    const frames = await take(bench, count);
     const times = frames.map(({ at }) => at);
     t.ok(times.every((at, i) => at <= performance.now() && (i === 0 || at > (times[i - 1] ?? at))));
-    const rate = 15_000 / ((times.at(-1) ?? 0) - (times[0] ?? 0));
+    const rate = ((count - 1) * 1_000) / ((times.at(-1) ?? 0) - (times[0] ?? 0));
     t.ok(rate > perSecond[0] && rate < perSecond[1], `${rate.toFixed(1)} a second`);
     for (const { jpeg } of frames) {
       const { format, width, height } = await sharp(jpeg, { failOn: 'warning' }).metadata();
@@ -161,7 +156,7 @@ export function cameraContract(
       await watching;
       t.equal(bench.camera.fault(), undefined);
     },
-    cannot('stalled'),
+    faults.includes('stalled'),
   );
 
   test(
@@ -181,7 +176,7 @@ export function cameraContract(
       bench.camera.warm(abort.signal);
       await staysOff(t, bench);
     },
-    uncounted,
+    counts,
   );
 
   test(
@@ -203,16 +198,15 @@ export function cameraContract(
         numbers.join(),
       );
     },
-    uncounted,
+    counts,
   );
 
   test('a camera that is lost is offline, and comes back by itself', async (t, bench) => {
     const { camera } = bench;
-    const lost = t.rejects(
-      watch(camera, never(), () => void bench.unplug()),
-      { code: 'camera.offline' },
-    );
-    await lost;
+    let unplugged: Promise<void> | undefined;
+    const watching = watch(camera, never(), () => (unplugged ??= bench.unplug()));
+    await t.rejects(watching, { code: 'camera.offline' });
+    await unplugged;
     await faultIs(camera, 'camera.offline');
     await t.rejects(watch(camera), { code: 'camera.offline' });
     await bench.plugIn();
@@ -247,7 +241,7 @@ export function cameraContract(
       await faultIs(camera, undefined);
       t.equal((await take(bench, 2)).length, 2);
     },
-    cannot('stalled'),
+    faults.includes('stalled'),
   );
 
   for (const fault of ['garbage', 'huge'] as const)
@@ -268,7 +262,7 @@ export function cameraContract(
         t.same(faults, [undefined], 'and nothing else in between');
         t.equal((await take(bench, 2)).length, 2);
       },
-      cannot(fault),
+      faults.includes(fault),
     );
 
   test('a closed camera ends what is under way, leaves no timer, and may be closed again', async (t, bench) => {

@@ -33,6 +33,19 @@ export class Command {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Resolves once it has said so on stdout, or when the process ended. */
+  says(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!this.stdout.includes(text) && this.running) return;
+        this.#lookers.delete(look);
+        resolve();
+      };
+      this.#lookers.add(look);
+      look();
+    });
+  }
+
   /** Resolves after so many further steps of the transaction were logged, or when the process ended. */
   steps(count: number): Promise<void> {
     const all = (): number => this.stdout.split('"msg":"step"').length - 1;

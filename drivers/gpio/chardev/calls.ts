@@ -1,11 +1,9 @@
-import { readSync } from 'node:fs';
-import koffi from 'koffi';
-import { errnoOf } from '../system-error.js';
-import { ioctl } from './ioctl.js';
+import { ioctl, readWaiting } from './system-calls.js';
 import type { LineConfig } from './line-config.js';
 import {
   Flag,
-  gpio_v2_line_event,
+  EVENT,
+  EVENT_BYTES,
   gpio_v2_line_info,
   gpio_v2_line_request,
   gpio_v2_line_values,
@@ -21,8 +19,10 @@ import {
 /** Shown by `gpioinfo` as who holds the line. */
 const CONSUMER = 'simkiosk';
 const EVENTS_PER_READ = 64;
-const EVENT_BYTES = koffi.sizeof(gpio_v2_line_event);
 const eventBytes = new Uint8Array(EVENTS_PER_READ * EVENT_BYTES);
+const events = new DataView(eventBytes.buffer);
+/** As are all processors that this program runs on. */
+const LITTLE_ENDIAN = true;
 
 /** 64-bit numbers come as `number` while they are small enough. */
 type U64 = number | bigint;
@@ -82,20 +82,13 @@ export function getValue(request: number, index: number): boolean {
 
 /** The events that wait on a non-blocking descriptor, some at a time: none is returned when there are none left. */
 export function readEvents(request: number): LineEvent[] {
-  let length: number;
-  try {
-    length = readSync(request, eventBytes);
-  } catch (error) {
-    if (errnoOf(error) === 'EAGAIN') return [];
-    throw error;
-  }
+  const length = readWaiting(request, eventBytes);
   return Array.from({ length: Math.floor(length / EVENT_BYTES) }, (_, i) => {
-    const event = koffi.decode(eventBytes, i * EVENT_BYTES, gpio_v2_line_event) as {
-      readonly timestamp_ns: U64;
-      readonly id: number;
-      readonly offset: number;
+    const start = i * EVENT_BYTES;
+    return {
+      offset: events.getUint32(start + EVENT.offset, LITTLE_ENDIAN),
+      active: events.getUint32(start + EVENT.id, LITTLE_ENDIAN) === GPIO_V2_LINE_EVENT_RISING_EDGE,
+      timestampNs: events.getBigUint64(start + EVENT.timestamp_ns, LITTLE_ENDIAN),
     };
-    const active = event.id === GPIO_V2_LINE_EVENT_RISING_EDGE;
-    return { offset: event.offset, active, timestampNs: BigInt(event.timestamp_ns) };
   });
 }

@@ -8,7 +8,7 @@ import type { SafeOutput } from '../safe-off-file.js';
 import { gpioError } from '../system-error.js';
 import { getValue, readEvents, setValue } from './calls.js';
 import { ChipFile, type LineOfChip } from './chip-file.js';
-import { setNonBlocking } from './ioctl.js';
+import { setNonBlocking } from './system-calls.js';
 import { inputConfig, outputConfig, type LineConfig } from './line-config.js';
 
 const { Epoll } = epoll;

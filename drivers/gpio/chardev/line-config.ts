@@ -1,4 +1,5 @@
 import type { InputRequest, OutputRequest } from '../../../src/contracts/gpio.js';
+import { KioskError } from '../../../src/errors.js';
 import { Flag, GPIO_V2_LINE_ATTR_ID_DEBOUNCE, GPIO_V2_LINE_ATTR_ID_FLAGS, GPIO_V2_LINE_NUM_ATTRS_MAX } from './uapi.js';
 
 interface Attribute {
@@ -27,7 +28,7 @@ export function outputConfig(requests: readonly OutputRequest[]): LineConfig {
   return config(requests.map(({ activeLow }) => Flag.OUTPUT | (activeLow ? Flag.ACTIVE_LOW : 0n)));
 }
 
-/** Both edges of every line; a bias that is not named is left as it is. @throws RangeError for more settings than fit */
+/** Both edges of every line; a bias that is not named is left as it is. @throws `gpio.unsupported` for more settings than fit */
 export function inputConfig(requests: readonly InputRequest[]): LineConfig {
   const flags = requests.map(
     ({ activeLow, bias }) =>
@@ -53,7 +54,8 @@ function config(flags: readonly bigint[], more: readonly Attribute[] = []): Line
     }),
     ...more,
   ];
-  if (attrs.length > GPIO_V2_LINE_NUM_ATTRS_MAX) throw new RangeError('too many different settings in one request');
+  if (attrs.length > GPIO_V2_LINE_NUM_ATTRS_MAX)
+    throw new KioskError('gpio.unsupported', 'too many different settings in one request');
   return { flags: first?.[0] ?? 0n, num_attrs: attrs.length, attrs };
 }
 

@@ -76,6 +76,10 @@ export const gpio_v2_line_event = koffi.struct({
   padding: koffi.array(u32, 6),
 });
 
+/** Where the members of an event are: events are read often, and taken apart by hand. */
+export const EVENT = { timestamp_ns: 0, id: 8, offset: 12 } as const;
+export const EVENT_BYTES = koffi.sizeof(gpio_v2_line_event);
+
 /** `_IOC` of asm-generic/ioctl.h, with the header's type 0xB4. */
 const ioc = (direction: number, number: number, type: TypeObject): number =>
   ((direction << 30) | (koffi.sizeof(type) << 16) | (0xb4 << 8) | number) >>> 0;

@@ -1,5 +1,7 @@
+import { Socket } from 'node:net';
 import koffi from 'koffi';
-import { calls, PICTURE_BYTES, type Call, type Reply, type Request } from './protocol.js';
+import { FrameSplitter, lengthPrefixed } from '../../camera/frame-splitter.js';
+import { calls, encodeReply, PICTURE_BYTES, SOCKET_FD, type Call, type Reply } from './protocol.js';
 
 // The program of the child process: argv is library, symbol and call. It holds a photograph only during a call, and what
 // goes wrong in the maker's library ends this process only.
@@ -27,8 +29,16 @@ function load(library: string, symbol: string, call: Call): Unpack {
   return (field, picture) => unpack(field, picture, picture.length);
 }
 
-function say(reply: Reply, then: () => void = () => undefined): void {
-  process.send?.(reply, then);
+const socket = new Socket({ fd: SOCKET_FD });
+
+function say(reply: Reply, then?: () => void): void {
+  const frame = encodeReply(reply);
+  const bytes = lengthPrefixed(frame);
+  frame.fill(0);
+  socket.write(bytes, () => {
+    bytes.fill(0);
+    then?.();
+  });
 }
 
 function start([library = '', symbol = '', call = '']: readonly string[]): void {
@@ -40,14 +50,18 @@ function start([library = '', symbol = '', call = '']: readonly string[]): void 
     say({ type: 'not-loaded', why: error instanceof Error ? error.message : 'unknown' }, () => process.exit(1));
     return;
   }
-  process.on('message', ({ field }: Request) => {
-    const picture = new Uint8Array(PICTURE_BYTES);
-    const status = unpack(field, picture);
-    field.fill(0);
-    say({ type: 'done', status, picture }, () => picture.fill(0));
+  const fields = new FrameSplitter();
+  socket.on('data', (chunk) => {
+    for (const field of fields.push(chunk)) {
+      const picture = new Uint8Array(PICTURE_BYTES);
+      const status = unpack(field, picture);
+      field.fill(0);
+      say({ type: 'done', status, picture });
+      picture.fill(0);
+    }
   });
   say({ type: 'ready' });
 }
 
-process.on('disconnect', () => process.exit(0));
+socket.on('close', () => process.exit(0));
 start(process.argv.slice(2));

@@ -46,6 +46,7 @@ export class LibraryPhotoDecoder implements PhotoDecoder, Device {
 
   async decode(field: Uint8Array): Promise<Uint8Array> {
     if (isImage(field)) return imagePhotoDecoder.decode(field);
+    if (field.length === 0) throw new KioskError('document.photo-unreadable', 'no photograph');
     const unpacked = await this.#turns.run(() => this.#process.unpack(field, this.options.timeoutMs));
     try {
       return await imageOf(unpacked);

@@ -1,8 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../../src/contracts/clock.js';
 import { KioskError } from '../../../src/errors.js';
 import { withResolvers } from '../../../src/lib/with-resolvers.js';
-import type { Call, Reply, Request } from './protocol.js';
+import { FrameSplitter, lengthPrefixed } from '../../camera/frame-splitter.js';
+import { decodeReply, SOCKET_FD, type Call } from './protocol.js';
 
 export interface LibraryOptions {
   /** Path of the shared library. */
@@ -20,7 +23,7 @@ export interface Unpacked {
   readonly picture: Uint8Array;
 }
 
-const PROGRAM = new URL('child.js', import.meta.url);
+const PROGRAM = fileURLToPath(new URL('child.js', import.meta.url));
 const LOAD_MS = 10_000;
 
 const failed = (why: string): KioskError => new KioskError('reader.decoder-failed', why);
@@ -31,6 +34,7 @@ export class LibraryProcess {
   readonly ready: Promise<undefined>;
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
+  readonly #replies = new FrameSplitter();
   readonly #ready = withResolvers<undefined>();
   #answer: ReturnType<typeof withResolvers<Unpacked>> | undefined;
   #why: string | undefined;
@@ -44,22 +48,21 @@ export class LibraryProcess {
     this.ready = this.#ready.promise;
     // Who waits hears of it; nobody has to.
     this.ready.catch(() => undefined);
-    this.#child = fork(PROGRAM, [library, symbol, call], {
-      execArgv: [],
+    this.#child = spawn(process.execPath, [PROGRAM, library, symbol, call], {
       env: {},
       // Some libraries leave a copy of the picture in the working directory: here they may not.
       cwd: '/',
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     });
+    this.#listen();
     const cancel = clock.after(LOAD_MS, () => this.#kill('the library does not load in time'));
     this.ready.then(cancel, cancel);
-    this.#child.on('message', (reply: Reply) => this.#hear(reply));
     this.ended = new Promise((resolve) => {
       const end = (why: string): void => {
         const error = failed(this.#why ?? why);
         // First, so that whoever is told of the failure finds what comes next already begun.
         resolve();
+        this.#replies.wipe();
         this.#over = true;
         this.#ready.reject(error);
         this.#answer?.reject(error);
@@ -81,9 +84,8 @@ export class LibraryProcess {
     this.#asked = true;
     const answer = withResolvers<Unpacked>();
     this.#answer = answer;
-    const request: Request = { field };
-    // A child that has gone says so by its end.
-    this.#child.send(request, () => undefined);
+    const request = lengthPrefixed(field);
+    this.#socket?.write(request, () => request.fill(0));
     const cancel = this.clock.after(timeoutMs, () => this.#kill('no answer in time'));
     try {
       return await answer.promise;
@@ -103,16 +105,29 @@ export class LibraryProcess {
     this.#child.kill('SIGKILL');
   }
 
-  #hear(reply: Reply): void {
-    switch (reply.type) {
-      case 'ready':
-        return this.#ready.resolve(undefined);
-      case 'not-loaded':
-        this.#why ??= reply.why;
-        return;
-      case 'done':
-        if (this.#answer) this.#answer.resolve(reply);
-        else reply.picture.fill(0);
-    }
+  get #socket(): Duplex | undefined {
+    const socket = this.#child.stdio[SOCKET_FD];
+    return socket instanceof Duplex ? socket : undefined;
+  }
+
+  #listen(): void {
+    // A child that has gone says so by its end.
+    this.#socket?.on('error', () => undefined);
+    this.#socket?.on('data', (chunk: Uint8Array) => {
+      try {
+        for (const frame of this.#replies.push(chunk)) this.#hear(frame);
+      } catch {
+        this.#kill('it talks nonsense');
+      }
+    });
+  }
+
+  #hear(frame: Uint8Array): void {
+    const reply = decodeReply(frame);
+    if (reply?.type === 'ready') this.#ready.resolve(undefined);
+    else if (reply?.type === 'not-loaded') this.#why ??= reply.why;
+    else if (reply && this.#answer) return this.#answer.resolve(reply);
+    else this.#kill('it talks nonsense');
+    frame.fill(0);
   }
 }

@@ -83,7 +83,7 @@ test('no picture but other bytes is garbage, neither is a stall', async (t) => {
   }
 });
 
-test('the picture of the probe is overwritten, and so is one that comes when nobody wants any', async (t) => {
+test('the picture of the probe is overwritten, and so is one that comes when nobody wants any', (t) => {
   const source = new FailingSource();
   source.fails = false;
   const camera = new CameraCore('camera', source);
@@ -94,4 +94,5 @@ test('the picture of the probe is overwritten, and so is one that comes when nob
   t.equal(camera.fault(), undefined);
   sink?.frame(late);
   t.same([probe[0], late[0]], [0, 0]);
+  t.end();
 });

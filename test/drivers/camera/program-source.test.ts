@@ -11,7 +11,7 @@ const script = (lines: string): Promise<string> => shellScript(join(dir, `talks-
 
 /** Runs a program until it fails. */
 async function failureOf(command: string, args: readonly string[] = []): Promise<KioskError> {
-  const source = new ProgramSource({ program: { command, args } });
+  const source = new ProgramSource({ program: { command, args }, startMs: 5_000 });
   const error = await new Promise<KioskError>((resolve) =>
     source.start({ frame: () => undefined, fail: (failure) => resolve(failure) }),
   );
@@ -32,8 +32,12 @@ void t.test(
     const said = [
       ["echo first >&2; printf '\\033[31m/dev/video0: busy\\n\\n' >&2; exit 1", '[31m/dev/video0: busy'],
       ["head -c 1000000 /dev/zero | tr '\\0' x >&2; exit 1", 'x'.repeat(200)],
-      ['exit 3', 'talks-4 ended (3)'],
-      ['kill -9 $$', 'talks-5 ended (SIGKILL)'],
+      [
+        "echo 'VIDIOC_DQBUF: No such device' >&2; echo 'ioctl(VIDIOC_QBUF): Bad file descriptor' >&2; exit 1",
+        'VIDIOC_DQBUF: No such device',
+      ],
+      ['exit 3', 'talks-5 ended (3)'],
+      ['kill -9 $$', 'talks-6 ended (SIGKILL)'],
     ] as const;
     for (const [lines, detail] of said)
       t.match(await failureOf(await script(lines)), { code: 'camera.offline', detail });
@@ -53,7 +57,7 @@ void t.test('the program is told nothing of the service: neither its credentials
 void t.test('the last picture before the end is still delivered', async (t) => {
   const file = join(dir, 'picture.jpg');
   await writeFile(file, picture);
-  const source = new ProgramSource({ program: { command: 'cat', args: [file, file] } });
+  const source = new ProgramSource({ program: { command: 'cat', args: [file, file] }, startMs: 5_000 });
   const frames: Uint8Array[] = [];
   await new Promise((resolve) => source.start({ frame: (jpeg) => void frames.push(jpeg), fail: resolve }));
   await source.close();

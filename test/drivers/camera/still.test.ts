@@ -17,7 +17,7 @@ process.env['PATH'] = [join(dir, 'bin'), process.env['PATH']].join(delimiter);
 /** A tmpfs folder of this test's own. */
 const memory = await mkdtemp(join(SHM, 'camera-test-'));
 t.teardown(() => rm(memory, { recursive: true, force: true }));
-const size = { width: 1_280, height: 720 };
+const size = { width: 1_280, height: 720, startMs: 5_000 };
 const still = (device: string, memoryDir = memory) =>
   createCamera('camera', { driver: 'still', device, memoryDir, ...size });
 let cameras = 0;
@@ -35,6 +35,19 @@ cameraContract(
 
 void t.test('nothing is left in memory when the camera was closed', async (t) => {
   t.same(await readdir(memory), []);
+});
+
+void t.test('who cleans up in memory disturbs one picture', async (t) => {
+  const device = join(dir, 'cleaned.sock');
+  const hardware = await startHardware(device);
+  const camera = still(device);
+  t.teardown(() => Promise.all([camera.close(), hardware.close()]));
+  await faultIs(camera, undefined);
+  for (const name of await readdir(memory)) await rm(join(memory, name), { recursive: true });
+  await t.rejects(camera.frames(new AbortController().signal)[Symbol.asyncIterator]().next(), {
+    code: 'camera.offline',
+  });
+  await faultIs(camera, undefined);
 });
 
 void t.test('a folder that is not in memory is refused', async (t) => {

@@ -19,7 +19,7 @@ import {
 
 const dir = await newFolder(t);
 const command = await cameraProgram(join(dir, 'ffmpeg'));
-const size = { width: 1_280, height: 720, fps: 15 };
+const size = { width: 1_280, height: 720, fps: 15, startMs: 5_000 };
 let cameras = 0;
 
 cameraContract(t, 'streaming camera', async () => {
@@ -30,7 +30,7 @@ cameraContract(t, 'streaming camera', async () => {
 
 void t.test('pictures that piled up while the program was held up are not shown', async (t) => {
   const free = await shellScript(join(dir, 'free'), `exec ${nodeProgram('free-running')}`);
-  const camera = new StreamingCamera('camera', { program: { command: free, args: [] } });
+  const camera = new StreamingCamera('camera', { program: { command: free, args: [] }, startMs: 5_000 });
   t.teardown(() => camera.close());
   await faultIs(camera, undefined);
   const ages: number[] = [];

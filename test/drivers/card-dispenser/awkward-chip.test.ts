@@ -21,6 +21,9 @@ async function openBench(t: Test): Promise<{
   refuse: (order: string) => boolean;
   /** A line that becomes active right after it was asked for. */
   risesWhenAsked: string;
+  /** Lines that are active once this was set, without an edge. */
+  readonly levels: Set<string>;
+  quietFrom: string;
 }> {
   const orders: string[] = [];
   const socket = join(dir, `${Math.random()}.sock`);
@@ -33,7 +36,11 @@ async function openBench(t: Test): Promise<{
       const refused = bench.refuse(name);
       const answer: FromChip = refused
         ? { type: 'refused', id, error: 'gpio.line-direction', line: name }
-        : { type: 'done', id, level: false };
+        : {
+            type: 'done',
+            id,
+            level: order.type === 'get' && orders.includes(bench.quietFrom) && bench.levels.has(order.line),
+          };
       connection.send(answer);
       if (order.type === 'get' && order.line === bench.risesWhenAsked)
         connection.send({ type: 'edge', line: order.line, level: true, timestampNs: '0' } satisfies FromChip);
@@ -41,7 +48,7 @@ async function openBench(t: Test): Promise<{
   });
   const gpio = new EmulatedGpio({ name: 'gpio', socket });
   const dispenser = new LevelIoDispenser(gpio, { debounceMs: 0, travelMs: 50, jamRetries: 0 });
-  const bench = { dispenser, orders, refuse: never, risesWhenAsked: '' };
+  const bench = { dispenser, orders, refuse: never, risesWhenAsked: '', levels: new Set<string>(), quietFrom: '' };
   t.teardown(async () => {
     await dispenser.close();
     await gpio.close();
@@ -84,5 +91,13 @@ void t.test('one refusal to switch off is not the last word', async (t) => {
 void t.test('a card that arrives while the sensors are being read is not overlooked', async (t) => {
   const bench = await openBench(t);
   bench.risesWhenAsked = 'dispenser-transport';
+  t.equal((await bench.dispenser.status()).media, 'transport');
+});
+
+void t.test('a card whose arrival no edge told of is seen before it is called jammed', async (t) => {
+  const bench = await openBench(t);
+  bench.levels.add('dispenser-transport');
+  bench.quietFrom = 'dispenser-feed on';
+  await bench.dispenser.stage(NEVER);
   t.equal((await bench.dispenser.status()).media, 'transport');
 });

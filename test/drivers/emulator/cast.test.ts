@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { defaultCastFile, loadCast } from '../../../drivers/emulator/cast.js';
+import { ownCast } from '../../../drivers/emulator/own-cast.js';
 import { encodeCardText } from '../../../drivers/emulator/id-reader/card-text-writer.js';
 import { encodeZone } from '../../../drivers/emulator/id-reader/mrz-writer.js';
 import { decodeZone } from '../../../drivers/id-reader/mrz/document.js';
@@ -31,6 +32,18 @@ test('the default cast shows at least a sale, an impostor, a card left behind, n
     visitors.slice(0, 6).map(({ behaviour }) => behaviour),
     ['takes-card', 'takes-card', 'leaves-card', 'declines-consent', 'takes-card', 'takes-card'],
   );
+});
+
+test('the document of who plays the customer is accepted, and carries their photograph', async (t) => {
+  const { visitors } = await ownCast(portrait(1));
+  const [visitor] = visitors;
+  t.equal(visitors.length, 1);
+  t.match(visitor, { behaviour: 'takes-card', service: 'new-sim', faces: [] });
+  t.equal(
+    visitor?.document && checkDocument(decodeCardText(encodeCardText(visitor.document.fields)), RULES, '20261124'),
+    undefined,
+  );
+  t.same(visitor?.document?.photo, await readFile(portrait(1)));
 });
 
 test('documents of every layout can be cast, by type or by letter', async (t) => {

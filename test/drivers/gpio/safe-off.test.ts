@@ -55,6 +55,16 @@ void t.test('safe-off says which outputs it could not drive, and fails', async (
   t.match(stderr, /no-such-chip 17 \(offset 17, onoff\): NOT driven high, gpio\./);
 });
 
+void t.test('safe-off opens no device that is not a GPIO chip', async (t) => {
+  const file = join(t.testdir(), 'safe-off');
+  await new SafeOffFile(file).write([
+    { driver: 'chardev', chip: '/dev/null', label: 'none such', offset: 0, line: 'x', safe: 0 },
+  ]);
+  const { code, stderr } = await safeOff(file);
+  t.equal(code, 1);
+  t.match(stderr, /\/dev\/null is not a GPIO chip/);
+});
+
 void t.test('safe-off fails on a damaged file', async (t) => {
   const file = join(t.testdir(), 'safe-off');
   await writeFile(file, 'chardev\t/dev/gpioch');

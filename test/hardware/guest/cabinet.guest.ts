@@ -2,7 +2,7 @@ import t from 'tap';
 import { LineCabinet } from '../../../drivers/cabinet/line-cabinet.js';
 import { cabinetChipLines, cabinetSignals, EmulatedCabinet } from '../../../drivers/emulator/cabinet.js';
 import { cabinetContract } from '../../contract/cabinet.js';
-import { DEBOUNCE_MS, SimWires } from './sim-wires.js';
+import { CALM, DEBOUNCE_MS, SimWires } from './sim-wires.js';
 
 t.setTimeout(230_000);
 
@@ -16,7 +16,7 @@ const lines = {
 
 cabinetContract(t, 'cabinet on /dev/gpiochipN', async (t) => {
   const wires = await SimWires.open(cabinetChipLines.map(({ name }) => name));
-  const hands = new EmulatedCabinet(wires);
+  const hands = new EmulatedCabinet(wires, CALM);
   const cabinet = new LineCabinet(wires.gpio, { lines, debounceMs: DEBOUNCE_MS });
   t.teardown(async () => {
     await cabinet.close();

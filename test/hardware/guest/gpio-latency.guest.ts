@@ -2,7 +2,7 @@ import t from 'tap';
 import { measureLatency, type Latency } from '../../bench/gpio.js';
 import { drivers, newSim } from './gpio-bench.js';
 
-const EDGES = 500;
+const EDGES = 300;
 
 void t.test('both drivers tell of every edge, and how soon', async (t) => {
   const found: Record<string, Latency> = {};

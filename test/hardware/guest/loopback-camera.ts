@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { EmulatedCamera } from '../../../drivers/camera/emulated.js';
+import { faultIs } from '../../support/device-state.js';
 
 const DEVICE = '/dev/video0';
 
@@ -11,19 +12,31 @@ const WRITER = [
 ];
 
 /**
- * Makes /dev/video0 a camera of `v4l2loopback` that delivers, as MJPEG, what the virtual camera on `socket` shows.
- * (vivid cannot deliver MJPEG, and to encode pictures takes an emulated processor all its time.)
- * @returns what gives /dev/video0 back to vivid
+ * Makes /dev/video0 a camera of `v4l2loopback`: vivid cannot deliver MJPEG, and to encode pictures takes an emulated
+ * processor all its time.
+ * @returns what gives it back to vivid, once nobody has it open
  */
-export function loopbackCamera(socket: string): () => Promise<void> {
+export function useLoopback(): () => void {
   execFileSync('modprobe', ['-r', 'vivid']);
   execFileSync('modprobe', ['v4l2loopback']);
+  return () => {
+    execFileSync('modprobe', ['-r', 'v4l2loopback']);
+    execFileSync('modprobe', ['vivid']);
+  };
+}
+
+/**
+ * Lets /dev/video0 show what the virtual camera on `socket` shows.
+ * @returns what ends it
+ */
+export function showOnCamera(socket: string): () => Promise<void> {
   const writer = spawn('ffmpeg', WRITER, { stdio: ['pipe', 'inherit', 'inherit'] });
   const source = new EmulatedCamera({ name: 'virtual', socket });
   const stop = new AbortController();
   // A program that ended takes no more.
   writer.stdin.on('error', () => stop.abort());
   const showing = (async () => {
+    await faultIs(source, undefined);
     for await (const { jpeg } of source.frames(stop.signal)) {
       if (!writer.stdin.writableNeedDrain) writer.stdin.write(jpeg);
     }
@@ -34,7 +47,5 @@ export function loopbackCamera(socket: string): () => Promise<void> {
     await source.close();
     writer.kill('SIGKILL');
     if (writer.exitCode === null) await once(writer, 'exit');
-    execFileSync('modprobe', ['-r', 'v4l2loopback']);
-    execFileSync('modprobe', ['vivid']);
   };
 }

@@ -7,7 +7,7 @@ import { statePaths } from '../../../src/config/paths.js';
 import { Bench } from '../../support/bench.js';
 import { holder } from '../../support/cast.js';
 import { GpioSim } from './gpio-sim.js';
-import { loopbackCamera } from './loopback-camera.js';
+import { showOnCamera, useLoopback } from './loopback-camera.js';
 
 t.setTimeout(230_000);
 
@@ -37,6 +37,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
     'kiosk',
     [...chipLinesOf(), ...cabinetChipLines].map(({ name }) => name),
   );
+  t.teardown(useLoopback());
   const reader = await openTty('/dev/ttyS2', 115_200);
   t.teardown(async () => {
     await reader.close();
@@ -56,7 +57,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
       deadlinesMs: Object.fromEntries(patient.map((state) => [state, PATIENCE_MS])),
     },
   });
-  t.teardown(loopbackCamera(`${statePaths(bench.dir).emulator}/camera.sock`));
+  t.teardown(showOnCamera(`${statePaths(bench.dir).emulator}/camera.sock`));
   bench
     .screen(({ state, reason }) => {
       t.comment(`screen: ${state} ${reason ?? ''}`);

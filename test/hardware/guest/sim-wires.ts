@@ -7,6 +7,9 @@ import { GpioSim } from './gpio-sim.js';
 /** Bounce takes longer here than on a real switch: the emulated processor does not always have its turn. */
 export const DEBOUNCE_MS = 80;
 
+/** Contacts bounce as little as they can. */
+export const CALM = (): number => 0;
+
 let chips = 0;
 
 /** The far ends of the wires of a `gpio-sim` chip, and a driver on its character device. */

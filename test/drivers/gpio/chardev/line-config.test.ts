@@ -66,6 +66,6 @@ void t.test('every output has its own polarity', (t) => {
 
 void t.test('more different settings than the kernel takes in one request are refused', (t) => {
   const requests = Array.from({ length: 11 }, (_, i) => ({ line: String(i), debounceUs: i + 1 }));
-  t.throws(() => inputConfig(requests), RangeError);
+  t.throws(() => inputConfig(requests), { code: 'gpio.unsupported' });
   t.end();
 });

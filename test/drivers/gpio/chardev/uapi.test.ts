@@ -47,6 +47,9 @@ const facts: readonly (readonly [expression: string, ours: bigint])[] = [
         ] as const,
     ),
   ]),
+  ...Object.entries(uapi.EVENT).map(
+    ([member, offset]) => [`offsetof(struct gpio_v2_line_event, ${member})`, BigInt(offset)] as const,
+  ),
   ...numbers.map((name) => [name, BigInt(uapi[name])] as const),
   ...flags.map(([name, value]) => [`GPIO_V2_LINE_FLAG_${name}`, value] as const),
 ];

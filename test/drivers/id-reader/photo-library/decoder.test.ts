@@ -65,7 +65,7 @@ void t.test('a field that is an ordinary image, or means to be one, does not go 
 
 void t.test('an error, no picture or rubbish is a photograph that cannot be read, and no fault', async (t) => {
   const decoder = await ready(t);
-  for (const letter of ['E', 'N', 'R', 'B']) {
+  for (const letter of ['E', 'Q', 'N', 'R', 'B']) {
     await t.rejects(decoder.decode(fieldFor(letter)), { code: 'document.photo-unreadable' }, letter);
     t.equal(decoder.fault(), undefined);
   }
@@ -79,6 +79,22 @@ void t.test('a library that crashes, aborts, exits, hangs or overwrites memory c
     t.equal(decoder.fault(), 'reader.decoder-failed', 'until the next process is ready');
     await isThePicture(t, await decoder.decode(fieldFor('D')));
     t.equal(decoder.fault(), undefined);
+  }
+});
+
+void t.test('a library that writes into the line to the kiosk costs one photograph', { timeout: 60_000 }, async (t) => {
+  const decoder = await ready(t, { timeoutMs: 500 });
+  const lines = [
+    [],
+    [0, 0, 0, 1, 0x52],
+    [0, 0, 0, 3, 0x44, 1, 2],
+    [0, 0, 0, 5, 0xff, 0x0f, 0x5f, 1, 2],
+    [0xff, 0xff],
+    [0, 2, 0, 5, 0x44],
+  ];
+  for (const bytes of lines) {
+    await t.rejects(decoder.decode(fieldFor('F', Uint8Array.from(bytes))), { code: 'reader.decoder-failed' });
+    await isThePicture(t, await decoder.decode(fieldFor('D')));
   }
 });
 

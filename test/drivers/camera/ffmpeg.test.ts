@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { createCamera } from '../../../drivers/camera/create.js';
+import { cameraContract } from '../../contract/camera.js';
+import { testPictures } from '../../support/test-pictures.js';
+import { newFolder } from './hardware.js';
+
+const dir = await newFolder(t);
+const device = join(dir, 'video');
+const LOOKS = 1_000;
+
+/** Whether a program of this process runs (proc(5)). */
+const runs = (): boolean => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8') !== '';
+
+if (spawnSync('ffmpeg', ['-version']).error) {
+  void t.test('ffmpeg', { skip: 'ffmpeg is not installed' }, () => undefined);
+} else {
+  const command = await testPictures(join(dir, 'ffmpeg'));
+  const plugIn = (): Promise<void> => writeFile(device, '');
+  for (const format of ['mjpeg', 'yuyv422']) {
+    const create = async () => {
+      await plugIn();
+      const size = { width: 1_280, height: 720, fps: 15, startMs: 5_000 };
+      return {
+        camera: createCamera('camera', { driver: 'v4l2', device, command, format, ...size }),
+        off: async () => {
+          for (let look = 0; runs(); look += 1) {
+            if (look === LOOKS) throw new Error('ffmpeg still runs');
+            await new Promise(setImmediate);
+          }
+        },
+        suffer: () => undefined,
+        unplug: () => rm(device),
+        plugIn,
+        close: () => Promise.resolve(),
+      };
+    };
+    cameraContract(t, `ffmpeg, ${format}`, create, { counts: false, faults: [] });
+  }
+}

@@ -1,0 +1,14 @@
+import { t } from 'tap';
+import { createCamera } from '../../../drivers/camera/create.js';
+import { cameraContract } from '../../contract/camera.js';
+import { vivid, vividBench } from './vivid.js';
+
+const options = { driver: 'still', ...vivid, memoryDir: '/dev/shm' } as const;
+
+t.setTimeout(230_000);
+cameraContract(t, 'stills through fswebcam', () => Promise.resolve(vividBench(createCamera('camera', options))), {
+  perSecond: [0.1, 20],
+  stalledMs: vivid.startMs - 1_000,
+  counts: false,
+  faults: ['stalled'],
+});
