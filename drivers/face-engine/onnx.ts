@@ -1,3 +1,4 @@
+import '../../src/lib/no-telemetry.js';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { FaceEngine, FaceModel, Tensor } from '../../src/contracts/face-engine.js';
 import { KioskError } from '../../src/errors.js';
