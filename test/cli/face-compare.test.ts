@@ -71,7 +71,7 @@ test('a file that cannot be compared is named with its reason', async (t) => {
 
 test('a face that lies on its side or upside down is not compared, whatever it is compared with', async (t) => {
   const dir = t.testdir({ 'face.jpg': one });
-  for (const [i, photo] of (await castPhotos()).entries()) {
+  for (const [i, photo] of (await castPhotos()).slice(0, 3).entries()) {
     for (const angle of [90, 180, 270]) {
       const file = join(dir, `${i}-${angle}.png`);
       await writeFile(file, await sharp(photo).rotate(angle).png().toBuffer());
