@@ -9,6 +9,7 @@ import { idPhoto } from '../../drivers/emulator/id-photo.js';
 import { seededRandom } from '../../drivers/emulator/random.js';
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { codeOf, type ErrorCode, KioskError } from '../errors.js';
+import { type Interval, wilson } from '../face/bench/interval.js';
 import { drawChallenge } from '../face/challenge.js';
 import { createFaceFinder } from '../face/finder.js';
 import type { ModelSet } from '../face/manifest.js';
@@ -23,9 +24,9 @@ export interface AttackRate {
   readonly tries: number;
   /** Attacks accepted, or live people refused. */
   readonly errors: number;
-  /** Share, and the upper end of its 95 % interval (Clopper–Pearson; 3/N when there was none). */
+  /** Share, and its 95 % interval. */
   readonly rate: number;
-  readonly atMost: number;
+  readonly interval: Interval;
   /** How the tries ended. */
   readonly reasons: Readonly<Record<string, number>>;
 }
@@ -48,8 +49,8 @@ export interface AttackOptions {
 export type Result = 'match' | ErrorCode;
 
 const PICTURES: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.webp']);
-/** Time between two pictures of the camera that is played, and the time limits of the kiosk. Milliseconds. */
-const FRAME_MS = 1_000 / 15;
+/** Time between two pictures of the camera that is played, and the time limits of a hurried kiosk. Milliseconds. */
+const FRAME_MS = 1_000 / 10;
 const STEP_MS = 3_000;
 const CAPTURE_MS = 12_000;
 
@@ -58,6 +59,7 @@ const CAPTURE_MS = 12_000;
  * customer's, with a challenge drawn for each try. Time is counted in pictures: no try depends on the speed of the machine.
  * The live people are animated by the same virtual camera as the demo's customers: their error rate says that the parts
  * work together, not how real people fare; and synthetic attacks are no certification.
+ * @throws `bench.images-missing`, `face.engine-failed`
  */
 export async function benchAttacks(options: AttackOptions): Promise<readonly AttackRate[]> {
   const { engine, dir, real, rounds = 1, seed = 1, onResult = () => undefined } = options;
@@ -90,6 +92,7 @@ export async function benchAttacks(options: AttackOptions): Promise<readonly Att
       }
     }
   }
+  if (results.size === 0) throw new KioskError('bench.images-missing', `${dir} shows no single person`);
   for (const name of real === undefined ? [] : await picturesIn(real)) {
     const picture = await readFile(join(real ?? '', name));
     note('real-picture', name, await present(options, picture, still([picture]), random));
@@ -130,7 +133,7 @@ async function present(
 
 async function picturesIn(dir: string): Promise<readonly string[]> {
   const names = await readdir(dir).catch((cause: unknown) => {
-    throw new KioskError('face.image-unreadable', dir, { cause });
+    throw new KioskError('bench.images-missing', dir, { cause });
   });
   return names.filter((name) => PICTURES.has(extname(name).toLowerCase())).sort();
 }
@@ -151,28 +154,5 @@ function rateOf(presentation: Presentation, results: readonly Result[]): AttackR
   const matches = reasons['match'] ?? 0;
   const tries = results.length;
   const errors = presentation === 'bona-fide' ? tries - matches : matches;
-  return { presentation, tries, errors, rate: errors / tries, atMost: upperLimit(errors, tries), reasons };
-}
-
-/** The largest rate with which so few errors still have a chance of 2.5 % (Clopper–Pearson, by bisection). */
-export function upperLimit(errors: number, tries: number): number {
-  if (errors >= tries) return 1;
-  let [low, high] = [errors / tries, 1];
-  for (let i = 0; i < 50; i += 1) {
-    const middle = (low + high) / 2;
-    if (atMostSoMany(errors, tries, middle) > 0.025) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
-/** Chance of `errors` or fewer of `tries` at a rate, from logarithms: it must not underflow. */
-function atMostSoMany(errors: number, tries: number, rate: number): number {
-  let sum = 0;
-  let chosen = 0;
-  for (let i = 0; i <= errors; i += 1) {
-    sum += Math.exp(chosen + i * Math.log(rate) + (tries - i) * Math.log1p(-rate));
-    chosen += Math.log(tries - i) - Math.log(i + 1);
-  }
-  return sum;
+  return { presentation, tries, errors, rate: errors / tries, interval: wilson(errors, tries), reasons };
 }

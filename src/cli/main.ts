@@ -7,6 +7,7 @@ import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
 import type { MeasureOptions } from './face-bench.js';
+import type { AttackBenchOptions } from './face-bench-attacks.js';
 import type { TechnicianOptions } from './workbench.js';
 
 const program = new Command('simkiosk')
@@ -133,22 +134,33 @@ face
     (await import('./face.js')).faceCompare(a, b, options),
   );
 
+const PAIRS = ['--pairs <file>', 'which pictures to compare: pairs.txt of LFW, or CSV file_x,file_y,Decision'] as const;
+const IMAGES = ['--images <dir>', 'where the pictures lie'] as const;
 const labelled = (command: string, description: string): Command =>
   face
     .command(command)
     .description(description)
-    .requiredOption('--pairs <file>', 'which pictures to compare: pairs.txt of LFW, or CSV file_x,file_y,Decision')
-    .requiredOption('--images <dir>', 'where the pictures lie')
     .option(...ENGINE)
     .option('--set <name>', 'model set of models/manifest.json (default: its default set)')
     .option('--id-photo <WxH@Q>', 'degrade the first picture of each pair to an ID-card photograph, e.g. 102x126@40')
     .option(...JSON_LINE);
-labelled('bench', 'error rates, failures, time and memory over a labelled set of pictures')
+labelled('bench', 'error rates, failures, time and memory over a labelled set of pictures; or of presentation attacks')
+  .option(...PAIRS)
+  .option(...IMAGES)
   .option('--plot <file>', 'the DET curve, as SVG')
-  .action(async (options: MeasureOptions) => (await import('./face-bench.js')).faceBench(options));
-labelled('calibrate', 'the thresholds of a model set, in the form of models/manifest.json').action(
-  async (options: MeasureOptions) => (await import('./face-calibrate.js')).faceCalibrate(options),
-);
+  .option('--attacks <dir>', 'instead: APCER by species and BPCER, on attacks made of the stills in a folder')
+  .option('--real-attacks <dir>', 'with --attacks: also pictures of real attacks, held still')
+  .option('--rounds <n>', 'with --attacks: tries of each presentation with each still', wholeNumber, 1)
+  .action(async (options: Partial<MeasureOptions> & AttackBenchOptions) => {
+    if (options.attacks !== undefined) return (await import('./face-bench-attacks.js')).faceBenchAttacks(options);
+    const { pairs, images } = options;
+    if (!pairs || !images) throw new KioskError('cli.usage', '--pairs and --images, or --attacks');
+    return (await import('./face-bench.js')).faceBench({ ...options, pairs, images });
+  });
+labelled('calibrate', 'the thresholds of a model set, in the form of models/manifest.json')
+  .requiredOption(...PAIRS)
+  .requiredOption(...IMAGES)
+  .action(async (options: MeasureOptions) => (await import('./face-calibrate.js')).faceCalibrate(options));
 
 function wholeNumber(text: string): number {
   const value = Number(text);

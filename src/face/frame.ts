@@ -10,7 +10,7 @@ import { mainFace } from './main-face.js';
 import { lengthsOf, scoresOf, unified } from './ofiq.js';
 import { passiveLiveness } from './passive.js';
 import { erase, type Planes } from './pixels.js';
-import { headPose, type HeadPose } from './pose.js';
+import { headPose } from './pose.js';
 import { flaw, GATE } from './quality.js';
 import { steadyLandmarks } from './steady.js';
 import { shapeOf } from './view.js';
@@ -22,8 +22,6 @@ export interface AnalysedFrame {
   /** How live the face looks, 0…1: only of a good face, when it was asked for and the set has the network. */
   readonly passive?: number;
 }
-
-const FACING: HeadPose = { yaw: 0, pitch: 0, roll: 0 };
 
 /**
  * Looks at one frame of the camera, as far as it is worth it: a face too small is not measured, one with a flaw not judged.
@@ -53,13 +51,13 @@ export async function analyse(
       return { report: { at, box, flaw: 'face.too-far', score: 0, hints: { ...where, luma: 0 } } };
 
     const five = fivePoints(points);
-    const pose = engine.models.has('pose') ? await headPose(engine, picture, box) : FACING;
-    const eyes = engine.models.has('eye') ? await eyesOpen(engine, picture, points) : { right: 1, left: 1 };
+    const pose = await headPose(engine, picture, box);
+    const eyes = await eyesOpen(engine, picture, points);
     const open = (eyes.right + eyes.left) / 2;
     const aligned = align(picture, five);
     const light = lightOf(aligned);
     const measures = { points, pose, picture: { width: picture.width, height: picture.height }, light };
-    const reason = flaw(five, measures, Math.max(eyes.right, eyes.left));
+    const reason = flaw(five, box, measures, Math.max(eyes.right, eyes.left));
     const report = {
       at,
       box,
@@ -71,7 +69,7 @@ export async function analyse(
       erase(aligned);
       return { report: { ...report, flaw: reason } };
     }
-    const live = passive && engine.models.has('liveness') ? await passiveLiveness(engine, picture, box) : undefined;
+    const live = passive ? await passiveLiveness(engine, picture, box) : undefined;
     return { report, aligned, ...(live !== undefined && { passive: live }) };
   } finally {
     erase(picture);

@@ -1,31 +1,26 @@
-import type { FaceEngine, Tensor } from '../contracts/face-engine.js';
+import type { FaceEngine } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { ontoBox } from './affine.js';
 import type { Box } from './geometry.js';
-import { erase, type Raster } from './pixels.js';
+import { networkInput } from './input.js';
+import type { Raster } from './pixels.js';
 import { sample } from './sample.js';
 import { softmax } from './softmax.js';
 
-const SIDE = 128;
 /** The network looks at the face with its surroundings: 2.7 boxes, fewer where the picture ends. */
 const AROUND = 2.7;
 /** Index of 'live' in the network's output; the others are kinds of attack. */
 const LIVE = 0;
 
 /**
- * How live a face looks, 0…1: the passive signal (ISO/IEC 30107-3: presentation attack detection without asking anything of
+ * How live a face looks, 0…1, if the set can say: the passive signal (ISO/IEC 30107-3: presentation attack detection without asking anything of
  * the subject). Weak both ways: of live videos some get 0.06, of replays some 0.16.
  */
-export async function passiveLiveness(engine: FaceEngine, raster: Raster, box: Box): Promise<number> {
-  const picture = sample(raster, ontoBox(surroundings(raster, box), SIDE, SIDE), SIDE, SIDE);
-  const size = SIDE * SIDE;
-  const data = new Float32Array(3 * size);
-  // The network expects blue first, as OpenCV reads pictures.
-  for (let channel = 0; channel < 3; channel += 1) {
-    data.set(picture.data.subarray((2 - channel) * size, (3 - channel) * size), channel * size);
-  }
-  erase(picture);
-  const input: Tensor = { data, dims: [1, 3, SIDE, SIDE] };
+export async function passiveLiveness(engine: FaceEngine, raster: Raster, box: Box): Promise<number | undefined> {
+  const use = engine.uses.liveness;
+  if (!use) return undefined;
+  const map = ontoBox(surroundings(raster, box), use.width, use.height);
+  const input = networkInput(sample(raster, map, use.width, use.height), use);
   try {
     const [output] = await engine.run('liveness', input);
     if (!output) throw new KioskError('face.engine-failed', 'no liveness');

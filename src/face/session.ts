@@ -37,6 +37,8 @@ export class FaceSession {
   #plan: CapturePlan = NO_PLAN;
   #capture: CaptureState = startCapture();
   #passive: number[] = [];
+  /** What an earlier try of this visit was seen to be: it sticks. */
+  #suspicion: FaceReason | undefined;
 
   constructor(engine: FaceEngine, set: ModelSet) {
     this.#engine = engine;
@@ -77,7 +79,7 @@ export class FaceSession {
       if (passive !== undefined) this.#passive.push(passive);
       this.#capture = state;
       // While the customer still moves there is time to prepare the comparison.
-      if (!state.done) await this.#kept.digest(state.passed, (face) => this.#embed(face));
+      if (!state.done) await this.#kept.digest(over(state, this.#plan), (face) => this.#embed(face));
       return { readable: true, done: state.done, progress, missing: state.missing, ...(failed && { failed }) };
     } catch (error) {
       const reason = unreadable(error);
@@ -94,7 +96,7 @@ export class FaceSession {
     if (!this.#capture.done) return { decision: 'no-match', reason: this.#capture.missing };
     try {
       const frames = await this.#kept.templates((face) => this.#embed(face));
-      return verdict(this.#photo, frames, limitsOf(this.#set), this.#passive);
+      return this.#remembered(verdict(this.#photo, frames, limitsOf(this.#set), this.#passive));
     } finally {
       this.#kept.clear();
     }
@@ -115,6 +117,7 @@ export class FaceSession {
     this.#photo?.fill(0);
     this.#photo = undefined;
     this.#plan = NO_PLAN;
+    this.#suspicion = undefined;
   }
 
   #embed(aligned: Planes): Promise<Template> {
@@ -123,9 +126,16 @@ export class FaceSession {
 
   /** Why a step was not done: by another face than began the challenge; by one that hardly looks live; or just not. */
   async #reason(failed: FaceReason, now: Planes | undefined): Promise<FaceReason> {
-    if (now && (await this.#isAnother(now))) return 'face.changed';
-    const unlike = this.#passive.length > 0 && median(this.#passive) < PASSIVE_DOUBT;
-    return failed === 'face.challenge-failed' && unlike ? 'face.not-live' : failed;
+    if (now && (await this.#isAnother(now))) this.#suspicion = 'face.changed';
+    else if (failed !== 'face.challenge-failed') this.#suspicion = failed;
+    else if (this.#passive.length > 0 && median(this.#passive) < PASSIVE_DOUBT) this.#suspicion ??= 'face.not-live';
+    return this.#suspicion ?? failed;
+  }
+
+  #remembered(verdict: Verdict): Verdict {
+    if (verdict.decision === 'match') return verdict;
+    if (verdict.reason === 'face.changed' || verdict.reason === 'face.not-live') this.#suspicion = verdict.reason;
+    return { decision: 'no-match', reason: this.#suspicion ?? verdict.reason };
   }
 
   async #isAnother(now: Planes): Promise<boolean> {
@@ -142,6 +152,11 @@ export class FaceSession {
     this.#passive = [];
     this.#capture = startCapture();
   }
+}
+
+/** Parts of the capture whose frames will hardly be replaced any more: those that are over, and the last one. */
+function over({ phase, passed }: CaptureState, { steps }: CapturePlan): number {
+  return phase === 'returning' && passed === steps.length ? passed + 1 : passed;
 }
 
 /** Why a frame is no picture; undefined when it is not the frame's fault. */

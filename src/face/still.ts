@@ -65,9 +65,11 @@ export async function stillTemplate(engine: FaceEngine, bytes: Uint8Array, polic
     }
     if (face.height >= SMALL_FACE) return await embedStill(engine, [picture], five);
     const restored = await deblock(picture);
-    const template = await embedStill(engine, [picture, restored], five);
-    erase(restored);
-    return template;
+    try {
+      return await embedStill(engine, [picture, restored], five);
+    } finally {
+      erase(restored);
+    }
   } finally {
     erase(picture);
   }

@@ -28,7 +28,7 @@ export function limitsOf({ thresholds, operatingPoint }: Pick<ModelSet, 'thresho
  */
 export const PASSIVE_FLOOR = 0.0005;
 /** Below this a challenge that was not passed is put down to a picture: it costs nobody a sale, and says more. */
-export const PASSIVE_DOUBT = 0.01;
+export const PASSIVE_DOUBT = 0.05;
 
 /**
  * One decision from many frames: one person throughout, live as far as the passive signal can say, and the person of the

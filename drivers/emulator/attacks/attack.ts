@@ -29,7 +29,11 @@ export async function attack(
       const holder = await print(second, engine);
       return () => new SecondPerson(new Live(helper, random), new PrintHolder(holder, 'photo-moved', random));
     }
-    default: {
+    case 'photo-still':
+    case 'photo-moved':
+    case 'photo-tilted':
+    case 'photo-bent':
+    case 'cut-eyes': {
       const paper = await print(first, engine);
       return () => new PrintHolder(paper, species, random);
     }

@@ -10,7 +10,7 @@ const LAST = 2;
 /** Somebody does the challenge; in the moment in which the last step is done somebody or something else takes their place. */
 export class SecondPerson implements Performer {
   readonly #first: Live;
-  readonly #second: Performer & { asked(prompt: string): void };
+  readonly #second: Performer;
   #prompt = '';
   #steps = 0;
   #swapped = false;
@@ -43,7 +43,7 @@ export class SecondPerson implements Performer {
       case 'come-closer':
         return share >= 1.35 * FAR;
       case 'blink':
-        return false;
+        return this.#first.blinked;
       default:
         return true;
     }

@@ -31,6 +31,11 @@ export class Live implements Performer {
     return this.#stance;
   }
 
+  /** The eyes were closed and are open again, since a blink was asked for. */
+  get blinked(): boolean {
+    return this.#goal.blinks && this.#frame > LIDS.closed;
+  }
+
   asked(prompt: string): void {
     if (prompt === this.#prompt) return;
     this.#prompt = prompt;
