@@ -8,7 +8,7 @@ import { sample } from './sample.js';
 const ALIGNED_SIDE = 112;
 
 /** Where the five points lie in an aligned face (`arcface-112` in models/manifest.json). */
-const TEMPLATE: readonly Point[] = [
+export const TEMPLATE: readonly Point[] = [
   { x: 38.2946, y: 51.6963 },
   { x: 73.5318, y: 51.5014 },
   { x: 56.0252, y: 71.7366 },

@@ -55,12 +55,15 @@ export async function embedStill(engine: FaceEngine, versions: readonly Raster[]
   for (const picture of versions) {
     const close = closeUp(picture, five);
     const from = close ?? { raster: picture, five };
-    for (const view of STILL_VIEWS) {
-      const aligned = align(from.raster, from.five, view);
-      templates.push(await embed(engine, aligned));
-      erase(aligned);
+    try {
+      for (const view of STILL_VIEWS) {
+        const aligned = align(from.raster, from.five, view);
+        templates.push(await embed(engine, aligned));
+        erase(aligned);
+      }
+    } finally {
+      if (close) erase(close.raster);
     }
-    if (close) erase(close.raster);
   }
   const sum = new Float32Array(templates[0]?.length ?? 0);
   for (const template of templates) {

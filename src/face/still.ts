@@ -7,6 +7,7 @@ import type { Face } from './detect.js';
 import { embedStill, type Template } from './embed.js';
 import { fivePoints, type FivePoints, landmarks } from './landmarks.js';
 import { mainFace } from './main-face.js';
+import { misfit } from './misfit.js';
 import { erase } from './pixels.js';
 import { stillFlaw } from './quality.js';
 import { search } from './search.js';
@@ -17,12 +18,14 @@ export interface StillPolicy {
   choose(faces: readonly Face[], picture: Picture): { readonly face: Face } | { readonly reason: FaceReason };
   /** Why the chosen face cannot be compared. */
   flaw(five: FivePoints, face: Face): FaceReason | undefined;
+  /** More than this, and the points of a face are not believed ({@link misfit}); left out: they always are. */
+  readonly mostMisfit?: number;
   /** The detector's least score where nothing better was found; left out: its usual one. */
   readonly lastResort?: number;
 }
 
 /** A document's photograph, a file of which nobody knows what it shows: exactly one person, and a face that can be compared. */
-export const ONE_PERSON: StillPolicy = { choose: mainFace, flaw: stillFlaw };
+export const ONE_PERSON: StillPolicy = { choose: mainFace, flaw: stillFlaw, mostMisfit: 8 };
 
 /** A picture of a labelled set: somebody vouches that it is of one person, so that nothing but a missing face is a failure. */
 export const LABELLED: StillPolicy = {
@@ -56,11 +59,17 @@ export async function stillTemplate(engine: FaceEngine, bytes: Uint8Array, polic
     const five = fivePoints(await landmarks(engine, picture, face));
     const reason = policy.flaw(five, face);
     if (reason) throw new KioskError(reason);
+    const { mostMisfit = Infinity } = policy;
+    if (mostMisfit < Infinity && (await misfit(engine, picture, five)) > mostMisfit) {
+      throw new KioskError('face.turned-away', 'not upright');
+    }
     if (face.height >= SMALL_FACE) return await embedStill(engine, [picture], five);
     const restored = await deblock(picture);
-    const template = await embedStill(engine, [picture, restored], five);
-    erase(restored);
-    return template;
+    try {
+      return await embedStill(engine, [picture, restored], five);
+    } finally {
+      erase(restored);
+    }
   } finally {
     erase(picture);
   }
