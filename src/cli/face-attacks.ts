@@ -11,9 +11,13 @@ import type { FaceEngine } from '../contracts/face-engine.js';
 import { codeOf, type ErrorCode, KioskError } from '../errors.js';
 import { type Interval, wilson } from '../face/bench/interval.js';
 import { drawChallenge } from '../face/challenge.js';
+import { similarityOf } from '../face/compare.js';
+import type { Template } from '../face/embed.js';
 import { createFaceFinder } from '../face/finder.js';
 import type { ModelSet } from '../face/manifest.js';
 import { FaceSession } from '../face/session.js';
+import { stillTemplate } from '../face/still.js';
+import { limitsOf } from '../face/verdict.js';
 
 /** What is presented: somebody live, an attack of a species, or a picture of a real attack, held still. */
 export type Presentation = 'bona-fide' | Species | 'real-picture';
@@ -69,18 +73,21 @@ export async function benchAttacks(options: AttackOptions): Promise<readonly Att
     results.set(presentation, [...(results.get(presentation) ?? []), result]);
     onResult(presentation, name, result);
   };
-  let before: Buffer | undefined;
+  const earlier: { readonly photo: Buffer; readonly template: Template }[] = [];
   for (const name of await picturesIn(dir)) {
     const photo = await readFile(join(dir, name));
-    if (!(await showsOnePerson(engine, photo))) continue;
-    const helper = before ?? photo;
-    before = photo;
+    const template = await templateOf(engine, photo);
+    if (!template) continue;
+    // Somebody else than the holder, as far as the comparison itself can tell.
+    const { each } = limitsOf(options.set);
+    const helper = earlier.findLast((other) => similarityOf(other.template, template) < each)?.photo;
+    earlier.push({ photo, template });
     const sitter = await Sitter.of(photo, engine);
     const roles: readonly (readonly [Presentation, () => Performer])[] = [
       ['bona-fide', () => new Live(sitter, random)],
       ...(await Promise.all(
-        SPECIES.filter((species) => species !== 'second-person' || helper !== photo).map(async (species) => {
-          const faces = species === 'second-person' ? [helper, photo] : [photo];
+        SPECIES.filter((species) => species !== 'second-person' || helper).map(async (species) => {
+          const faces = species === 'second-person' && helper ? [helper, photo] : [photo];
           return [species, await attack(species, faces, engine, random)] as const;
         }),
       )),
@@ -138,12 +145,12 @@ async function picturesIn(dir: string): Promise<readonly string[]> {
   return names.filter((name) => PICTURES.has(extname(name).toLowerCase())).sort();
 }
 
-/** Of a picture with several people, or none, no attack can be made. */
-async function showsOnePerson(engine: FaceEngine, photo: Uint8Array): Promise<boolean> {
+/** Of a picture with several people, or none, no attack can be made: it has no template. */
+async function templateOf(engine: FaceEngine, photo: Uint8Array): Promise<Template | undefined> {
   try {
-    return (await createFaceFinder(engine).find(photo)).faces.length === 1;
+    return await stillTemplate(engine, photo);
   } catch (error) {
-    if (error instanceof KioskError && error.code !== 'face.engine-failed') return false;
+    if (error instanceof KioskError && error.code !== 'face.engine-failed') return undefined;
     throw error;
   }
 }

@@ -48,6 +48,8 @@ export interface CaptureState {
   readonly reference?: View;
   readonly effort: Effort;
   readonly last?: Sighting;
+  /** When the first frame without a face came, since the last one with it. */
+  readonly awaySince?: number;
   /** What was missing most recently: the reason should time run out now. */
   readonly missing: FaceReason;
   readonly done: boolean;
@@ -82,13 +84,17 @@ export function startCapture(): CaptureState {
 export function captureStep(before: CaptureState, plan: CapturePlan, report: FrameReport): CaptureStep {
   const late = before.phase !== 'settling' && report.at - before.since > plan.stepMs;
   if (late) return ended(before, plan, report, undone(before.effort));
-  if (!report.box) return told({ ...before, missing: report.flaw }, plan, report);
+  if (!report.box) {
+    const awaySince = before.awaySince ?? report.at;
+    return told({ ...before, awaySince, missing: report.flaw }, plan, report);
+  }
 
   const sighting = { at: report.at, box: report.box };
-  const gone = before.last && broken(before.last, sighting);
+  const { awaySince, ...present } = before;
+  const gone = before.last && broken(before.last, sighting, awaySince);
   if (gone && before.phase !== 'settling')
-    return ended(before, plan, report, gone === 'jump' ? 'face.changed' : 'face.challenge-failed');
-  const state = { ...(gone ? startCapture() : before), last: sighting };
+    return ended(present, plan, report, gone === 'jump' ? 'face.changed' : 'face.challenge-failed');
+  const state = { ...(gone ? startCapture() : present), last: sighting };
   const restart = gone !== undefined;
   const good = report.flaw === undefined && report.view !== undefined;
   if (state.phase === 'settling')

@@ -24,10 +24,12 @@ export function drawChallenge(random: (below: number) => number): readonly Chall
  */
 export const LIMITS = {
   turn: { yaw: 15, nose: 0.06 },
-  nod: { pitch: 12, nose: 0.045 },
+  nod: { pitch: 12, nose: 0.04 },
   /** A turn that nobody asked for. */
   unasked: { yaw: 22, nose: 0.06 },
   closer: 1.25,
+  /** Parts of a step at which a frame counts as half-way: nobody is expected to move slower than the camera. */
+  half: { from: 0.1, to: 1.25 },
   /** Nearer, but looking at the camera. */
   facing: { yaw: 12, pitch: 14 },
   blink: { drop: 0.35, back: 0.2 },
@@ -45,9 +47,11 @@ export interface Effort {
   readonly closed: boolean;
   /** Frames that showed the perspective of a turned picture without the pose of a turned head. */
   readonly flat: number;
+  /** All that was asked for is there at once: it counts when it is done again, so that the way is seen. */
+  readonly jumped: boolean;
 }
 
-export const NO_EFFORT: Effort = { done: 0, onTheWay: false, closed: false, flat: 0 };
+export const NO_EFFORT: Effort = { done: 0, onTheWay: false, closed: false, flat: 0, jumped: false };
 
 export interface Judgement extends Effort {
   /** `wrong`: did what was not asked for. */
@@ -63,16 +67,17 @@ export function judge(step: ChallengeStep, reference: View, before: Effort, now:
   };
   const flat = before.flat + (looksFlat(reference, now, change) ? 1 : 0);
   const { done, blinked = false } = measured(step, reference, before, now, change);
+  const onTheWay = before.onTheWay || step === 'blink' || (done >= LIMITS.half.from && done <= LIMITS.half.to);
   const effort = {
     done: Math.max(0, Math.min(1, done)),
-    onTheWay: before.onTheWay || (done >= 0.2 && done <= 0.85),
+    onTheWay,
     closed: before.closed || blinked,
     flat,
+    jumped: done >= 1 && !onTheWay,
   };
   if (turned(change, -1) && step !== 'turn-right') return { ...effort, result: 'wrong' };
   if (turned(change, 1) && step !== 'turn-left') return { ...effort, result: 'wrong' };
-  const seenMoving = step === 'blink' || effort.onTheWay;
-  return { ...effort, result: done >= 1 && seenMoving ? 'passed' : 'waiting' };
+  return { ...effort, result: done >= 1 && onTheWay ? 'passed' : 'waiting' };
 }
 
 interface Change {

@@ -38,7 +38,7 @@ function advice(state: CaptureState, plan: CapturePlan, report: FrameReport): Ad
     const found = ADVICE[flaw]?.(report.hints);
     if (found) return found;
   }
-  if (!step || !report.box) return ['look-at-camera'];
+  if (!step || !report.box || state.effort.jumped) return ['look-at-camera'];
   return [step, { done: state.effort.done, msLeft: Math.max(0, state.since + plan.stepMs - report.at) }];
 }
 

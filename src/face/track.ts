@@ -11,9 +11,9 @@ const TRACK = { gapMs: 1000, iou: 0.2 } as const;
 
 /**
  * What speaks against one face having moved from `last` to `next`: it was away for long, or is at once somewhere else.
- * Embeddings compared at the end check the same more strictly.
+ * Embeddings compared at the end check the same more strictly. @param awaySince the first frame without it
  */
-export function broken(last: Sighting, next: Sighting): 'gap' | 'jump' | undefined {
-  if (next.at - last.at > TRACK.gapMs) return 'gap';
+export function broken(last: Sighting, next: Sighting, awaySince: number | undefined): 'gap' | 'jump' | undefined {
+  if (awaySince !== undefined && next.at - awaySince > TRACK.gapMs) return 'gap';
   return iou(last.box, next.box) < TRACK.iou ? 'jump' : undefined;
 }

@@ -67,7 +67,13 @@ test('the other side is wrong, and so is a turn while something else is asked fo
 });
 
 test('a turned head that is suddenly there was cut into the film', (t) => {
-  t.equal(play('turn-left', [head(), head(), head({ yaw: 25 }), head({ yaw: 26 })]).result, 'waiting');
+  const cut = [head(), head(), head({ yaw: 28 }), head({ yaw: 29 })];
+  t.match(play('turn-left', cut), { result: 'waiting', jumped: true });
+  t.equal(
+    play('turn-left', [...cut, head({ yaw: 8 }), head(), head({ yaw: 28 })]).result,
+    'passed',
+    'on the way back it was seen',
+  );
   t.end();
 });
 

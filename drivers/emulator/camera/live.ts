@@ -6,19 +6,20 @@ import { AT_REST, NEAR, type Sitter, type Stance } from './sitter.js';
 /** Most that changes from one picture to the next, at 15 a second: degrees, parts of the picture. */
 const SPEED = { yaw: 9, pitch: 8, share: 0.04 } as const;
 const TURN = 27;
-const NOD = 22;
+/** Down, and up again: some photographs look down already. */
+const NOD = { angle: 24, pictures: 9 } as const;
 /** Pictures for which the eyes stay closed and open in turn, while a blink is asked for. */
 const LIDS = { closed: 3, open: 3 } as const;
 
 /** Where somebody is on the way to. */
-type Goal = Pick<Stance, 'yaw' | 'pitch' | 'share'> & { readonly blinks: boolean };
+type Goal = Pick<Stance, 'yaw' | 'share'> & { readonly nods: boolean; readonly blinks: boolean };
 
 /** Somebody who does what the screen asks for, at the speed of a person. */
 export class Live implements Performer {
   readonly #sitter: Sitter;
   readonly #random: () => number;
   #stance: Stance = AT_REST;
-  #goal: Goal = { yaw: 0, pitch: 0, share: AT_REST.share, blinks: false };
+  #goal: Goal = { yaw: 0, share: AT_REST.share, nods: false, blinks: false };
   #prompt = '';
   #frame = 0;
 
@@ -40,7 +41,7 @@ export class Live implements Performer {
     if (prompt === this.#prompt) return;
     this.#prompt = prompt;
     this.#frame = 0;
-    const facing = { yaw: 0, pitch: 0, share: this.#goal.share, blinks: false };
+    const facing = { yaw: 0, share: this.#goal.share, nods: false, blinks: false };
     const aim = (angle: number): number => angle + (this.#random() * 2 - 1) * 2;
     switch (prompt) {
       case 'turn-left':
@@ -50,7 +51,7 @@ export class Live implements Performer {
         this.#goal = { ...facing, yaw: aim(-TURN) };
         return;
       case 'nod':
-        this.#goal = { ...facing, pitch: aim(-NOD) };
+        this.#goal = { ...facing, nods: true };
         return;
       case 'come-closer':
         this.#goal = { ...facing, share: NEAR };
@@ -75,7 +76,9 @@ export class Live implements Performer {
 
   #move(): void {
     const about = (middle: number, spread: number): number => middle + (this.#random() * 2 - 1) * spread;
-    const { yaw, pitch, share, blinks } = this.#goal;
+    const { yaw, share, nods, blinks } = this.#goal;
+    const down = Math.floor(this.#frame / NOD.pictures) % 2 === 0;
+    const pitch = nods ? (down ? -NOD.angle : NOD.angle) : 0;
     const closed = blinks && this.#frame % (LIDS.closed + LIDS.open) < LIDS.closed;
     this.#frame += 1;
     this.#stance = {
