@@ -37,8 +37,8 @@ export class FaceSession {
   #plan: CapturePlan = NO_PLAN;
   #capture: CaptureState = startCapture();
   #passive: number[] = [];
-  /** What an earlier try of this visit was seen to be: it sticks. */
-  #suspicion: FaceReason | undefined;
+  /** What an earlier try of this visit was found to be: it says more than that a later one did not do what was asked for. */
+  #finding: FaceReason | undefined;
 
   constructor(engine: FaceEngine, set: ModelSet) {
     this.#engine = engine;
@@ -117,7 +117,7 @@ export class FaceSession {
     this.#photo?.fill(0);
     this.#photo = undefined;
     this.#plan = NO_PLAN;
-    this.#suspicion = undefined;
+    this.#finding = undefined;
   }
 
   #embed(aligned: Planes): Promise<Template> {
@@ -126,16 +126,17 @@ export class FaceSession {
 
   /** Why a step was not done: by another face than began the challenge; by one that hardly looks live; or just not. */
   async #reason(failed: FaceReason, now: Planes | undefined): Promise<FaceReason> {
-    if (now && (await this.#isAnother(now))) this.#suspicion = 'face.changed';
-    else if (failed !== 'face.challenge-failed') this.#suspicion = failed;
-    else if (this.#passive.length > 0 && median(this.#passive) < PASSIVE_DOUBT) this.#suspicion ??= 'face.not-live';
-    return this.#suspicion ?? failed;
+    if (now && (await this.#isAnother(now))) this.#finding = 'face.changed';
+    else if (failed !== 'face.challenge-failed') this.#finding = failed;
+    else if (this.#passive.length > 0 && median(this.#passive) < PASSIVE_DOUBT) this.#finding ??= 'face.not-live';
+    return this.#finding ?? failed;
   }
 
+  /** Who did the challenge and is somebody else was live; only that another face took their place says more. */
   #remembered(verdict: Verdict): Verdict {
     if (verdict.decision === 'match') return verdict;
-    if (verdict.reason === 'face.changed' || verdict.reason === 'face.not-live') this.#suspicion = verdict.reason;
-    return { decision: 'no-match', reason: this.#suspicion ?? verdict.reason };
+    if (this.#finding !== 'face.changed') this.#finding = verdict.reason;
+    return { decision: 'no-match', reason: this.#finding };
   }
 
   async #isAnother(now: Planes): Promise<boolean> {

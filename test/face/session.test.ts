@@ -1,0 +1,72 @@
+import tap, { test } from 'tap';
+import { attack } from '../../drivers/emulator/attacks/attack.js';
+import { Live } from '../../drivers/emulator/camera/live.js';
+import { type Performer, still } from '../../drivers/emulator/camera/performer.js';
+import { Sitter } from '../../drivers/emulator/camera/sitter.js';
+import { seededRandom } from '../../drivers/emulator/random.js';
+import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
+import type { ChallengeStep } from '../../src/contracts/face-verifier.js';
+import { createFaceFinder } from '../../src/face/finder.js';
+import { loadModelSet } from '../../src/face/manifest.js';
+import { FaceSession } from '../../src/face/session.js';
+import { modelsDir } from '../../src/lib/paths.js';
+import { castPhotos, idPhoto } from './pictures.js';
+
+const engine = await createOnnxEngine({ modelsDir });
+const set = await loadModelSet(modelsDir);
+tap.teardown(() => engine.close());
+const [one, , , holder, other] = await castPhotos();
+if (!one || !holder || !other) throw new Error('the set-up put no photographs into models/cast');
+const document = await idPhoto(createFaceFinder(engine), holder);
+const random = seededRandom(3);
+
+const TURN_AND_NOD: readonly ChallengeStep[] = ['turn-left', 'nod'];
+
+async function enrolled(): Promise<FaceSession> {
+  const session = new FaceSession(engine, set);
+  await session.enrol(new Uint8Array(document));
+  return session;
+}
+
+/** One try, a picture every tenth of a second, to its end. */
+async function tried(session: FaceSession, performer: Performer, steps = TURN_AND_NOD): Promise<string> {
+  session.begin({ steps, stepMs: 2_000 });
+  for (let at = 0; at < 10_000; at += 100) {
+    const outcome = await session.frame(new Uint8Array(await performer.next()), at);
+    if (!outcome.readable) return outcome.reason;
+    if (outcome.failed) return outcome.failed;
+    performer.asked(outcome.progress.guidance);
+    if (!outcome.done) continue;
+    const verdict = await session.verify();
+    return verdict.decision === 'match' ? 'match' : verdict.reason;
+  }
+  return 'no end';
+}
+
+const live = async (photo: Uint8Array): Promise<Live> => new Live(await Sitter.of(photo, engine), random);
+
+test('the holder in person is a match', async (t) => {
+  t.equal(await tried(await enrolled(), await live(holder)), 'match');
+});
+
+test('a helper who does the challenge for a photograph of the holder is noticed', async (t) => {
+  const swap = await attack('second-person', [one, holder], engine, random);
+  t.equal(await tried(await enrolled(), swap()), 'face.changed');
+});
+
+test('a photograph that is tilted instead of turned is called what it is', async (t) => {
+  for (const species of ['photo-tilted', 'photo-bent'] as const) {
+    const paper = await attack(species, [holder], engine, random);
+    t.equal(await tried(await enrolled(), paper(), ['turn-left', 'turn-right']), 'face.not-live', species);
+  }
+});
+
+test('who was found to be somebody else stays that, whatever happens in a later try', async (t) => {
+  const session = await enrolled();
+  t.equal(await tried(session, await live(other)), 'face.no-match');
+  const picture = await (await live(other)).next();
+  t.equal(await tried(session, still([picture])), 'face.no-match', 'this time nothing was done');
+  session.wipe();
+  await session.enrol(new Uint8Array(document));
+  t.not(await tried(session, still([picture])), 'face.no-match', 'the next visit knows nothing of it');
+});
