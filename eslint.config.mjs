@@ -1,7 +1,18 @@
 import tseslint from 'typescript-eslint';
 
 /** Pure folders: time, randomness, files and the network are arguments or somebody else's. */
-const IO = ['node:*', 'serialport', 'sqlite3', 'mqtt', 'aedes', 'sharp', 'koffi', 'onnxruntime-node', 'pino'];
+const IO = [
+  'node:*',
+  'serialport',
+  'sqlite3',
+  'mqtt',
+  'aedes',
+  'sharp',
+  'koffi',
+  'onnxruntime-node',
+  '@tensorflow/*',
+  'pino',
+];
 const DRIVERS = ['**/drivers/**'];
 /** Anything in these folders; the patterns are those of .gitignore, which know no braces. */
 const below = (base, ...folders) => folders.map((folder) => `${base}/${folder}/**`);

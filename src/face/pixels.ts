@@ -22,13 +22,6 @@ export function gray({ width, height, data }: Planes): Planes {
   return { width, height, data: out };
 }
 
-/** `(x − mean) / scale` of every pixel. */
-export function normalised({ data }: Planes, mean: number, scale: number): Float32Array {
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i += 1) out[i] = ((data[i] ?? 0) - mean) / scale;
-  return out;
-}
-
 /** Overwrites pixels that show a person. */
 export function erase(...pictures: readonly (Raster | Planes)[]): void {
   for (const { data } of pictures) data.fill(0);

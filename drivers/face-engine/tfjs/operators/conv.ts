@@ -1,7 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { type Operator, type OperatorContext, required } from '../operator.js';
 import { asChannelsLast, channelsLast } from '../value.js';
-import { evenPad } from './pad.js';
 
 /** ONNX Conv: ordinary (one group) and depthwise (as many groups as channels), with the activation that follows. */
 export const conv: Operator = (context) => {
@@ -12,7 +11,8 @@ export const conv: Operator = (context) => {
   const kernel = tf.tensor4d(required(weights.floats, 'float weights'), [outputs, perGroup, height, width]);
   const biases = context.constant(2)?.floats;
   const bias = biases && { bias: keep(tf.tensor1d(biases)) };
-  const options = { ...bias, ...geometry(context), ...activation(context) };
+  const { strides, dilations, pad } = geometry(context);
+  const options = { ...bias, strides, dilations, ...activation(context) };
   const depthwise = group > 1 && group === outputs && perGroup === 1;
   if (!depthwise && group > 1) throw new Error(`Conv of ${group} groups is not supported`);
   // Height, width, input, output; of a depthwise kernel height, width, channel, one.
@@ -20,18 +20,35 @@ export const conv: Operator = (context) => {
   kernel.dispose();
   return ([input]) => {
     const x = asChannelsLast(tf, input) as tfjs.Tensor4D;
-    return [channelsLast((depthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d)({ x, filter, ...options }))];
+    if (!depthwise) return [channelsLast(tf.fused.conv2d({ x, filter, pad, ...options }))];
+    // It takes margins as `conv2d` does; only its type does not say so.
+    return [channelsLast(tf.fused.depthwiseConv2d({ x, filter, pad: pad as unknown as 'valid', ...options }))];
   };
 };
 
-function geometry({ node }: OperatorContext): {
-  strides: [number, number];
-  dilations: [number, number];
-  pad: number;
-} {
+interface Geometry {
+  readonly strides: [number, number];
+  readonly dilations: [number, number];
+  readonly pad: Margins;
+}
+
+type Margins = [[number, number], [number, number], [number, number], [number, number]];
+
+/** Margins side by side: a single number is something the native backend does not take. */
+function geometry({ node }: OperatorContext): Geometry {
+  const [top = 0, left = 0, bottom = 0, right = 0] = node.ints('pads', []);
   const [down = 1, across = 1] = node.ints('strides', []);
   const [dilationDown = 1, dilationAcross = 1] = node.ints('dilations', []);
-  return { strides: [down, across], dilations: [dilationDown, dilationAcross], pad: evenPad(node) };
+  return {
+    strides: [down, across],
+    dilations: [dilationDown, dilationAcross],
+    pad: [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ],
+  };
 }
 
 function activation({ tf, activation: following, keep }: OperatorContext): {

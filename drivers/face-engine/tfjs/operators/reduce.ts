@@ -1,19 +1,29 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Operator } from '../operator.js';
 import { asChannelsLast, asPlain, axisOf, channelsLast, plain, tensorValue } from '../value.js';
-import { evenPad } from './pad.js';
 
 const globalAveragePool: Operator =
   ({ tf }) =>
   ([input]) => [channelsLast(tf.mean(asChannelsLast(tf, input), [1, 2], true))];
 
+/** The lowest float of 32 bits. */
+const LOWEST = -3.4028234663852886e38;
+
 const maxPool: Operator = ({ tf, node }) => {
   const [height = 1, width = 1] = node.ints('kernel_shape', []);
   const [down = 1, across = 1] = node.ints('strides', []);
-  const pad = evenPad(node);
+  const [top = 0, left = 0, bottom = 0, right = 0] = node.ints('pads', []);
+  const margins = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ] as [number, number][];
   return ([input]) => {
     const x = asChannelsLast(tf, input) as tfjs.Tensor4D;
-    return [channelsLast(tf.maxPool(x, [height, width], [down, across], pad, 'floor'))];
+    // The native backend knows no margins here; what is lower than everything never is the highest.
+    const padded = top + left + bottom + right > 0 ? tf.pad(x, margins, LOWEST) : x;
+    return [channelsLast(tf.maxPool(padded, [height, width], [down, across], 'valid'))];
   };
 };
 
