@@ -47,6 +47,13 @@ const table = {
   'face.too-bright': { means: 'The face is over-exposed.', mender: 'customer' },
   'face.blurred': { means: 'The face is blurred.', mender: 'customer' },
   'face.turned-away': { means: 'The face is turned away from the camera.', mender: 'customer' },
+  'face.cropped': { means: 'Part of the face lies outside the picture.', mender: 'customer' },
+  'face.eyes-closed': { means: 'The eyes were closed.', mender: 'customer' },
+  'face.not-live': {
+    means: 'What was in front of the camera moved or looked like a picture, not like a face.',
+    mender: 'customer',
+  },
+  'face.changed': { means: 'Another face came in front of the camera during the capture.', mender: 'customer' },
   'face.challenge-failed': {
     means: 'The customer did not do what the liveness challenge asked for.',
     mender: 'customer',
@@ -61,6 +68,18 @@ const table = {
   'face.model-missing': { means: 'A model file is missing: run the set-up again.', mender: 'technician' },
   'face.model-altered': {
     means: 'A model file does not have the SHA-256 that models/manifest.json names.',
+    mender: 'technician',
+  },
+  'face.model-mismatch': {
+    means: 'A model file does not fit the entry of its set in models/manifest.json: other names or other sizes.',
+    mender: 'technician',
+  },
+  'bench.pairs-invalid': {
+    means: 'The list of pairs cannot be read, or a line of it has the layout of neither LFW nor the CSV.',
+    mender: 'technician',
+  },
+  'bench.images-missing': {
+    means: 'The folder of images holds none of the pictures that are listed.',
     mender: 'technician',
   },
   // ID reader

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { LineCabinet } from '../drivers/cabinet/line-cabinet.js';
 import { createCamera } from '../drivers/camera/create.js';
@@ -16,6 +16,7 @@ import { socketPaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
+import { drawChallenge } from './face/challenge.js';
 import { createFaceVerifier } from './face/verifier.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
@@ -62,6 +63,8 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
       log,
       rules: config.rules,
       captureMs: config.face.captureMs,
+      stepMs: config.face.stepMs,
+      drawChallenge: () => (config.face.challenge ? drawChallenge(randomInt) : []),
       farewellMs: config.farewellMs,
       seal: (holder) => seal(holder, config.carrier.publicKey),
     },
@@ -135,7 +138,7 @@ export async function createDevices(config: Config, gpio: GpioChip, order: Stack
     idReader: createIdReader(config.idReader, createCamera),
     dispenser: new LevelIoDispenser(gpio, dispenser),
     cardIdentifier: createCardIdentifier('cardIdentifier', config.cardIdentifier, order),
-    verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir }),
+    verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir, engine: face.engine, set: face.set }),
     panel: await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel }),
     cabinet,
   };

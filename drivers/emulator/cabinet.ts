@@ -24,9 +24,13 @@ export const cabinetChipLines: readonly ChipLine[] = [
   ...lamps.map((name): ChipLine => ({ name: cabinetSignals[name], direction: 'output' })),
 ];
 
-/** How long a finger stays on a button, and how soon it can be there again. */
-const PRESS_MS = 120;
-const LIFT_MS = 80;
+/** How long a finger stays on a button, and how soon it can be there again. Milliseconds. */
+export interface Finger {
+  readonly pressMs: number;
+  readonly liftMs: number;
+}
+
+const FINGER: Finger = { pressMs: 120, liftMs: 80 };
 
 /** Door, buttons and lamps of the kiosk as hands and eyes have them. */
 export class EmulatedCabinet {
@@ -34,10 +38,12 @@ export class EmulatedCabinet {
   readonly #contacts: Readonly<Record<(typeof inputs)[number], BouncingContact>>;
   readonly #lampChanges = new Listeners<[lamp: Lamp, lit: boolean]>();
   readonly #removeOutput: () => void;
+  readonly #finger: Finger;
   readonly #fingers = new Set<NodeJS.Timeout>();
 
-  constructor(chip: ChipWires, random: () => number = Math.random) {
+  constructor(chip: ChipWires, random: () => number = Math.random, finger = FINGER) {
     this.#chip = chip;
+    this.#finger = finger;
     const contact = (name: (typeof inputs)[number]) => new BouncingContact(chip, cabinetSignals[name], random);
     this.#contacts = { agree: contact('agree'), cancel: contact('cancel'), door: contact('door') };
     const wires = lamps.map((lamp) => [lamp, new Wire(cabinetSignals[lamp])] as const);
@@ -59,9 +65,9 @@ export class EmulatedCabinet {
     const contact = this.#contacts[button];
     return new Promise((resolve) => {
       contact.set(true);
-      this.#after(PRESS_MS, () => {
+      this.#after(this.#finger.pressMs, () => {
         contact.set(false);
-        this.#after(LIFT_MS, resolve);
+        this.#after(this.#finger.liftMs, resolve);
       });
     });
   }

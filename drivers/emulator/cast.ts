@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { KioskError } from '../../src/errors.js';
 import { rootDir } from '../../src/lib/paths.js';
+import { SPECIES, type Species } from './attacks/species.js';
 import { chipFields, DocumentInCast, zoneFields } from './cast-document.js';
 import type { CastDocument } from './id-reader/card-text-writer.js';
 import type { MrzDocument } from './id-reader/mrz-writer.js';
@@ -26,6 +27,7 @@ const CastFile = z.object({
         document: DocumentInCast.exactOptional(),
         faces: z.array(z.string()).default([]),
         clip: z.string().exactOptional(),
+        attack: z.enum(SPECIES).exactOptional(),
         service: z.literal('new-sim').default('new-sim'),
         behaviour: z.enum(BEHAVIOURS).default('takes-card'),
       }),
@@ -46,6 +48,8 @@ export interface Visitor {
   readonly faces: readonly Uint8Array[];
   /** Frames that are shown as they are. */
   readonly clip?: readonly Uint8Array[];
+  /** What is held in front of the camera: made of the first face, or of the second where a helper goes first. */
+  readonly attack?: Species;
 }
 
 export interface Cast {
@@ -76,12 +80,13 @@ export async function castOf(json: unknown, base: string, name: string): Promise
   return {
     cards,
     visitors: await Promise.all(
-      visitors.map(async ({ label, document, faces, clip, service, behaviour }, index): Promise<Visitor> => ({
+      visitors.map(async ({ label, document, faces, clip, attack, service, behaviour }, index): Promise<Visitor> => ({
         label: label ?? `visitor ${index + 1}`,
         behaviour,
         service,
         faces: await Promise.all(faces.map((face) => load(resolve(base, face)))),
         ...(document && (await documentOf(document, base))),
+        ...(attack && { attack }),
         ...(clip !== undefined && { clip: await loadClip(resolve(base, clip)) }),
       })),
     ),

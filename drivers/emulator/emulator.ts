@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import type { Screen } from '../../src/contracts/panel.js';
 import type { ErrorCode } from '../../src/errors.js';
 import { statePaths } from '../../src/config/paths.js';
-import { createFaceFinder } from '../../src/face/finder.js';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { createOnnxEngine } from '../face-engine/onnx.js';
 import { cabinetChipLines, EmulatedCabinet } from './cabinet.js';
-import { emptyRoom } from './camera/scene.js';
+import { emptyRoom } from './camera/room.js';
 import { VirtualCamera } from './camera/virtual-camera.js';
 import type { SignalChanges } from '../card-dispenser/signals.js';
 import { chipLinesOf } from './card-dispenser/wirings.js';
@@ -19,14 +18,14 @@ import type { Cast, Visitor } from './cast.js';
 import { prepare } from './customer/props.js';
 import { CustomerScreen } from './customer/screen.js';
 import { Tray } from './customer/tray.js';
-import { CustomerVisit, inTurn, type Ending, type Machine } from './customer/visit.js';
+import { CustomerVisit, type Ending, type Machine } from './customer/visit.js';
 import { emptyGlass } from './data-page.js';
 import type { FarEnd } from './far-end.js';
 import { EmulatedGpioChip } from './gpio-chip.js';
 import { EmulatedMrzReader } from './id-reader/mrz-reader.js';
 import { EmulatedSamReader } from './id-reader/sam-reader.js';
 import { openPty } from './pty.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../src/lib/random.js';
 
 export interface EmulatorOptions {
   readonly cast: Cast;
@@ -122,10 +121,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const scannerLine = openPty({ link: at('card-scanner') });
   const scanner = new EmulatedScanner(scannerLine, dispenser);
   const room = await emptyRoom();
-  const camera = await VirtualCamera.listen(at('camera.sock'), inTurn(room.far));
+  const camera = await VirtualCamera.listen(at('camera.sock'), () => room);
   await chip.plugIn();
   const engine = await createOnnxEngine({ modelsDir });
-  const finder = createFaceFinder(engine);
 
   const screen = new CustomerScreen(panel);
   screen.onChange((shown) => onEvent({ type: 'screen', screen: shown }));
@@ -139,7 +137,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       if (!visitor) return;
       // The cards of a cast are for its first visits; when it comes again, a technician has been there.
       if (visit > cast.visitors.length && dispenser.counts().inStack === 0) await refill();
-      const props = await prepare(visitor, finder, random);
+      const props = await prepare(visitor, engine, random);
       onEvent({ type: 'customer', visitor, visit });
       const result = await new CustomerVisit(machine, visitor, props, pace).run(closing.signal);
       if (result?.kind === 'turned-away') onEvent({ type: 'turned-away', visit, reason: result.reason });

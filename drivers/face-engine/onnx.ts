@@ -1,16 +1,17 @@
+import '../../src/lib/no-telemetry.js';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { FaceEngine, FaceModel, Tensor } from '../../src/contracts/face-engine.js';
 import { KioskError } from '../../src/errors.js';
-import { type LoadedModel, loadModels } from '../../src/face/manifest.js';
+import { loadModels } from '../../src/face/manifest.js';
 import { finite } from './finite.js';
+import { firstRun } from './first-run.js';
+import { expandPrelu } from './onnx-file/expand-prelu.js';
+import type { EngineOptions } from './options.js';
 
-export interface EngineOptions {
-  readonly modelsDir: string;
-  /** Which set of `models/manifest.json`; the default one when left out. */
-  readonly set?: string | undefined;
-}
-
-/** One thread: the kiosk's other work keeps the other cores. Memory patterns off: 10 MB less, no slower (measured). */
+/**
+ * One thread: the kiosk's other work keeps the other cores. Memory patterns off: 10 MB less, no slower (measured).
+ * `all` has the layout for vector units (NCHWc): three times faster, as long as no operator of a network lacks it.
+ */
 const SESSION: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   intraOpNumThreads: 1,
@@ -18,33 +19,25 @@ const SESSION: InferenceSession.SessionOptions = {
   executionMode: 'sequential',
   enableCpuMemArena: true,
   enableMemPattern: false,
+  graphOptimizationLevel: 'all',
 };
 
-/**
- * `all` adds the NCHWc layout for x86 vector units: it makes detection and landmarks three times faster, and the feature
- * network three times slower (measured: 2.1, 0.3 and 55 ms with it; 5.4, 0.9 and 18 ms without).
- */
-const OPTIMISATION = { detect: 'all', landmark: 'all', feature: 'extended' } as const satisfies Record<
-  FaceModel,
-  InferenceSession.SessionOptions['graphOptimizationLevel']
->;
-
-const SHAPES: Readonly<Record<FaceModel, readonly number[]>> = {
-  detect: [1, 3, 240, 320],
-  landmark: [1, 1, 64, 64],
-  feature: [1, 3, 112, 112],
-};
+interface Open {
+  readonly session: InferenceSession;
+  readonly name: string;
+  readonly outputs: readonly string[];
+}
 
 /** The networks on ONNX Runtime's CPU provider. */
-export async function createOnnxEngine({ modelsDir, set }: EngineOptions): Promise<FaceEngine> {
-  const models = await loadModels(modelsDir, set);
-  const sessions = new Map<FaceModel, InferenceSession>();
+export async function createOnnxEngine({ modelsDir, set, networks }: EngineOptions): Promise<FaceEngine> {
+  const { models, uses } = await loadModels(modelsDir, set, networks);
+  const sessions = new Map<FaceModel, Open>();
 
   const run = async (model: FaceModel, input: Tensor): Promise<readonly Tensor[]> => {
-    const session = sessions.get(model);
-    if (!session) throw new KioskError('face.engine-failed', `${model} is closed`);
+    const open = sessions.get(model);
+    if (!open) throw new KioskError('face.engine-failed', `${model} is not open`);
+    const { session, name, outputs } = open;
     try {
-      const { input: name, outputs } = models[model];
       const answer = await session.run({ [name]: new OrtTensor('float32', input.data, input.dims) });
       return finite(
         model,
@@ -56,33 +49,26 @@ export async function createOnnxEngine({ modelsDir, set }: EngineOptions): Promi
     }
   };
 
-  for (const [model, loaded] of entries(models)) {
-    const options = { ...SESSION, graphOptimizationLevel: OPTIMISATION[model] };
+  for (const [model, { bytes, input, outputs, use }] of models) {
     try {
-      sessions.set(model, await InferenceSession.create(loaded.bytes, options));
+      const session = await InferenceSession.create(expandPrelu(bytes), SESSION);
+      sessions.set(model, { session, name: input, outputs });
     } catch (error) {
       throw new KioskError('face.engine-failed', model, { cause: error });
     }
-    const dims = SHAPES[model];
-    await run(model, { data: new Float32Array(dims.reduce((a, b) => a * b)), dims });
+    await firstRun(run, model, use);
   }
 
   return {
+    models: new Set(models.keys()),
+    uses,
     run,
     async close() {
       const open = [...sessions.values()];
       sessions.clear();
-      for (const session of open) await session.release();
+      for (const { session } of open) await session.release();
     },
   };
-}
-
-function entries(models: Readonly<Record<FaceModel, LoadedModel>>): (readonly [FaceModel, LoadedModel])[] {
-  return [
-    ['detect', models.detect],
-    ['landmark', models.landmark],
-    ['feature', models.feature],
-  ];
 }
 
 function tensorOf(name: string, value: OrtTensor | undefined): Tensor {

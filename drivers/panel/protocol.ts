@@ -13,6 +13,7 @@ export const Input: z.ZodType<PanelInput> = z.discriminatedUnion('type', [
 export const Shown: z.ZodType<Screen> = z.strictObject({
   state: z.string(),
   prompt: z.string().exactOptional(),
+  parameters: z.record(z.string(), z.number()).exactOptional(),
   reason: z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value)).exactOptional(),
   outcome: z.string().exactOptional(),
   transaction: z.string().exactOptional(),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JWK } from 'jose';
@@ -7,9 +8,11 @@ import { codeOf } from '../errors.js';
 import { readEvent, type CentralState } from '../fleet/messages.js';
 import { centralTopics, kioskTopics, splitTopic } from '../fleet/topics.js';
 import { withoutDelay } from '../lib/no-delay.js';
+import { pseudonymOf } from './holder.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
 import type { Policy, SaleRules } from './sales.js';
+import { SqliteCarrierStore } from './sqlite-store.js';
 
 export interface CarrierOptions {
   readonly dir: string;
@@ -35,7 +38,8 @@ const presence = (online: boolean): string => JSON.stringify({ online } satisfie
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
   const { dir, brokerUrl, holderLimit = HOLDER_LIMIT } = options;
   const keys = await loadKeys(join(dir, 'keys.json'));
-  const ledger = await Ledger.open(dir, keys);
+  const store = await SqliteCarrierStore.open(dir);
+  const ledger = new Ledger(store, (sealed) => pseudonymOf(sealed, keys));
   let rules: SaleRules = { policy: 'rules', holderLimit };
   let queue: Promise<void> = Promise.resolve();
 
@@ -70,7 +74,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
       log.warn({ kiosk, code: 'fleet.bad-message' }, 'event refused');
       return;
     }
-    const { answer, ack } = await ledger.take(event, rules);
+    const { answer, ack } = await ledger.take(event, { rules, now: Date.now(), newApproval: randomUUID });
     const topics = kioskTopics(kiosk);
     if (answer) publish(topics.answer, answer);
     publish(topics.ack, ack);

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { count, Database, text } from '../lib/sqlite.js';
-import { ledgerFile } from './ledger.js';
+import { ledgerFile } from './sqlite-store.js';
 
 /** What an audit compares with a kiosk's journal. Nothing of it is personal. */
 export interface LedgerView {

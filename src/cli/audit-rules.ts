@@ -38,6 +38,10 @@ export const rules: readonly Rule[] = [
     return sum === cards.loaded && sum === loaded ? [] : [`${loaded} cards were loaded, the ledger has ${sum}`];
   },
 
+  function nothingWasChangedBesideTheProgram({ journal: { tampering } }) {
+    return tampering;
+  },
+
   function transportHasItsState({ journal: { cards, transaction } }) {
     if (cards.inTransport === 0) return [];
     const state = transaction?.state ?? 'out-of-service';

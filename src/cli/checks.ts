@@ -53,9 +53,9 @@ export function checkJournal(config: Config): Promise<Check> {
   });
 }
 
-export function checkModels(dir: string): Promise<Check> {
+export function checkModels(dir: string, set?: string): Promise<Check> {
   return check('models', async () => {
-    await loadModels(dir);
+    await loadModels(dir, set);
     return undefined;
   });
 }

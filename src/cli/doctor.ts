@@ -40,7 +40,7 @@ async function examine(configFile: string, config: Config): Promise<readonly Che
     { name: 'configuration', ok: true },
     space,
     running ? { name: 'journal', ok: true, detail: 'in use by the running service' } : books,
-    await checkModels(config.face.models ?? modelsDir),
+    await checkModels(config.face.models ?? modelsDir, config.face.set),
     await checkClock(),
     await checkSafeLevels(config),
     await checkBroker(config.broker.url),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
-import type { FaceEngine } from '../contracts/face-engine.js';
+import { createFaceEngine } from '../../drivers/face-engine/create.js';
+import { COMPARING, type FaceEngine, type FaceEngineName } from '../contracts/face-engine.js';
 import { type ErrorCode, KioskError } from '../errors.js';
 import { similarityOf } from '../face/compare.js';
 import type { Template } from '../face/embed.js';
@@ -21,12 +21,21 @@ export interface Comparison {
 }
 
 /** These are about the machine, not about a file: the comparison itself fails. */
-const OURS: ReadonlySet<ErrorCode> = new Set(['face.engine-failed', 'face.model-missing', 'face.model-altered']);
+const OURS: ReadonlySet<ErrorCode> = new Set([
+  'face.engine-failed',
+  'face.model-missing',
+  'face.model-altered',
+  'face.model-mismatch',
+]);
 
 /** Compares the faces of two image files. @throws `face.engine-failed`, `face.model-missing`, `face.model-altered` */
-export async function compareFiles(a: string, b: string, modelsDir = shippedModels): Promise<Comparison> {
+export async function compareFiles(
+  a: string,
+  b: string,
+  { engine: name = 'onnx', modelsDir = shippedModels }: { engine?: FaceEngineName; modelsDir?: string } = {},
+): Promise<Comparison> {
   const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
-  const engine = await createOnnxEngine({ modelsDir });
+  const engine = await createFaceEngine(name, { modelsDir, networks: COMPARING });
   try {
     const first = await templateOf(engine, a);
     if ('reason' in first) return { decision: 'not-comparable', reason: first.reason, file: 'a', threshold };

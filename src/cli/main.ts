@@ -1,10 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { installed } from '../config/paths.js';
+import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
+import type { CompareOptions } from './face.js';
+import type { MeasureOptions } from './face-bench.js';
+import type { AttackBenchOptions } from './face-bench-attacks.js';
+import type { SimulateOptions } from './simulate.js';
 import type { TechnicianOptions } from './workbench.js';
 
 const program = new Command('simkiosk')
@@ -74,6 +79,16 @@ program
   .option(...JSON_LINE)
   .action(async (options: { state: string; json?: boolean }) => (await import('./audit.js')).audit(options));
 
+program
+  .command('simulate')
+  .description('a kiosk and its world in virtual time, with faults drawn from a seed; a seed repeats its history')
+  .option('--transactions <n>', 'visits to be made', wholeNumber, 10_000)
+  .option('--seed <n>', 'whole number', naturalNumber, 1)
+  .option('--first <n>', 'number of the first visit: a part of a longer run', naturalNumber, 0)
+  .option('--faults <profile>', 'none, default or rough', 'default')
+  .option(...JSON_LINE)
+  .action(async (options: SimulateOptions) => (await import('./simulate.js')).simulateCommand(options));
+
 const technician = (command: string, description: string): Command =>
   program
     .command(command)
@@ -122,22 +137,63 @@ stockCommand('unload', 'takes all cards of the stack out of the ledger; only in 
   async (options: TechnicianOptions) => (await workbench()).stockUnload(options),
 );
 
-program
-  .command('face')
-  .description('face verification by hand')
+const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
+const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;
+face
   .command('compare')
   .description('one comparison of two pictures: exit 0 match, 1 no match, 2 not comparable')
   .argument('<a>', 'reference picture')
   .argument('<b>', 'other picture')
+  .option(...ENGINE)
   .option(...JSON_LINE)
-  .action(async (a: string, b: string, options: { json?: boolean }) =>
+  .action(async (a: string, b: string, options: CompareOptions) =>
     (await import('./face.js')).faceCompare(a, b, options),
   );
+
+const PAIRS = ['--pairs <file>', 'which pictures to compare: pairs.txt of LFW, or CSV file_x,file_y,Decision'] as const;
+const IMAGES = ['--images <dir>', 'where the pictures lie'] as const;
+const labelled = (command: string, description: string): Command =>
+  face
+    .command(command)
+    .description(description)
+    .option(...ENGINE)
+    .option('--set <name>', 'model set of models/manifest.json (default: its default set)')
+    .option('--id-photo <WxH@Q>', 'degrade the first picture of each pair to an ID-card photograph, e.g. 102x126@40')
+    .option(...JSON_LINE);
+labelled('bench', 'error rates, failures, time and memory over a labelled set of pictures; or of presentation attacks')
+  .option(...PAIRS)
+  .option(...IMAGES)
+  .option('--plot <file>', 'the DET curve, as SVG')
+  .option('--attacks <dir>', 'instead: APCER by species and BPCER, on attacks made of the stills in a folder')
+  .option('--real-attacks <dir>', 'with --attacks: also pictures of real attacks, held still')
+  .option('--rounds <n>', 'with --attacks: tries of each presentation with each still', wholeNumber, 1)
+  .action(async (options: Partial<MeasureOptions> & AttackBenchOptions) => {
+    if (options.attacks !== undefined) return (await import('./face-bench-attacks.js')).faceBenchAttacks(options);
+    const { pairs, images } = options;
+    if (!pairs || !images) throw new KioskError('cli.usage', '--pairs and --images, or --attacks');
+    return (await import('./face-bench.js')).faceBench({ ...options, pairs, images });
+  });
+labelled('calibrate', 'the thresholds of a model set, in the form of models/manifest.json')
+  .requiredOption(...PAIRS)
+  .requiredOption(...IMAGES)
+  .action(async (options: MeasureOptions) => (await import('./face-calibrate.js')).faceCalibrate(options));
 
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new KioskError('cli.usage', `${text} is not a whole number above 0`);
   return value;
+}
+
+function naturalNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new KioskError('cli.usage', `${text} is not a whole number`);
+  return value;
+}
+
+function engine(text: string): FaceEngineName {
+  const name = FACE_ENGINES.find((known) => known === text);
+  if (!name) throw new KioskError('cli.usage', `engine is ${FACE_ENGINES.join(' or ')}, not ${text}`);
+  return name;
 }
 
 function pace(text: string): string {

@@ -26,6 +26,15 @@ const screens: Readonly<Record<StateName, string>> = {
 
 const prompts: Readonly<Record<string, string>> = {
   'look-at-camera': 'Look at the camera.',
+  'turn-left': 'Turn your head to your left, please.',
+  'turn-right': 'Turn your head to your right, please.',
+  nod: 'Nod, please.',
+  blink: 'Close your eyes for a moment, please.',
+  'open-eyes': 'Open your eyes, please.',
+  'move-left': 'A little to your left, please.',
+  'move-right': 'A little to your right, please.',
+  'move-up': 'A little higher, please.',
+  'move-down': 'A little lower, please.',
   'come-closer': 'Come closer, please.',
   'one-person-only': 'One person only, please.',
   'more-light': 'It is too dark here.',

@@ -17,7 +17,8 @@ export const paces = {
     patienceMs: 60_000,
     deadlinesMs: { reading: 15_000, presented: 15_000 },
     farewellMs: 3_000,
-    captureMs: 15_000,
+    captureMs: 20_000,
+    stepMs: 6_000,
     travelLimitMs: 5_000,
     pollMs: 200,
     pauseMs: 2_000,
@@ -29,7 +30,8 @@ export const paces = {
     patienceMs: 20_000,
     deadlinesMs: { consent: 10_000, reading: 4_000, authorising: 5_000, binding: 5_000, presented: 2_500 },
     farewellMs: 0,
-    captureMs: 5_000,
+    captureMs: 6_000,
+    stepMs: 4_000,
     travelLimitMs: 2_000,
     pollMs: 10,
     pauseMs: 600,
@@ -50,7 +52,7 @@ export function virtualConfig(options: {
   /** Customers bring documents with a machine-readable zone. */
   readonly mrz?: boolean;
 }): ConfigInput {
-  const { deadlinesMs, farewellMs, captureMs, travelLimitMs, pollMs, pauseMs, healthMs } = paces[options.pace];
+  const { deadlinesMs, farewellMs, captureMs, stepMs, travelLimitMs, pollMs, pauseMs, healthMs } = paces[options.pace];
   const at = (name: string): string => join(options.emulator, name);
   return {
     kiosk: 'virtual-1',
@@ -67,7 +69,7 @@ export function virtualConfig(options: {
     dispenser: { travelMs: travelLimitMs },
     cabinet: { lines: cabinetSignals },
     cardIdentifier: { driver: 'scanner', port: at('card-scanner') },
-    face: { captureMs },
+    face: { captureMs, stepMs },
     batchFile: at('batch.txt'),
     broker: { url: options.brokerUrl },
     carrier: { publicKey: { kty: 'OKP', crv: 'X25519', x: options.carrierKey.x ?? '' } },

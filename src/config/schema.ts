@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FACE_ENGINES } from '../contracts/face-engine.js';
 import { KioskId } from '../fleet/messages.js';
 import { stateNames, states } from '../transaction/states.js';
 
@@ -184,8 +185,15 @@ export const ConfigSchema = z
     face: z
       .strictObject({
         models: Path.optional(),
+        /** A model set of `models/manifest.json`; its default set when left out. */
+        set: z.string().min(1).optional(),
+        /** `onnx`: ONNX Runtime. `tfjs`: TensorFlow.js, native where `@tensorflow/tfjs-node` is installed, else WebAssembly. */
+        engine: z.enum(FACE_ENGINES).default('onnx'),
         tries: z.int().min(1).max(10).default(3),
-        captureMs: Ms.default(15_000),
+        captureMs: Ms.default(20_000),
+        /** Without it a photograph held up passes: only for a set of models that cannot judge it, and with staff beside it. */
+        challenge: z.boolean().default(true),
+        stepMs: Ms.default(6_000),
       })
       .prefault({}),
     rules: z

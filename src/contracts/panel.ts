@@ -14,6 +14,8 @@ export interface Screen {
   readonly state: string;
   /** What to do or what is wrong now, e.g. a guidance or challenge code. */
   readonly prompt?: string;
+  /** Numbers that go with the prompt, e.g. how far a step of the challenge is done. */
+  readonly parameters?: Readonly<Record<string, number>>;
   /** Why it ended or cannot be done. */
   readonly reason?: ErrorCode;
   readonly outcome?: string;

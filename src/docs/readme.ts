@@ -1,4 +1,5 @@
-import { errorTable } from '../errors.js';
+import { errorTable, isErrorCode } from '../errors.js';
+import { remedyOf } from '../remedies.js';
 import { diagram, stateTable } from '../transaction/diagram.js';
 
 /** Parts of the README that are drawn from the program's own tables, by the name of their markers. */
@@ -6,9 +7,12 @@ const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
   errors: () =>
     [
-      '| code | means | who can mend it |',
-      '|---|---|---|',
-      ...Object.entries(errorTable).map(([code, { means, mender }]) => `| \`${code}\` | ${means} | ${mender} |`),
+      '| code | means | who can mend it | what a technician does |',
+      '|---|---|---|---|',
+      ...Object.entries(errorTable).map(
+        ([code, { means, mender }]) =>
+          `| \`${code}\` | ${means} | ${mender} | ${mender === 'technician' && isErrorCode(code) ? remedyOf(code) : ''} |`,
+      ),
     ].join('\n'),
 };
 

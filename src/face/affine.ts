@@ -14,6 +14,20 @@ export function apply(t: Affine, { x, y }: Point): Point {
   return { x: t.a * x + t.b * y + t.tx, y: t.c * x + t.d * y + t.ty };
 }
 
+/** `second` after `first`. */
+export function compose(second: Affine, first: Affine): Affine {
+  const { a, b, c, d } = second;
+  const { x: tx, y: ty } = apply(second, { x: first.tx, y: first.ty });
+  return {
+    a: a * first.a + b * first.c,
+    b: a * first.b + b * first.d,
+    tx,
+    c: c * first.a + d * first.c,
+    d: c * first.b + d * first.d,
+    ty,
+  };
+}
+
 /** Maps pixels of a `width`×`height` picture onto `box` of another (pixel centres lie at half positions). */
 export function ontoBox(box: Box, width: number, height: number): Affine {
   const a = box.width / width;

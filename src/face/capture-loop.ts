@@ -19,9 +19,11 @@ export interface CaptureLoop {
 }
 
 /**
- * Looks at the newest frame again and again until one ends the capture.
+ * Looks at the newest frame again and again until one ends the capture; tells of each: as often as the camera and the
+ * machine can, which is more than five times a second.
  * @returns milliseconds since that frame arrived
- * @throws the `face.…` code of what was missing most recently at the deadline or when the camera ended,
+ * @throws the `face.…` code with which the challenge failed, or of what was missing most recently at the deadline or when
+ *   the camera ended,
  *   the `face.image-…` code of frames that are no pictures, the camera's error, or the signal's reason
  */
 export async function captureLoop(options: CaptureLoop): Promise<number> {
@@ -31,7 +33,6 @@ export async function captureLoop(options: CaptureLoop): Promise<number> {
   let unseen: Promise<Frame | undefined> | undefined;
   let missing: FaceReason = 'face.no-face';
   let garbage = 0;
-  let shown = '';
 
   let stop: () => void = () => undefined;
   const stopped = new Promise<never>((_resolve, reject) => {
@@ -60,9 +61,8 @@ export async function captureLoop(options: CaptureLoop): Promise<number> {
       }
       garbage = 0;
       missing = outcome.missing;
-      const text = JSON.stringify(outcome.progress);
-      if (text !== shown) onProgress(outcome.progress);
-      shown = text;
+      onProgress(outcome.progress);
+      if (outcome.failed) throw new KioskError(outcome.failed);
       if (outcome.done) return options.clock.monotonic() - frame.at;
     }
   } finally {

@@ -1,84 +1,171 @@
-import type { ChallengeStep, FaceReason, Guidance, Progress } from '../contracts/face-verifier.js';
-import { continues, passed, type Sighting } from './challenge.js';
+import type { ChallengeStep, FaceReason, Progress } from '../contracts/face-verifier.js';
+import { type Effort, judge, LIMITS, NO_EFFORT } from './challenge.js';
 import type { Box } from './geometry.js';
+import { guidance } from './guidance.js';
+import { broken, type Sighting } from './track.js';
+import type { View } from './view.js';
+
+/** What guidance needs to know of a face: its height and place in parts of the picture (0 in the middle), its luma 0…255. */
+export interface Hints {
+  readonly share: number;
+  readonly dx: number;
+  readonly dy: number;
+  readonly luma: number;
+}
 
 /** What one frame showed: one face, good or with a flaw, or why there is none. */
 export type FrameReport =
-  | { readonly at: number; readonly box: Box; readonly flaw?: FaceReason; readonly score: number }
+  | {
+      readonly at: number;
+      readonly box: Box;
+      readonly flaw?: FaceReason;
+      /** How good it is, 0…100. */
+      readonly score: number;
+      readonly hints: Hints;
+      /** Absent when the face is too small to be measured. */
+      readonly view?: View;
+    }
   | { readonly at: number; readonly box?: undefined; readonly flaw: FaceReason };
 
-/** Frames kept for comparing: before the challenge, the best during it, and the one that ended it. */
-export type Slot = 'before' | 'during' | 'after';
+export interface CapturePlan {
+  readonly steps: readonly ChallengeStep[];
+  /** For each step, and for looking at the camera again after it. Milliseconds. */
+  readonly stepMs: number;
+}
 
 /** Where a capture stands. */
 export interface CaptureState {
-  /** Steps still to be passed, in order. */
-  readonly steps: readonly ChallengeStep[];
-  /** The face as it stood when the current step began; absent until the first good frame. */
-  readonly reference?: Box;
+  /** `settling`: before the challenge; `asking`: a step is asked for; `returning`: it is done, the face comes back. */
+  readonly phase: 'settling' | 'asking' | 'returning';
+  /** Steps that are done: frames are kept for the time before, between and after them. */
+  readonly passed: number;
+  /** Good frames seen in this phase. */
+  readonly good: number;
+  /** When the phase began. */
+  readonly since: number;
+  /** The face as it looked at the camera at first, and when the step was asked for. */
+  readonly first?: View;
+  readonly reference?: View;
+  readonly effort: Effort;
   readonly last?: Sighting;
-  /** Score of the frame kept during the challenge. */
-  readonly best: number;
+  /** When the first frame without a face came, since the last one with it. */
+  readonly awaySince?: number;
   /** What was missing most recently: the reason should time run out now. */
   readonly missing: FaceReason;
   readonly done: boolean;
+  /** The try is over without success. */
+  readonly failed?: FaceReason;
 }
 
 export interface CaptureStep {
   readonly state: CaptureState;
   readonly progress: Progress;
-  /** Keep this frame, in place of what the slot held. */
-  readonly keep?: Slot;
-  /** Another face: forget all frames kept so far, before keeping this one. */
+  /** Keep this frame as one of the time after so many steps. */
+  readonly keep?: number;
+  /** Another face before the challenge began: forget the frames kept so far, before keeping this one. */
   readonly restart: boolean;
 }
 
-const GUIDANCE: Readonly<Partial<Record<FaceReason, Guidance>>> = {
-  'face.several-faces': 'one-person-only',
-  'face.too-far': 'come-closer',
-  'face.too-dark': 'more-light',
-  'face.too-bright': 'less-light',
-  'face.blurred': 'hold-still',
-};
+/** Good frames needed before the challenge, between its steps, and after it. */
+const ENOUGH = { before: 2, between: 1, after: 2 } as const;
+/** So many frames with the perspective of a turned picture are no accident. */
+const FLAT_FRAMES = 3;
 
-export function startCapture(steps: readonly ChallengeStep[]): CaptureState {
-  return { steps, best: -Infinity, missing: 'face.no-face', done: false };
+export function startCapture(): CaptureState {
+  const nothing = { passed: 0, good: 0, since: 0, effort: NO_EFFORT, missing: 'face.no-face', done: false } as const;
+  return { phase: 'settling', ...nothing };
 }
 
 /**
- * One frame later. A good frame sets the reference, every step is judged against the good frame before it, and the
- * capture ends with a good frame once no step is left. A face that is not the continuation of the last one starts anew.
+ * One frame later. Good frames of a face that looks at the camera set the reference; each step is judged against the
+ * reference before it; after each the face looks at the camera again. A face that is not the continuation of the last
+ * one starts anew before the challenge, and ends the try once it has begun.
  */
-export function captureStep(before: CaptureState, all: readonly ChallengeStep[], report: FrameReport): CaptureStep {
-  if (!report.box) return waiting({ ...before, missing: report.flaw }, false);
+export function captureStep(before: CaptureState, plan: CapturePlan, report: FrameReport): CaptureStep {
+  const late = before.phase !== 'settling' && report.at - before.since > plan.stepMs;
+  if (late) return ended(before, plan, report, undone(before.effort));
+  if (!report.box) {
+    const awaySince = before.awaySince ?? report.at;
+    return told({ ...before, awaySince, missing: report.flaw }, plan, report);
+  }
 
   const sighting = { at: report.at, box: report.box };
-  const restart = before.last !== undefined && !continues(before.last, sighting);
-  const state: CaptureState = { ...(restart ? startCapture(all) : before), last: sighting };
-  if (report.flaw) return waiting({ ...state, missing: report.flaw }, restart);
-
-  if (!state.reference) {
-    const missing = all.length > 0 ? 'face.challenge-failed' : 'face.no-face';
-    return { ...waiting({ ...state, reference: report.box, missing }, restart), keep: 'before' };
-  }
-  const [step, ...later] = state.steps;
-  if (step && !passed(step, state.reference, report.box)) {
-    const better = report.score > state.best;
-    const next = { ...state, missing: 'face.challenge-failed', best: Math.max(state.best, report.score) } as const;
-    return { ...waiting(next, false), ...(better ? { keep: 'during' } : {}) };
-  }
-  const next = { ...state, steps: later, reference: report.box };
-  if (later.length > 0) return { ...waiting(next, false), keep: 'during' };
-  return { state: { ...next, done: true }, progress: { guidance: 'done' }, keep: 'after', restart: false };
+  const { awaySince, ...present } = before;
+  const gone = before.last && broken(before.last, sighting, awaySince);
+  if (gone && before.phase !== 'settling')
+    return ended(present, plan, report, gone === 'jump' ? 'face.changed' : 'face.challenge-failed');
+  const state = { ...(gone ? startCapture() : present), last: sighting };
+  const restart = gone !== undefined;
+  const good = report.flaw === undefined && report.view !== undefined;
+  if (state.phase === 'settling')
+    return good ? settled(state, plan, report, restart) : told({ ...state, ...missed(report) }, plan, report, restart);
+  if (state.phase === 'asking') return asked(state, plan, report);
+  return good && faces(state, report.view)
+    ? returned(state, plan, report)
+    : told({ ...state, ...missed(report) }, plan, report);
 }
 
-function waiting(state: CaptureState, restart: boolean): CaptureStep {
-  const [challenge] = state.reference ? state.steps : [];
-  const guidance =
-    challenge && state.missing === 'face.challenge-failed'
-      ? CHALLENGE_GUIDANCE[challenge]
-      : (GUIDANCE[state.missing] ?? 'look-at-camera');
-  return { state, restart, progress: { guidance, ...(challenge ? { challenge } : {}) } };
+type Seen = Extract<FrameReport, { box: Box }>;
+
+function settled(state: CaptureState, plan: CapturePlan, report: Seen, restart: boolean): CaptureStep {
+  const { view } = report;
+  const good = state.good + 1;
+  const missing = plan.steps.length > 0 ? 'face.challenge-failed' : 'face.no-face';
+  if (good < ENOUGH.before || !view) return { ...told({ ...state, good, missing }, plan, report, restart), keep: 0 };
+  const next = { ...state, first: view, missing } as const;
+  if (plan.steps.length === 0) return { ...told({ ...next, good, done: true }, plan, report), keep: 0 };
+  return { ...told(asking(next, report, view), plan, report), keep: 0 };
 }
 
-const CHALLENGE_GUIDANCE: Readonly<Record<ChallengeStep, Guidance>> = { 'come-closer': 'come-closer' };
+function asking(state: CaptureState, { at }: Seen, reference: View): CaptureState {
+  return { ...state, phase: 'asking', since: at, good: 0, reference, effort: NO_EFFORT };
+}
+
+function asked(state: CaptureState, plan: CapturePlan, report: Seen): CaptureStep {
+  const step = plan.steps[state.passed];
+  const { view } = report;
+  const { reference } = state;
+  if (!step || !view || !reference) return told({ ...state, ...missed(report) }, plan, report);
+  const { result, ...effort } = judge(step, reference, state.effort, view);
+  const good = report.flaw === undefined && faces(state, view);
+  const next = { ...state, effort, missing: undone(effort) };
+  if (result === 'wrong') return ended(next, plan, report, undone(effort));
+  if (result === 'waiting') return { ...told(next, plan, report), ...(good && { keep: state.passed }) };
+  const passed = { ...next, phase: 'returning', passed: state.passed + 1, since: report.at, good: 0 } as const;
+  return good ? returned(passed, plan, report) : told(passed, plan, report);
+}
+
+function returned(state: CaptureState, plan: CapturePlan, report: Seen): CaptureStep {
+  const good = state.good + 1;
+  const last = state.passed >= plan.steps.length;
+  const next = { ...state, good, missing: 'face.challenge-failed' } as const;
+  const keep = state.passed;
+  if (last) return { ...told({ ...next, done: good >= ENOUGH.after }, plan, report), keep };
+  const { view } = report;
+  const enough = good >= ENOUGH.between && view !== undefined;
+  return { ...told(enough ? asking(next, report, view) : next, plan, report), keep };
+}
+
+/** Looks at the camera as at first. */
+function faces({ first }: CaptureState, view: View | undefined): boolean {
+  if (!first || !view) return false;
+  const { yaw, pitch } = LIMITS.facing;
+  return Math.abs(view.pose.yaw - first.pose.yaw) <= yaw && Math.abs(view.pose.pitch - first.pose.pitch) <= pitch;
+}
+
+function missed({ flaw }: FrameReport): { readonly missing: FaceReason } {
+  return { missing: flaw ?? 'face.challenge-failed' };
+}
+
+/** Why a step that was not done was not done: it was tried with something flat, or not at all. */
+function undone({ flat }: Effort): FaceReason {
+  return flat >= FLAT_FRAMES ? 'face.not-live' : 'face.challenge-failed';
+}
+
+function ended(state: CaptureState, plan: CapturePlan, report: FrameReport, failed: FaceReason): CaptureStep {
+  return told({ ...state, missing: failed, failed }, plan, report);
+}
+
+function told(state: CaptureState, plan: CapturePlan, report: FrameReport, restart = false): CaptureStep {
+  return { state, restart, progress: guidance(state, plan, report) };
+}

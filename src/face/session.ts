@@ -1,28 +1,44 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
-import type { ChallengeStep, FaceReason, Inspection, Progress, Verdict } from '../contracts/face-verifier.js';
+import type { FaceReason, Inspection, Progress, Verdict } from '../contracts/face-verifier.js';
 import { codeOf, KioskError } from '../errors.js';
-import { type CaptureState, captureStep, type Slot, startCapture } from './capture.js';
+import { type CapturePlan, type CaptureState, captureStep, startCapture } from './capture.js';
+import { similarityOf } from './compare.js';
 import { embed, type Template } from './embed.js';
 import { createFaceFinder } from './finder.js';
 import { analyse } from './frame.js';
+import { KeptFrames } from './kept-frames.js';
 import type { ModelSet } from './manifest.js';
 import { erase, type Planes } from './pixels.js';
 import { stillTemplate } from './still.js';
-import { limitsOf, verdict } from './verdict.js';
+import { limitsOf, median, PASSIVE_DOUBT, verdict } from './verdict.js';
 
 /** What a frame led to. */
 export type FrameOutcome =
   | { readonly readable: false; readonly reason: FaceReason }
-  | { readonly readable: true; readonly done: boolean; readonly progress: Progress; readonly missing: FaceReason };
+  | {
+      readonly readable: true;
+      readonly done: boolean;
+      readonly progress: Progress;
+      readonly missing: FaceReason;
+      /** The try is over without success. */
+      readonly failed?: FaceReason;
+    };
+
+/** More looks at how live a face looks tell nothing new. */
+const PASSIVE_LOOKS = 6;
+const NO_PLAN: CapturePlan = { steps: [], stepMs: 0 };
 
 /** One visit's faces: the only place that holds templates and pieces of frames, and only until {@link wipe}. */
 export class FaceSession {
   readonly #engine: FaceEngine;
   readonly #set: ModelSet;
-  readonly #kept = new Map<Slot, Planes>();
+  readonly #kept = new KeptFrames();
   #photo: Template | undefined;
-  #steps: readonly ChallengeStep[] = [];
-  #capture: CaptureState = startCapture([]);
+  #plan: CapturePlan = NO_PLAN;
+  #capture: CaptureState = startCapture();
+  #passive: number[] = [];
+  /** What an earlier try of this visit was seen to be: it sticks. */
+  #suspicion: FaceReason | undefined;
 
   constructor(engine: FaceEngine, set: ModelSet) {
     this.#engine = engine;
@@ -39,23 +55,32 @@ export class FaceSession {
     }
   }
 
-  /** Begins a capture; what an earlier try kept is overwritten. */
-  begin(steps: readonly ChallengeStep[]): void {
+  /**
+   * Begins a capture; what an earlier try kept is overwritten.
+   * @throws `face.model-missing` when the model set cannot judge a challenge
+   */
+  begin(plan: CapturePlan): void {
+    const lacking = (['pose', 'eye'] as const).find((model) => !this.#engine.models.has(model));
+    if (lacking && plan.steps.length > 0) throw new KioskError('face.model-missing', `${lacking}, for the challenge`);
     this.#forgetFrames();
-    this.#steps = steps;
-    this.#capture = startCapture(steps);
+    this.#plan = plan;
   }
 
   /** Looks at a frame and overwrites its bytes. A frame that is no picture is skipped. @throws `face.engine-failed` */
   async frame(jpeg: Uint8Array, at: number): Promise<FrameOutcome> {
     try {
-      const { report, aligned } = await analyse(this.#engine, jpeg, at);
-      const { state, progress, keep, restart } = captureStep(this.#capture, this.#steps, report);
+      const wanted = { passive: this.#passive.length < PASSIVE_LOOKS };
+      const { report, aligned, passive } = await analyse(this.#engine, jpeg, at, wanted);
+      const { state, progress, keep, restart } = captureStep(this.#capture, this.#plan, report);
+      const failed = state.failed && (await this.#reason(state.failed, aligned));
       if (restart) this.#forgetFrames();
-      if (aligned && keep) this.#keep(keep, aligned);
+      if (aligned && keep !== undefined) this.#kept.add(keep, report.box ? report.score : 0, aligned);
       else if (aligned) erase(aligned);
+      if (passive !== undefined) this.#passive.push(passive);
       this.#capture = state;
-      return { readable: true, done: state.done, progress, missing: state.missing };
+      // While the customer still moves there is time to prepare the comparison.
+      if (!state.done) await this.#kept.digest(over(state, this.#plan), (face) => this.#embed(face));
+      return { readable: true, done: state.done, progress, missing: state.missing, ...(failed && { failed }) };
     } catch (error) {
       const reason = unreadable(error);
       if (!reason) throw error;
@@ -69,12 +94,11 @@ export class FaceSession {
   async verify(): Promise<Verdict> {
     if (!this.#photo) throw new KioskError('face.engine-failed', 'no photograph enrolled');
     if (!this.#capture.done) return { decision: 'no-match', reason: this.#capture.missing };
-    const frames: Template[] = [];
     try {
-      for (const aligned of this.#kept.values()) frames.push(await embed(this.#engine, aligned));
-      return verdict(this.#photo, frames, limitsOf(this.#set));
+      const frames = await this.#kept.templates((face) => this.#embed(face));
+      return this.#remembered(verdict(this.#photo, frames, limitsOf(this.#set), this.#passive));
     } finally {
-      for (const template of frames) template.fill(0);
+      this.#kept.clear();
     }
   }
 
@@ -92,19 +116,47 @@ export class FaceSession {
     this.#forgetFrames();
     this.#photo?.fill(0);
     this.#photo = undefined;
-    this.#capture = startCapture([]);
+    this.#plan = NO_PLAN;
+    this.#suspicion = undefined;
   }
 
-  #keep(slot: Slot, aligned: Planes): void {
-    const old = this.#kept.get(slot);
-    if (old) erase(old);
-    this.#kept.set(slot, aligned);
+  #embed(aligned: Planes): Promise<Template> {
+    return embed(this.#engine, aligned);
+  }
+
+  /** Why a step was not done: by another face than began the challenge; by one that hardly looks live; or just not. */
+  async #reason(failed: FaceReason, now: Planes | undefined): Promise<FaceReason> {
+    if (now && (await this.#isAnother(now))) this.#suspicion = 'face.changed';
+    else if (failed !== 'face.challenge-failed') this.#suspicion = failed;
+    else if (this.#passive.length > 0 && median(this.#passive) < PASSIVE_DOUBT) this.#suspicion ??= 'face.not-live';
+    return this.#suspicion ?? failed;
+  }
+
+  #remembered(verdict: Verdict): Verdict {
+    if (verdict.decision === 'match') return verdict;
+    if (verdict.reason === 'face.changed' || verdict.reason === 'face.not-live') this.#suspicion = verdict.reason;
+    return { decision: 'no-match', reason: this.#suspicion ?? verdict.reason };
+  }
+
+  async #isAnother(now: Planes): Promise<boolean> {
+    const { same } = limitsOf(this.#set);
+    const frames = await this.#kept.templates((face) => this.#embed(face));
+    const template = await this.#embed(now);
+    const another = frames.some((frame) => similarityOf(frame.template, template) < same);
+    template.fill(0);
+    return another;
   }
 
   #forgetFrames(): void {
-    erase(...this.#kept.values());
     this.#kept.clear();
+    this.#passive = [];
+    this.#capture = startCapture();
   }
+}
+
+/** Parts of the capture whose frames will hardly be replaced any more: those that are over, and the last one. */
+function over({ phase, passed }: CaptureState, { steps }: CapturePlan): number {
+  return phase === 'returning' && passed === steps.length ? passed + 1 : passed;
 }
 
 /** Why a frame is no picture; undefined when it is not the frame's fault. */

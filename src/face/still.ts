@@ -1,27 +1,75 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
+import type { FaceReason } from '../contracts/face-verifier.js';
 import { KioskError } from '../errors.js';
-import { decode } from './decode.js';
-import { detect } from './detect.js';
+import { deblock } from './deblock.js';
+import { decode, type Picture } from './decode.js';
+import type { Face } from './detect.js';
 import { embedStill, type Template } from './embed.js';
-import { fivePoints, landmarks } from './landmarks.js';
+import { fivePoints, type FivePoints, landmarks } from './landmarks.js';
 import { mainFace } from './main-face.js';
+import { misfit } from './misfit.js';
 import { erase } from './pixels.js';
 import { stillFlaw } from './quality.js';
+import { search } from './search.js';
+import { subjectOf } from './subject.js';
+
+/** Which face of a still picture counts, and when it is none. */
+export interface StillPolicy {
+  choose(faces: readonly Face[], picture: Picture): { readonly face: Face } | { readonly reason: FaceReason };
+  /** Why the chosen face cannot be compared. */
+  flaw(five: FivePoints, face: Face): FaceReason | undefined;
+  /** More than this, and the points of a face are not believed ({@link misfit}); left out: they always are. */
+  readonly mostMisfit?: number;
+  /** The detector's least score where nothing better was found; left out: its usual one. */
+  readonly lastResort?: number;
+}
+
+/** A document's photograph, a file of which nobody knows what it shows: exactly one person, and a face that can be compared. */
+export const ONE_PERSON: StillPolicy = { choose: mainFace, flaw: stillFlaw, mostMisfit: 8 };
+
+/** A picture of a labelled set: somebody vouches that it is of one person, so that nothing but a missing face is a failure. */
+export const LABELLED: StillPolicy = {
+  choose: (faces, picture) => {
+    const face = subjectOf(faces, picture);
+    return face ? { face } : { reason: 'face.no-face' };
+  },
+  flaw: () => undefined,
+  lastResort: 0.3,
+};
+
+/** A face lower than this has been compressed so much that its blocks are as large as an eye. Pixels. */
+const SMALL_FACE = 96;
+
+/** The face a policy chooses. @throws the reasons of {@link stillTemplate} that are about finding it */
+export async function chosenFace(engine: FaceEngine, picture: Picture, policy: StillPolicy): Promise<Face> {
+  const chosen = policy.choose(await search(engine, picture, policy.lastResort), picture);
+  if ('reason' in chosen) throw new KioskError(chosen.reason);
+  return chosen.face;
+}
 
 /**
  * Template of the one face in a still picture: a document's photograph, a file.
  * @throws `face.image-unreadable`, `face.image-too-large`, `face.no-face`, `face.several-faces`, `face.too-far`
  *   (too few pixels), `face.turned-away`, `face.engine-failed`
  */
-export async function stillTemplate(engine: FaceEngine, bytes: Uint8Array): Promise<Template> {
+export async function stillTemplate(engine: FaceEngine, bytes: Uint8Array, policy = ONE_PERSON): Promise<Template> {
   const picture = await decode(bytes);
   try {
-    const main = mainFace(await detect(engine, picture));
-    if ('reason' in main) throw new KioskError(main.reason);
-    const five = fivePoints(await landmarks(engine, picture, main.face));
-    const reason = stillFlaw(five, main.face);
+    const face = await chosenFace(engine, picture, policy);
+    const five = fivePoints(await landmarks(engine, picture, face));
+    const reason = policy.flaw(five, face);
     if (reason) throw new KioskError(reason);
-    return await embedStill(engine, picture, five);
+    const { mostMisfit = Infinity } = policy;
+    if (mostMisfit < Infinity && (await misfit(engine, picture, five)) > mostMisfit) {
+      throw new KioskError('face.turned-away', 'not upright');
+    }
+    if (face.height >= SMALL_FACE) return await embedStill(engine, [picture], five);
+    const restored = await deblock(picture);
+    try {
+      return await embedStill(engine, [picture, restored], five);
+    } finally {
+      erase(restored);
+    }
   } finally {
     erase(picture);
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/clock.js';
+import type { FaceEngineName } from '../contracts/face-engine.js';
 import type { FaceVerifier } from '../contracts/face-verifier.js';
 import { type ErrorCode, KioskError } from '../errors.js';
 import { systemClock } from '../lib/clock.js';
@@ -9,6 +10,8 @@ import { WorkerClient } from './worker-client.js';
 
 export interface FaceVerifierOptions {
   readonly modelsDir: string;
+  /** Which program runs the networks; ONNX Runtime when left out. */
+  readonly engine?: FaceEngineName;
   /** Model set of the manifest; its default set when left out. */
   readonly set?: string | undefined;
   readonly name?: string;
@@ -35,10 +38,10 @@ const OF_THE_DOCUMENT: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
  * again; calls made meanwhile wait.
  */
 export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
-  const { modelsDir, set, clock = systemClock, callTimeoutMs = 5000, name = 'face' } = options;
+  const { modelsDir, engine = 'onnx', set, clock = systemClock, callTimeoutMs = 5000, name = 'face' } = options;
   const health = new Health('face.engine-starting');
   const url = options.workerUrl ?? new URL('../face-worker.js', import.meta.url);
-  const worker = new WorkerClient({ url, workerData: { modelsDir, set }, callTimeoutMs, clock, health });
+  const worker = new WorkerClient({ url, workerData: { engine, modelsDir, set }, callTimeoutMs, clock, health });
 
   return {
     name,
@@ -56,14 +59,14 @@ export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
       }
     },
 
-    capture(frames, { steps, deadlineMs, signal }, onProgress) {
+    capture(frames, { steps, stepMs, deadlineMs, signal }, onProgress) {
       return captureLoop({
         frames,
         deadlineMs,
         signal,
         clock,
         onProgress,
-        begin: () => worker.call({ op: 'begin', steps }),
+        begin: () => worker.call({ op: 'begin', plan: { steps, stepMs } }),
         async look({ jpeg, at }) {
           const bytes = new Uint8Array(jpeg);
           jpeg.fill(0);

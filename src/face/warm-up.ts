@@ -1,11 +1,18 @@
 import sharp from 'sharp';
 import type { FaceEngine } from '../contracts/face-engine.js';
+import { align } from './align.js';
 import { embedStill } from './embed.js';
+import { eyesOpen } from './eyes.js';
 import { analyse } from './frame.js';
-import { fivePoints, landmarks } from './landmarks.js';
+import { fivePoints } from './landmarks.js';
+import { lightOf } from './light.js';
+import { passiveLiveness } from './passive.js';
+import { headPose } from './pose.js';
+import { steadyLandmarks } from './steady.js';
 
 const ROUNDS = 3;
 const [width, height] = [1280, 720];
+const FACE = { x: 500, y: 200, width: 200, height: 250 } as const;
 
 /** Runs every step on an empty picture, so that the first customer does not pay for compilers and first allocations. */
 export async function warmUp(engine: FaceEngine): Promise<void> {
@@ -15,7 +22,11 @@ export async function warmUp(engine: FaceEngine): Promise<void> {
   const raster = { width, height, data: new Uint8Array(3 * width * height) };
   for (let round = 0; round < ROUNDS; round += 1) {
     await analyse(engine, jpeg, 0);
-    const five = fivePoints(await landmarks(engine, raster, { x: 500, y: 200, width: 200, height: 250 }));
-    await embedStill(engine, raster, five);
+    const points = await steadyLandmarks(engine, raster, FACE);
+    await headPose(engine, raster, FACE);
+    await eyesOpen(engine, raster, points);
+    await passiveLiveness(engine, raster, FACE);
+    lightOf(align(raster, fivePoints(points)));
+    await embedStill(engine, [raster], fivePoints(points));
   }
 }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../contracts/clock.js';
 import { type ErrorCode, KioskError } from '../errors.js';
 import type { Health } from '../lib/health.js';
+import '../lib/no-telemetry.js';
 import type { Answer, Message, NumberedRequest, Request, WorkerOptions } from './protocol.js';
 
 export interface ClientOptions {

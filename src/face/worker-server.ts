@@ -7,7 +7,7 @@ import { FaceSession } from './session.js';
 import { warmUp } from './warm-up.js';
 
 /** Starting again does not mend these. */
-const LASTING: ReadonlySet<string> = new Set(['face.model-missing', 'face.model-altered']);
+const LASTING: ReadonlySet<string> = new Set(['face.model-missing', 'face.model-altered', 'face.model-mismatch']);
 
 /**
  * The worker's side: opens the engine, then serves one request after the other in the order they came.
@@ -52,7 +52,7 @@ async function perform(session: FaceSession, request: Request): Promise<Answer> 
       await session.enrol(request.photo);
       return { op: 'enrol' };
     case 'begin':
-      session.begin(request.steps);
+      session.begin(request.plan);
       return { op: 'begin' };
     case 'frame':
       return { op: 'frame', outcome: await session.frame(request.jpeg, request.at) };

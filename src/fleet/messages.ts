@@ -129,6 +129,8 @@ const Head = z.object({
   /** New whenever the kiosk's database is replaced; `seq` counts from 1 in each epoch, without gaps. */
   epoch: z.uuid(),
   seq: z.int().positive(),
+  /** Hash of the newest entry of the kiosk's audit log before the commit of this event: a rewound journal shows. */
+  journalhead: z.string().regex(/^[0-9a-f]{64}$/),
   data: z.unknown(),
 });
 
@@ -139,10 +141,11 @@ export type KioskEvent = Draft & {
   readonly time: string;
   readonly epoch: string;
   readonly seq: number;
+  readonly head: string;
 };
 
 export function writeEvent(event: KioskEvent): string {
-  const { kiosk, type, data, id, time, epoch, seq } = event;
+  const { kiosk, type, data, id, time, epoch, seq, head } = event;
   return JSON.stringify({
     specversion: '1.0',
     id,
@@ -152,6 +155,7 @@ export function writeEvent(event: KioskEvent): string {
     datacontenttype: 'application/json',
     epoch,
     seq,
+    journalhead: head,
     data,
   });
 }
@@ -203,12 +207,12 @@ export type CentralState = z.infer<typeof CentralState>;
 export function readEvent(payload: string): KioskEvent | undefined {
   const head = Head.safeParse(parseJson(payload));
   if (!head.success) return undefined;
-  const { id, time, epoch, seq, source } = head.data;
+  const { id, time, epoch, seq, source, journalhead } = head.data;
   const type = head.data.type.slice(TYPE_PREFIX.length);
   const kiosk = KioskId.safeParse(source.slice(SOURCE_PREFIX.length));
   if (!kiosk.success || !isEventType(type)) return undefined;
   const draft = readDraft(type, head.data.data);
-  return draft && { ...draft, id, kiosk: kiosk.data, time, epoch, seq };
+  return draft && { ...draft, id, kiosk: kiosk.data, time, epoch, seq, head: journalhead };
 }
 
 function isEventType(type: string): type is EventType {

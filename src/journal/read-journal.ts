@@ -3,16 +3,12 @@ import { KioskError } from '../errors.js';
 import type { CardCounts } from '../fleet/messages.js';
 import { count, Database, text } from '../lib/sqlite.js';
 import type { Transaction } from '../transaction/transaction.js';
+import { Books, type LogEntry, type Snapshot } from './books.js';
+import { EMPTY_LEDGER, linked, relabelled } from './chain.js';
 import { journalPaths } from './paths.js';
 import { checkIntegrity, schemaVersion } from './schema.js';
-import { countCards, type CardLocation } from './stock.js';
-import { readTransaction } from './stored-transaction.js';
-
-export interface LedgerCard {
-  readonly iccid: string;
-  readonly location: CardLocation;
-  readonly transaction: string | null;
-}
+import { entryOf, readSnapshot } from './sqlite-store.js';
+import type { Card } from './stock.js';
 
 /** A journal as of one moment, read beside a running service. */
 export interface JournalView {
@@ -22,11 +18,15 @@ export interface JournalView {
   readonly cards: CardCounts;
   /** Cards of all batches as they were loaded. */
   readonly loaded: number;
-  readonly ledger: readonly LedgerCard[];
+  readonly ledger: readonly Card[];
   readonly committed: number;
   readonly acknowledged: number;
   /** Sequence numbers still in the outbox, ascending. */
   readonly outbox: readonly number[];
+  /** Hash of the newest log entry: what the last messages carry. */
+  readonly head: string;
+  /** What does not fit in the chained log and the ledger: somebody changed the file. */
+  readonly tampering: readonly string[];
 }
 
 /** @throws `journal.missing`, `journal.corrupt`, `journal.too-new` */
@@ -40,25 +40,38 @@ export async function readJournal(dir: string): Promise<JournalView> {
     return await db.snapshot(async () => {
       await checkIntegrity(db);
       await schemaVersion(db);
-      const meta = await db.get('SELECT kiosk, epoch, lastSeq, acknowledged FROM meta');
-      const ledger = await db.all('SELECT iccid, location, "transaction" FROM card ORDER BY position');
+      const snapshot = await readSnapshot(db);
+      const anchor = text(await db.get('SELECT anchor FROM meta'), 'anchor');
+      const log = (await db.all('SELECT * FROM log ORDER BY id')).map(entryOf);
+      const { kiosk, epoch, meta, transaction, cards: ledger, batches } = snapshot;
       return {
-        kiosk: text(meta, 'kiosk'),
-        epoch: text(meta, 'epoch'),
-        transaction: await readTransaction(db),
-        cards: await countCards(db),
-        loaded: count(await db.get('SELECT coalesce(sum(cards), 0) AS loaded FROM batch'), 'loaded'),
-        ledger: ledger.map((row) => ({
-          iccid: text(row, 'iccid'),
-          location: text(row, 'location') as CardLocation,
-          transaction: row['transaction'] === null ? null : text(row, 'transaction'),
-        })),
-        committed: count(meta, 'lastSeq'),
-        acknowledged: count(meta, 'acknowledged'),
+        kiosk,
+        epoch,
+        transaction,
+        cards: new Books(snapshot).cards,
+        loaded: batches.reduce((sum, { cards }) => sum + cards, 0),
+        ledger,
+        committed: meta.lastSeq,
+        acknowledged: meta.acknowledged,
         outbox: (await db.all('SELECT seq FROM outbox ORDER BY seq')).map((row) => count(row, 'seq')),
+        head: meta.head,
+        tampering: tampering(snapshot, anchor, log),
       };
     });
   } finally {
     await db.close();
   }
+}
+
+/** Recomputes the chain from its anchor, and the digest of the ledger. */
+function tampering({ meta, cards }: Snapshot, anchor: string, log: readonly LogEntry[]): readonly string[] {
+  const broken = log.find((entry, index) => linked(entry, log[index - 1]?.hash ?? anchor).hash !== entry.hash);
+  const last = log.at(-1);
+  return [
+    ...(broken ? [`the audit log was changed at entry ${broken.id}`] : []),
+    ...(last && last.id !== meta.entry ? [`the audit log ends at entry ${last.id} instead of ${meta.entry}`] : []),
+    ...((last?.hash ?? anchor) === meta.head ? [] : ['the end of the audit log is not the one on record']),
+    ...(relabelled(EMPTY_LEDGER, [], cards) === meta.ledger ? [] : ['the card ledger was changed beside the program']),
+    ...(last && last.ledger !== meta.ledger ? ['the card ledger is not the one that the audit log ends with'] : []),
+  ];
 }

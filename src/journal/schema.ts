@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { KioskError } from '../errors.js';
-import { count, type Database } from '../lib/sqlite.js';
+import { count, nullable, text, type Database } from '../lib/sqlite.js';
+import { anchorOf, EMPTY_LEDGER, linked, relabelled } from './chain.js';
+import { cardOf, putEntry } from './sqlite-store.js';
 
 /** Each entry brings a journal from the version of its index to the next; never changed once released. */
-export const migrations: readonly string[] = [
+export const migrations: readonly (string | ((db: Database) => Promise<void>))[] = [
   `
   CREATE TABLE meta (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -42,6 +44,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE card ADD COLUMN read TEXT;
   ALTER TABLE card ADD COLUMN luhn INTEGER CHECK (luhn IN (0, 1));
   `,
+  chainTheLog,
 ];
 
 const VERSION = migrations.length;
@@ -53,11 +56,59 @@ export async function prepare(db: Database, kiosk: string): Promise<void> {
   await db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
   // Nothing is written to a file that needs nothing, also when it turns out to be damaged further in.
   if (version === VERSION) return;
-  await db.transaction(async () => {
-    for (const migration of migrations.slice(version)) await db.exec(migration);
+  await db.transaction(() => migrate(db, kiosk, version, VERSION));
+}
+
+/** Inside a transaction. A file of version 0 is empty, and becomes the journal of `kiosk`. */
+export async function migrate(db: Database, kiosk: string, from: number, to: number): Promise<void> {
+  for (const [version, migration] of migrations.entries()) {
+    if (version < from || version >= to) continue;
+    await (typeof migration === 'string' ? db.exec(migration) : migration(db));
     if (version === 0) await db.run('INSERT INTO meta (id, kiosk, epoch) VALUES (1, ?, ?)', kiosk, randomUUID());
-    await db.exec(`PRAGMA user_version = ${VERSION}`);
-  });
+  }
+  await db.exec(`PRAGMA user_version = ${to}`);
+}
+
+/** Events become entries of a log that is chained by hashes; cards know when they moved last. */
+async function chainTheLog(db: Database): Promise<void> {
+  await db.exec(`
+    ALTER TABLE meta ADD COLUMN entry INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE meta ADD COLUMN head TEXT NOT NULL DEFAULT '';
+    ALTER TABLE meta ADD COLUMN anchor TEXT NOT NULL DEFAULT '';
+    ALTER TABLE meta ADD COLUMN ledger TEXT NOT NULL DEFAULT '';
+    ALTER TABLE meta ADD COLUMN archivedTaken INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE meta ADD COLUMN archivedRetained INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE card ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE log (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      "transaction" TEXT,
+      type TEXT NOT NULL,
+      reason TEXT,
+      state TEXT NOT NULL,
+      messages TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      ledger TEXT NOT NULL,
+      hash TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX logByTime ON log (at);
+  `);
+  const meta = await db.get('SELECT epoch, lastSeq FROM meta');
+  const anchor = meta ? anchorOf(text(meta, 'epoch')) : '';
+  const events = await db.all('SELECT at, "transaction", type, reason, state FROM event ORDER BY id');
+  const cards = await db.all('SELECT iccid, position, batch, location, "transaction", at, read, luhn FROM card');
+  const ledger = relabelled(EMPTY_LEDGER, [], cards.map(cardOf));
+  let last = { id: 0, hash: anchor };
+  for (const row of events) {
+    const about = { transaction: nullable(row, 'transaction'), reason: nullable(row, 'reason') };
+    const named = { type: text(row, 'type'), state: text(row, 'state') };
+    const entry = { id: last.id + 1, at: count(row, 'at'), ...about, ...named, messages: [] };
+    const next = linked({ ...entry, seq: meta ? count(meta, 'lastSeq') : 0, ledger }, last.hash);
+    await putEntry(db, next);
+    last = next;
+  }
+  await db.run('UPDATE meta SET entry = ?, head = ?, anchor = ?, ledger = ?', last.id, last.hash, anchor, ledger);
+  await db.exec('DROP TABLE event');
 }
 
 /** @throws `journal.corrupt` */

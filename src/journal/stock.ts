@@ -1,113 +1,193 @@
 import { KioskError } from '../errors.js';
-import type { CardCounts, Fate } from '../fleet/messages.js';
-import type { CardMove } from '../transaction/table.js';
+import type { CardCounts } from '../fleet/messages.js';
 import { luhnHolds, writtenForms } from '../lib/iccid.js';
-import { count, text, type Database } from '../lib/sqlite.js';
+import type { CardMove } from '../transaction/table.js';
 
 export const LOCATIONS = ['stack', 'transport', 'taken', 'retained', 'uncertain'] as const;
 export type CardLocation = (typeof LOCATIONS)[number];
 
-/** Where the cards are. Read inside the transaction that moved one. */
-export async function countCards(db: Database): Promise<CardCounts> {
-  const rows = await db.all('SELECT location, count(*) AS cards FROM card GROUP BY location');
-  const at = new Map(rows.map((row) => [text(row, 'location'), count(row, 'cards')]));
-  const [inStack = 0, inTransport = 0, taken = 0, retained = 0, uncertain = 0] = LOCATIONS.map(
-    (location) => at.get(location) ?? 0,
-  );
-  return {
-    loaded: inStack + inTransport + taken + retained + uncertain,
-    inStack,
-    inTransport,
-    taken,
-    retained,
-    uncertain,
-  };
+export function isLocation(text: string): text is CardLocation {
+  return (LOCATIONS as readonly string[]).includes(text);
+}
+
+/** A card in the ledger. */
+export interface Card {
+  readonly iccid: string;
+  /** Order in which the cards leave the stack. */
+  readonly position: number;
+  readonly batch: string;
+  readonly location: CardLocation;
+  readonly transaction: string | null;
+  /** When it moved last; milliseconds since the epoch. */
+  readonly at: number;
+  /** Exactly what was read of it, and whether its last digit is the check digit (ITU-T E.118). */
+  readonly read: string | null;
+  readonly luhn: boolean | null;
+}
+
+export interface Batch {
+  readonly id: string;
+  readonly at: number;
+  /** Cards it brought, less those unloaded since. */
+  readonly cards: number;
+}
+
+/** The stock ledger in memory. What changes it is planned by `moves` and friends, and applied once it is committed. */
+export class Stock {
+  readonly #cards = new Map<string, Card>();
+  readonly #batches = new Map<string, Batch>();
+  /** By position. */
+  readonly #stack: Card[] = [];
+  readonly #tally: Record<CardLocation, number> = { stack: 0, transport: 0, taken: 0, retained: 0, uncertain: 0 };
+  #transport: Card | undefined;
+  #lastPosition = 0;
+
+  constructor(cards: readonly Card[], batches: readonly Batch[]) {
+    this.apply(cards, [], batches);
+  }
+
+  /** The card in the transport: until it is identified, the next one of the stack stands for it. */
+  get transport(): Card | undefined {
+    return this.#transport;
+  }
+
+  /** The stack, the next card first. */
+  get stack(): readonly Card[] {
+    return this.#stack;
+  }
+
+  get lastPosition(): number {
+    return this.#lastPosition;
+  }
+
+  card(iccid: string): Card | undefined {
+    return this.#cards.get(iccid);
+  }
+
+  /** The card that says this ICCID, under the one by which it was loaded: with or without the check digit. */
+  find(iccid: string): Card | undefined {
+    for (const form of writtenForms(iccid)) {
+      const card = this.#cards.get(form);
+      if (card) return card;
+    }
+    return undefined;
+  }
+
+  all(): IterableIterator<Card> {
+    return this.#cards.values();
+  }
+
+  batch(id: string): Batch | undefined {
+    return this.#batches.get(id);
+  }
+
+  batches(): readonly Batch[] {
+    return [...this.#batches.values()];
+  }
+
+  counts(archived: Readonly<Record<'taken' | 'retained', number>>): CardCounts {
+    const { stack: inStack, transport: inTransport, uncertain } = this.#tally;
+    const taken = this.#tally.taken + archived.taken;
+    const retained = this.#tally.retained + archived.retained;
+    return {
+      loaded: inStack + inTransport + taken + retained + uncertain,
+      inStack,
+      inTransport,
+      taken,
+      retained,
+      uncertain,
+    };
+  }
+
+  apply(cards: readonly Card[], removed: readonly string[], batches: readonly Batch[]): void {
+    for (const iccid of removed) {
+      this.#forget(iccid);
+      this.#cards.delete(iccid);
+    }
+    for (const card of cards) {
+      this.#forget(card.iccid);
+      this.#cards.set(card.iccid, card);
+      this.#place(card);
+    }
+    for (const batch of batches) this.#batches.set(batch.id, batch);
+  }
+
+  #forget(iccid: string): void {
+    const card = this.#cards.get(iccid);
+    if (!card) return;
+    this.#tally[card.location] -= 1;
+    if (card === this.#transport) this.#transport = undefined;
+    if (card.location === 'stack') this.#stack.splice(this.#stack.indexOf(card), 1);
+  }
+
+  #place(card: Card): void {
+    this.#tally[card.location] += 1;
+    this.#lastPosition = Math.max(this.#lastPosition, card.position);
+    if (card.location === 'transport') this.#transport = card;
+    if (card.location !== 'stack') return;
+    // Almost always the front (put back) or the end (a refill).
+    const first = this.#stack[0];
+    if (first && card.position < first.position) this.#stack.unshift(card);
+    else {
+      let at = this.#stack.length;
+      while (at > 0 && (this.#stack[at - 1]?.position ?? 0) > card.position) at -= 1;
+      this.#stack.splice(at, 0, card);
+    }
+  }
 }
 
 /**
- * Moves a card in the ledger. Until the card in the transport is identified, the next one of the stack stands for it;
- * once `iccid` is known, the two change places.
+ * What a move changes in the ledger. Until the card in the transport is identified, the next one of the stack stands for
+ * it; once `iccid` is known, the two change places. A card that nobody knows of (a stack fuller than its ledger) moves nothing.
+ * @throws `card.unknown` when the identified card is not in the stack
  */
-export async function moveCard(
-  db: Database,
-  move: CardMove,
-  transaction: string | null,
-  iccid?: string,
-): Promise<void> {
-  if (move === 'stack') {
-    await db.run(`UPDATE card SET location = 'stack', "transaction" = NULL WHERE location = 'transport'`);
-    return;
-  }
-  if (move !== 'transport') {
-    await db.run(`UPDATE card SET location = ? WHERE location = 'transport'`, move);
-    return;
-  }
+export function moves(stock: Stock, move: CardMove, what: Moved): readonly Card[] {
+  const { at, transaction, iccid, read } = what;
+  const { transport: held } = stock;
+  if (move === 'stack') return held ? [back(held, at)] : [];
+  if (move !== 'transport') return held ? [{ ...held, location: move, at }] : [];
+  const staged = (card: Card): Card => {
+    const reading = read === undefined ? {} : { read, luhn: luhnHolds(read) };
+    return { ...card, location: 'transport', transaction, at, ...reading };
+  };
   if (iccid === undefined) {
-    const held = await db.get(`SELECT iccid FROM card WHERE location = 'transport'`);
-    if (!held)
-      await stage(db, transaction, `SELECT iccid FROM card WHERE location = 'stack' ORDER BY position LIMIT 1`);
-    return;
+    const [next] = stock.stack;
+    return held || !next ? [] : [staged(next)];
   }
-  await moveCard(db, 'stack', transaction);
-  const staged = await stage(db, transaction, `SELECT ? AS iccid`, iccid);
-  if (staged !== 1) throw new KioskError('card.unknown', `…${iccid.slice(-4)}`);
+  if (held?.iccid === iccid) return [staged(held)];
+  const found = stock.card(iccid);
+  if (found?.location !== 'stack') throw new KioskError('card.unknown', `…${iccid.slice(-4)}`);
+  return held ? [back(held, at), staged(found)] : [staged(found)];
 }
 
-/** A card that nobody knows of (a stack fuller than its ledger) moves nothing. */
-function stage(db: Database, transaction: string | null, which: string, ...iccid: readonly string[]): Promise<number> {
-  return db.run(
-    `UPDATE card SET location = 'transport', "transaction" = ? WHERE location = 'stack' AND iccid = (${which})`,
-    transaction,
-    ...iccid,
-  );
+/** When and for whom a card moves, and what is known of it. */
+export interface Moved {
+  readonly at: number;
+  readonly transaction: string | null;
+  readonly iccid?: string | undefined;
+  readonly read?: string | undefined;
 }
 
-export interface FoundCard {
-  /** As it was loaded. */
-  readonly iccid: string;
-  readonly location: CardLocation;
+const back = (card: Card, at: number): Card => ({ ...card, location: 'stack', transaction: null, at });
+
+const FRESH = { transaction: null, read: null, luhn: null } as const;
+
+/** The cards of a refill, behind what is still in the stack; cards that the ledger knows do not count again. */
+export function refill(stock: Stock, batch: string, iccids: readonly string[], at: number): readonly Card[] {
+  return iccids
+    .filter((iccid) => !stock.card(iccid))
+    .map((iccid, index): Card => {
+      return { iccid, position: stock.lastPosition + 1 + index, batch, location: 'stack', ...FRESH, at };
+    });
 }
 
-/** The card whose ICCID this is, whether or not the list that it came with has the check digit. */
-export async function findCard(db: Database, iccid: string): Promise<FoundCard | undefined> {
-  const row = await db.get(
-    `SELECT card.iccid, location FROM card JOIN json_each(?) AS form ON card.iccid = form.value ORDER BY form.key LIMIT 1`,
-    JSON.stringify(writtenForms(iccid)),
-  );
-  return row && { iccid: text(row, 'iccid'), location: text(row, 'location') as CardLocation };
-}
-
-/** Keeps what was read of a card, exactly, and whether its last digit is the check digit (ITU-T E.118). */
-export async function noteReading(db: Database, iccid: string, read: string): Promise<void> {
-  await db.run('UPDATE card SET read = ?, luhn = ? WHERE iccid = ?', read, luhnHolds(read) ? 1 : 0, iccid);
-}
-
-/** Takes every card out of the stack: the ledger knows them no more until they are loaded again. @returns how many */
-export async function removeStack(db: Database): Promise<number> {
-  const removed = await db.run(`DELETE FROM card WHERE location = 'stack'`);
-  await db.run('UPDATE batch SET cards = (SELECT count(*) FROM card WHERE card.batch = batch.id)');
-  return removed;
-}
-
-/** What became of an uncertain card. @throws `control.unknown-card` */
-export async function settleCard(db: Database, iccid: string, fate: Fate): Promise<string | undefined> {
-  const row = await db.get(`SELECT "transaction" FROM card WHERE iccid = ? AND location = 'uncertain'`, iccid);
-  if (!row) throw new KioskError('control.unknown-card', `…${iccid.slice(-4)}`);
-  const transaction = row['transaction'] === null ? undefined : text(row, 'transaction');
-  if (fate === 'taken' && transaction === undefined)
-    throw new KioskError('control.unknown-card', `…${iccid.slice(-4)} belongs to no sale: it was not sold`);
-  await db.run('UPDATE card SET location = ? WHERE iccid = ?', fate, iccid);
-  return transaction;
-}
-
-/** Adds the cards of a refill behind what is still in the stack. @returns how many are new to the ledger */
-export async function addCards(db: Database, batch: string, iccids: readonly string[]): Promise<number> {
-  const position = count(await db.get('SELECT coalesce(max(position), 0) AS last FROM card'), 'last');
-  return db.run(
-    `INSERT OR IGNORE INTO card (iccid, position, batch, location)
-     SELECT value, ? + 1 + key, ?, 'stack' FROM json_each(?) WHERE true`,
-    position,
-    batch,
-    JSON.stringify(iccids),
-  );
+/** Every card out of the stack: the ledger knows them no more until they are loaded again. */
+export function unloading(stock: Stock): { readonly removed: readonly string[]; readonly batches: readonly Batch[] } {
+  const removed = stock.stack.map(({ iccid }) => iccid);
+  const batches = new Map<string, Batch>();
+  for (const { batch: id } of stock.stack) {
+    const batch = batches.get(id) ?? stock.batch(id);
+    if (batch) batches.set(id, { ...batch, cards: batch.cards - 1 });
+  }
+  return { removed, batches: [...batches.values()] };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Progress } from '../contracts/face-verifier.js';
+import type { ChallengeStep, Progress } from '../contracts/face-verifier.js';
 import type { Clock } from '../contracts/clock.js';
 import type { CardDispenser } from '../contracts/card-dispenser.js';
 import type { Screen } from '../contracts/panel.js';
@@ -26,6 +26,9 @@ export interface Bench {
   readonly log: Logger;
   readonly rules: DocumentRules;
   readonly captureMs: number;
+  readonly stepMs: number;
+  /** What the customer is asked to do in this try, unpredictable. */
+  readonly drawChallenge: () => readonly ChallengeStep[];
   readonly farewellMs: number;
   readonly seal: (holder: unknown) => Promise<string>;
   readonly show: (screen: Omit<Screen, 'state'>) => void;
@@ -71,11 +74,11 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     }
   },
 
-  async 'capture-face'({ devices, captureMs, show }, visit, _transaction, signal) {
+  async 'capture-face'({ devices, captureMs, stepMs, drawChallenge, show }, visit, _transaction, signal) {
     const { camera, verifier } = devices;
     const frames = camera.frames(signal);
-    const options = { steps: ['come-closer'], deadlineMs: captureMs, signal } as const;
-    const tell = ({ guidance, challenge }: Progress): void => show({ prompt: challenge ?? guidance });
+    const options = { steps: drawChallenge(), stepMs, deadlineMs: captureMs, signal };
+    const tell = ({ guidance, parameters }: Progress): void => show({ prompt: guidance, parameters });
     try {
       await visit.stopwatch.waiting(verifier.capture(frames, options, tell), (ownMs) => ownMs);
       return { type: 'face.captured' };
@@ -111,7 +114,7 @@ export const activities: Readonly<Record<Activity, Perform>> = {
       const { cardIdentifier } = devices;
       const said = await visit.stopwatch.waiting(cardIdentifier.identify(signal));
       const read = cardIdentifier.reads ? { read: said } : {};
-      const card = await journal.findCard(said);
+      const card = journal.findCard(said);
       if (!card) return { type: 'card.unidentified', reason: 'card.unknown', ...read };
       const reason = UNSOLD[card.location];
       return reason

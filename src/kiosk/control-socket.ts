@@ -1,7 +1,10 @@
 import { ControlRequest, type ControlAnswer } from '../contracts/control.js';
-import { codeOf, KioskError } from '../errors.js';
+import { KioskError, type ErrorCode } from '../errors.js';
 import { LineConnection, listenOn } from '../lib/socket.js';
 import { carryOut, type Workshop } from './technician.js';
+
+/** After these nothing more may happen: what is not in the books has not been done. */
+const FATAL: ReadonlySet<ErrorCode> = new Set(['journal.unwritable', 'journal.corrupt']);
 
 /** Serves technicians on a Unix socket whose permissions decide who is one. One request, one answer, in order. */
 export async function listenForTechnicians(
@@ -16,7 +19,8 @@ export async function listenForTechnicians(
       return { ok: true, result: await carryOut(shop, request.data.ask, request.data.by) };
     } catch (error) {
       if (!(error instanceof KioskError)) throw error;
-      return { ok: false, code: codeOf(error), ...(error.detail && { detail: error.detail }) };
+      if (FATAL.has(error.code)) onFatal(error);
+      return { ok: false, code: error.code, ...(error.detail && { detail: error.detail }) };
     }
   };
   return listenOn(path, (socket) => {

@@ -15,10 +15,9 @@ export class Deadline {
     this.#left = new Expectation(clock);
   }
 
-  /** Calls back when it passes. @param at wall clock, milliseconds since the epoch */
-  set(at: number, onPassed: () => void): void {
+  /** Calls back in so many milliseconds: not at a time of the wall clock, which may jump. */
+  set(ms: number, onPassed: () => void): void {
     this.cancel();
-    const ms = Math.max(0, at - this.#clock.now());
     this.#left.within(ms + GRACE_MS);
     this.#cancelTimer = this.#clock.after(ms, onPassed);
   }

@@ -1,7 +1,11 @@
 import type { Screen } from '../contracts/panel.js';
 import { states } from '../transaction/states.js';
+import type { Outcome } from '../transaction/table.js';
 import type { Transaction } from '../transaction/transaction.js';
 import type { Devices } from './devices.js';
+
+/** Endings after which a person can still be served by staff: whoever could not do what a machine asks for is sent there. */
+const FOR_STAFF: ReadonlySet<Outcome> = new Set(['refused-document', 'refused-face', 'failed']);
 
 /** What the customer sees of the kiosk: screen, lamps, and whether the camera runs. */
 export class Front {
@@ -20,6 +24,7 @@ export class Front {
       ...(id && { transaction: id }),
       ...(outcome && { outcome }),
       ...(why && { reason: why }),
+      ...(state === 'done' && outcome && FOR_STAFF.has(outcome) && { prompt: 'ask-staff' }),
       ...extra,
     });
   }

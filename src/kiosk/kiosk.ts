@@ -222,10 +222,11 @@ export class Kiosk {
     }
   }
 
-  #setDeadline({ deadline, state }: Transaction, entry: number): void {
+  /** The state was just entered. */
+  #setDeadline({ deadline, since, state }: Transaction, entry: number): void {
     const passed = (): Promise<void> =>
       this.#interrupt((found) => ({ type: 'deadline.passed', found }), entry, `deadline of ${state}`);
-    if (deadline !== null) this.#deadline.set(deadline, () => this.#queue.add(passed));
+    if (deadline !== null) this.#deadline.set(deadline - since, () => this.#queue.add(passed));
   }
 
   /** Ends what the state does, motors off, and takes the event with what the sensors see then. */

@@ -61,7 +61,7 @@ async function work(shop: Workshop, ask: Work, by: string): Promise<Result> {
       });
     case 'settle':
       await journal.settle(ask.iccid, ask.fate, by, clock.now());
-      return { uncertain: await journal.uncertain() };
+      return { uncertain: journal.uncertain() };
     case 'reset':
       return shop.exclusively(async () => {
         const { dispenser } = await shop.devices();
@@ -80,14 +80,14 @@ async function work(shop: Workshop, ask: Work, by: string): Promise<Result> {
 
 const RESET_MS = 60_000;
 
-async function status({ journal, condition }: Workshop): Promise<Result> {
+function status({ journal, condition }: Workshop): Result {
   const { state, faults } = condition() ?? { state: 'stopped', faults: [] };
   return {
     state,
     faults,
     maintenance: journal.maintenance(),
     cards: journal.cards(),
-    uncertain: await journal.uncertain(),
+    uncertain: journal.uncertain(),
     orderKnown: journal.orderKnown(),
     messages: journal.messages(),
   };

@@ -113,6 +113,11 @@ export function text(row: Row | undefined, column: string): string {
   return value;
 }
 
+/** A column that holds text or nothing. */
+export function nullable(row: Row | undefined, column: string): string | null {
+  return row?.[column] === null ? null : text(row, column);
+}
+
 /** A column that holds a number. */
 export function count(row: Row | undefined, column: string): number {
   const value = row?.[column];

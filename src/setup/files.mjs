@@ -42,7 +42,8 @@ export async function writeWhole(path, content) {
 }
 
 /**
- * Every file below `root/folder`, as paths relative to `root`; none when the folder is not there.
+ * Every file below `root/folder` but those of installed packages, as paths relative to `root`; none when the folder is
+ * not there.
  * @type {(root: string, folder: string) => Promise<string[]>}
  */
 export async function filesBelow(root, folder) {
@@ -50,7 +51,7 @@ export async function filesBelow(root, folder) {
   const nested = await Promise.all(
     entries.map((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return filesBelow(root, path);
+      if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(root, path);
       return entry.isFile() ? [path] : [];
     }),
   );

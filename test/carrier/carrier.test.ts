@@ -14,6 +14,7 @@ import { Listeners } from '../../src/lib/listeners.js';
 import { holds } from '../support/device-state.js';
 
 const KIOSK = 'kiosk-1';
+const HEAD = '0'.repeat(64);
 const EPOCH = randomUUID();
 const HOLDER = { type: 'resident', number: '110101199001010010', name: '王小明' };
 const started: Draft = { type: 'visit.started', data: { transaction: randomUUID(), service: 'sim' } };
@@ -83,7 +84,15 @@ async function openFleet(t: Test) {
     await kiosk.publishAsync(topic, payload, { qos: 1 });
   };
   const payloadOf = (seq: number, draft: Draft): string =>
-    writeEvent({ ...draft, id: randomUUID(), kiosk: KIOSK, time: new Date().toISOString(), epoch: EPOCH, seq });
+    writeEvent({
+      ...draft,
+      id: randomUUID(),
+      kiosk: KIOSK,
+      time: new Date().toISOString(),
+      epoch: EPOCH,
+      seq,
+      head: HEAD,
+    });
   return {
     presence,
     acks,

@@ -3,8 +3,10 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { loadKeys } from '../../src/carrier/keys.js';
-import { Ledger, ledgerFile, type Reply } from '../../src/carrier/ledger.js';
+import { pseudonymOf } from '../../src/carrier/holder.js';
+import { Ledger, type Reply } from '../../src/carrier/ledger.js';
 import { readLedger } from '../../src/carrier/read-ledger.js';
+import { ledgerFile, SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
 import type { SaleRules } from '../../src/carrier/sales.js';
 import type { Draft, EventData } from '../../src/fleet/messages.js';
 import { seal } from '../../src/fleet/seal.js';
@@ -12,6 +14,7 @@ import { batchIccids } from '../../src/lib/iccid.js';
 import { Database, text } from '../../src/lib/sqlite.js';
 
 const RULES: SaleRules = { policy: 'rules', holderLimit: 2 };
+const HEAD = '0'.repeat(64);
 const EPOCH = randomUUID();
 const LATER = '2999-01-01T00:00:00.000Z';
 const [CARD = '', OTHER_CARD = ''] = batchIccids(2);
@@ -22,11 +25,18 @@ const BERT = { ...ANNA, number: '110101199001010029' };
 async function openBooks(t: Test) {
   const dir = t.testdir();
   const keys = await loadKeys(join(dir, 'keys.json'));
-  let ledger = await Ledger.open(dir, keys);
+  const open = async (): Promise<Ledger> => {
+    const kept = await loadKeys(join(dir, 'keys.json'));
+    return new Ledger(await SqliteCarrierStore.open(dir), (sealed) => pseudonymOf(sealed, kept));
+  };
+  let ledger = await open();
   t.teardown(() => ledger.close());
   let last = 0;
   const take = (seq: number, draft: Draft, rules = RULES, epoch = EPOCH): Promise<Reply> =>
-    ledger.take({ ...draft, id: randomUUID(), kiosk: 'kiosk-1', time: new Date().toISOString(), epoch, seq }, rules);
+    ledger.take(
+      { ...draft, id: randomUUID(), kiosk: 'kiosk-1', time: new Date().toISOString(), epoch, seq, head: HEAD },
+      { rules, now: Date.now(), newApproval: randomUUID },
+    );
   const next = (draft: Draft, rules?: SaleRules): Promise<Reply> => take((last += 1), draft, rules);
   const ask = async (transaction: string, holder: object = ANNA, deadline = LATER): Promise<Draft> => ({
     type: 'sale.authorise',
@@ -54,7 +64,7 @@ async function openBooks(t: Test) {
     anomalies: async () => (await readLedger(dir))?.anomalies,
     async reopen(): Promise<void> {
       await ledger.close();
-      ledger = await Ledger.open(dir, await loadKeys(join(dir, 'keys.json')));
+      ledger = await open();
     },
   };
 }

@@ -5,6 +5,15 @@ import { test } from 'tap';
 import { compareFiles } from '../../src/cli/face-compare.js';
 import { castPhotos, jpeg, noPhotographs, photographs } from '../face/pictures.js';
 
+/** Two pictures, one after the other. */
+async function animation(...pictures: Buffer[]): Promise<Buffer> {
+  const size = { width: 300, height: 400 };
+  const frames = await Promise.all(pictures.map((picture) => sharp(picture).resize(size).raw().toBuffer()));
+  return sharp(Buffer.concat(frames), { raw: { width: 300, height: 800, channels: 3, pageHeight: 400 } })
+    .gif()
+    .toBuffer();
+}
+
 const [one = Buffer.alloc(0), other = Buffer.alloc(0)] = await castPhotos();
 
 test('the same face in any usual format and colour matches, another does not', async (t) => {
@@ -19,6 +28,9 @@ test('the same face in any usual format and colour matches, another does not', a
     'deep.png': await still().toColourspace('rgb16').png().toBuffer(),
     'turned.jpg': await sharp(turned).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
     'tilted.jpg': await still().rotate(30).jpeg().toBuffer(),
+    'palette.png': await still().png({ palette: true }).toBuffer(),
+    'clear.png': await still().ensureAlpha(0.9).png().toBuffer(),
+    'moving.gif': await animation(one, other),
     'big.avif': await still().resize({ width: 2400 }).avif({ effort: 0 }).toBuffer(),
   };
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(dir, name), bytes);
@@ -55,6 +67,49 @@ test('a file that cannot be compared is named with its reason', async (t) => {
   t.equal(await reason('dot.jpg'), 'face.no-face');
   t.match(await reason('speck.jpg'), /^face\.(no-face|too-far)$/);
   t.match(await compareFiles(join(dir, 'text.jpg'), face), { decision: 'not-comparable', file: 'a' });
+});
+
+test('a face that lies on its side or upside down is not compared, whatever it is compared with', async (t) => {
+  const dir = t.testdir({ 'face.jpg': one });
+  for (const [i, photo] of (await castPhotos()).slice(0, 3).entries()) {
+    for (const angle of [90, 180, 270]) {
+      const file = join(dir, `${i}-${angle}.png`);
+      await writeFile(file, await sharp(photo).rotate(angle).png().toBuffer());
+      const result = await compareFiles(file, join(dir, 'face.jpg'));
+      t.match(result, { decision: 'not-comparable', reason: /^face\.(turned-away|no-face)$/, file: 'a' }, file);
+    }
+  }
+});
+
+test('a picture of too many pixels is refused before it is decoded', async (t) => {
+  const dir = t.testdir({ 'face.jpg': one });
+  await writeFile(
+    join(dir, 'huge.png'),
+    await sharp({ create: { width: 8000, height: 6000, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer(),
+  );
+  t.match(await compareFiles(join(dir, 'face.jpg'), join(dir, 'huge.png')), {
+    decision: 'not-comparable',
+    reason: 'face.image-too-large',
+    file: 'b',
+  });
+});
+
+test('both engines decide alike', async (t) => {
+  const dir = t.testdir({ 'a.jpg': one, 'b.jpg': other });
+  await writeFile(join(dir, 'c.jpg'), await sharp(one).grayscale().resize({ height: 200 }).jpeg().toBuffer());
+  for (const [x, y] of [
+    ['a.jpg', 'b.jpg'],
+    ['a.jpg', 'c.jpg'],
+  ] as const) {
+    const [onnx, tfjs] = [
+      await compareFiles(join(dir, x), join(dir, y)),
+      await compareFiles(join(dir, x), join(dir, y), { engine: 'tfjs' }),
+    ];
+    t.equal(tfjs.decision, onnx.decision);
+    t.ok(Math.abs((tfjs.similarity ?? 0) - (onnx.similarity ?? 1)) < 1e-4, `${tfjs.similarity} ${onnx.similarity}`);
+  }
 });
 
 test('a picture of several people cannot be compared', { skip: noPhotographs }, async (t) => {

@@ -1,13 +1,15 @@
 import type { Test } from 'tap';
-import type { FaceEngine, FaceModel, Tensor } from '../../src/contracts/face-engine.js';
+import { COMPARING, type FaceEngine, type FaceModel, type Tensor } from '../../src/contracts/face-engine.js';
 
 const SHAPES: Readonly<Record<FaceModel, { readonly input: readonly number[]; readonly outputs: readonly number[] }>> =
   {
     detect: { input: [1, 3, 240, 320], outputs: [4420 * 2, 4420 * 4] },
     landmark: { input: [1, 1, 64, 64], outputs: [136] },
     feature: { input: [1, 3, 112, 112], outputs: [512] },
+    liveness: { input: [1, 3, 128, 128], outputs: [3] },
+    pose: { input: [1, 3, 224, 224], outputs: [66, 66, 66] },
+    eye: { input: [1, 1, 24, 24], outputs: [2] },
   };
-const MODELS: readonly FaceModel[] = ['detect', 'landmark', 'feature'];
 
 function input(model: FaceModel, value: (i: number) => number): Tensor {
   const dims = SHAPES[model].input;
@@ -20,7 +22,8 @@ export function faceEngineContract(t: Test, name: string, open: (modelsDir?: str
 
   void t.test(`${name} answers every network with outputs of the right size`, async (t) => {
     const engine = await open();
-    for (const model of MODELS) {
+    t.ok(COMPARING.every((model) => engine.models.has(model)));
+    for (const model of engine.models) {
       const outputs = await engine.run(model, input(model, wave));
       t.same(
         outputs.map(({ data }) => data.length),

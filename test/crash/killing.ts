@@ -1,4 +1,4 @@
-import { seededRandom } from '../../drivers/emulator/random.js';
+import { seededRandom } from '../../src/lib/random.js';
 import type { AuditResult } from '../../src/cli/audit-state.js';
 import type { Bench } from '../support/bench.js';
 import { holder, resident } from '../support/cast.js';

@@ -17,7 +17,7 @@ test('boxes of the network become pixels of the picture; weak, inverted and doub
     [0.9, 0.9, 0.8, 0.8],
   ];
   const scores = Float32Array.of(0.1, 0.9, 0.2, 0.8, 0.5, 0.5, 0, 1);
-  const faces = facesOf(scores, Float32Array.from(corners.flat()), view);
+  const faces = facesOf(scores, Float32Array.from(corners.flat()), view, { leastScore: 0.65, sameFaceIou: 0.4 });
   t.equal(faces.length, 1);
   t.match(
     faces.map(({ x, y, width, height }) => [x, y, width, height].map(Math.round)),

@@ -1,12 +1,15 @@
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'tap';
+import { createFaceEngine } from '../../drivers/face-engine/create.js';
+import { COMPARING } from '../../src/contracts/face-engine.js';
+import { codeOf, type KioskError } from '../../src/errors.js';
 import { loadModels, loadModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 
 test('the shipped models are the ones that the manifest names', async (t) => {
   const { models } = await loadModelSet(modelsDir);
-  t.same(Object.keys(await loadModels(modelsDir)), Object.keys(models));
+  t.same([...(await loadModels(modelsDir)).models.keys()], Object.keys(models));
 });
 
 test('a model file that is missing or altered is named', async (t) => {
@@ -20,6 +23,46 @@ test('a model file that is missing or altered is named', async (t) => {
   await rm(join(dir, models.landmark.file));
   await t.rejects(loadModels(dir), { code: 'face.model-missing', detail: models.landmark.file });
 });
+
+test('of a set only what is asked for is read', async (t) => {
+  const { models, uses } = await loadModels(modelsDir, undefined, COMPARING);
+  t.same([...models.keys()], COMPARING);
+  t.match(uses.feature, { width: 112, height: 112, channels: 'rgb', mean: [127.5], deviation: [128] });
+});
+
+test('an engine refuses a set whose entry does not fit its file, or that asks for pre-processing nobody has', async (t) => {
+  const manifest = JSON.parse(await readFile(join(modelsDir, 'manifest.json'), 'utf8')) as Manifest;
+  const dir = t.testdir();
+  for (const { file } of Object.values(manifest.sets.faceplugin.models))
+    await link(join(modelsDir, file), join(dir, file));
+  const open = async (change: (models: Manifest['sets']['faceplugin']['models']) => void): Promise<unknown> => {
+    const changed = structuredClone(manifest);
+    change(changed.sets.faceplugin.models);
+    await writeFile(join(dir, 'manifest.json'), JSON.stringify(changed));
+    return createFaceEngine('onnx', { modelsDir: dir, networks: COMPARING }).then(
+      (engine) => engine.close(),
+      (error: unknown) => [codeOf(error), (error as KioskError).detail],
+    );
+  };
+  t.equal(await open(() => undefined), undefined);
+  t.same(await open(({ landmark }) => (landmark.input.width = 96)), ['face.model-mismatch', 'landmark']);
+  t.same(await open(({ detect }) => (detect.outputs[0] = 'marks')), ['face.model-mismatch', 'detect']);
+  t.same(await open(({ feature }) => (feature.input.channels = 'gray')), ['face.model-mismatch', 'feature']);
+  t.same(await open(({ feature }) => (feature.file = 'fr_eye.onnx')), ['face.model-mismatch', 'feature']);
+  t.same(await open(({ feature }) => (feature.alignment = 'eyes only')), ['face.model-altered', 'manifest.json']);
+  t.same(await open(({ feature }) => (feature.file = 'other.onnx')), ['face.model-missing', 'other.onnx']);
+});
+
+interface Entry {
+  file: string;
+  outputs: string[];
+  input: { width: number; channels: string };
+  alignment?: string;
+}
+
+interface Manifest {
+  sets: { faceplugin: { models: Record<'detect' | 'landmark' | 'feature', Entry> } };
+}
 
 test('a manifest that is missing, broken or lacks the set says so', async (t) => {
   const dir = t.testdir();

@@ -7,22 +7,24 @@ import type { FaceEngine } from '../../src/contracts/face-engine.js';
 import type { WorkerOptions } from '../../src/face/protocol.js';
 import { serveFace } from '../../src/face/worker-server.js';
 
-/** The face worker, but a photograph's embedding ends as the file `misbehave` beside the models says. */
+/** The face worker, but one network ends as the file `misbehave` beside the models says: how, and which. */
 const options = workerData as WorkerOptions;
 let serving = false;
 
-function misbehaviour(): string {
-  return serving ? readFileSync(join(options.modelsDir, 'misbehave'), 'utf8') : '';
+function misbehaviour(model: string): string {
+  const [how = '', which] = serving ? readFileSync(join(options.modelsDir, 'misbehave'), 'utf8').split(' ') : [];
+  return which === model ? how : '';
 }
 
 async function open(): Promise<FaceEngine> {
   const engine = await createOnnxEngine(options);
   return {
+    models: engine.models,
+    uses: engine.uses,
     close: () => engine.close(),
     async run(model, input) {
       const outputs = await engine.run(model, input);
-      if (model !== 'feature') return outputs;
-      switch (misbehaviour()) {
+      switch (misbehaviour(model)) {
         case 'crash':
           return process.exit(3);
         case 'throw':

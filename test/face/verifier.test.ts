@@ -1,6 +1,9 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap, { test } from 'tap';
+import { Live } from '../../drivers/emulator/camera/live.js';
+import { Sitter } from '../../drivers/emulator/camera/sitter.js';
+import { seededRandom } from '../../src/lib/random.js';
 import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
 import type { Frame } from '../../src/contracts/camera.js';
 import type { Clock } from '../../src/contracts/clock.js';
@@ -18,17 +21,17 @@ const finder = createFaceFinder(engine);
 const [one, other] = await castPhotos();
 if (!one || !other) throw new Error('the set-up put no photographs into models/cast');
 const far = await cameraFrame(finder, [{ photo: one, height: 220 }]);
-const near = await cameraFrame(finder, [{ photo: one, height: 320 }]);
+const sitter = await Sitter.of(one, engine);
 const document = await idPhoto(finder, one);
 const strangers = await idPhoto(finder, other);
-const CLOSER = { steps: ['come-closer'], deadlineMs: 9_999 } as const;
+const CHALLENGE = { steps: ['turn-left', 'come-closer'], stepMs: 60_000, deadlineMs: 9_999 } as const;
 
 /** The real clock, but the deadline of a capture comes when the test says so. */
 let deadline: () => void = () => undefined;
 const clock: Clock = {
   ...systemClock,
   after(ms, callback) {
-    if (ms !== CLOSER.deadlineMs) return systemClock.after(ms, callback);
+    if (ms !== CHALLENGE.deadlineMs) return systemClock.after(ms, callback);
     deadline = callback;
     return () => undefined;
   },
@@ -64,24 +67,61 @@ async function* camera(...pictures: readonly Uint8Array[]): AsyncGenerator<Frame
   }
 }
 
+/** A customer who does what is asked for, as the camera sees them: drawn when the last picture was taken. */
+class Customer {
+  readonly told: Progress[] = [];
+  readonly frames: Frame[] = [];
+  readonly #live = new Live(sitter, seededRandom(1));
+
+  readonly hear = (progress: Progress): void => {
+    this.told.push(progress);
+    this.#live.asked(progress.guidance);
+  };
+
+  /** @param broken pictures that come first */
+  async *camera(...broken: readonly Uint8Array[]): AsyncGenerator<Frame> {
+    for (let i = 0; ; i += 1) {
+      const jpeg = new Uint8Array(broken[i] ?? (await this.#live.next()));
+      const frame = { jpeg, at: performance.now() };
+      this.frames.push(frame);
+      yield frame;
+      while (jpeg[0] !== 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
 const photo = (bytes: Uint8Array): Private<Uint8Array> => new Private(new Uint8Array(bytes));
 const signal = new AbortController().signal;
 
-test('the holder who comes closer is matched with the photograph of the document', async (t) => {
-  const told: Progress[] = [];
+test('the holder who does what is asked for is matched with the photograph of the document', async (t) => {
+  const customer = new Customer();
   await verifier.enrol(photo(document));
-  const decidedMs = await verifier.capture(camera(far, far, near), { ...CLOSER, signal }, (progress) =>
-    told.push(progress),
-  );
+  const decidedMs = await verifier.capture(customer.camera(), { ...CHALLENGE, signal }, customer.hear);
   t.ok(decidedMs > 0, 'the work on the last frame is the machine’s own time');
-  t.same(told, [{ guidance: 'come-closer', challenge: 'come-closer' }, { guidance: 'done' }]);
+  t.same(
+    [...new Set(customer.told.map(({ challenge, guidance }) => challenge ?? guidance))],
+    ['look-at-camera', 'turn-left', 'come-closer', 'done'],
+  );
   t.same(await verifier.verify(), { decision: 'match' });
   await verifier.wipe();
 });
 
+test('the screen is told of every frame that was looked at, also while nothing changes', async (t) => {
+  const told: Progress[] = [];
+  const frames = 12;
+  const capture = verifier.capture(camera(far), { ...CHALLENGE, signal }, (progress) => {
+    told.push(progress);
+    if (told.length === frames) deadline();
+  });
+  await t.rejects(capture, { code: 'face.challenge-failed' });
+  t.equal(told.length, frames);
+  t.ok(told.slice(2).every(({ guidance, parameters }) => guidance === 'turn-left' && 'msLeft' in parameters));
+});
+
 test('somebody else is refused', async (t) => {
+  const customer = new Customer();
   await verifier.enrol(photo(strangers));
-  await verifier.capture(camera(far, near), { ...CLOSER, signal }, () => undefined);
+  await verifier.capture(customer.camera(), { ...CHALLENGE, signal }, customer.hear);
   t.same(await verifier.verify(), { decision: 'no-match', reason: 'face.no-match' });
   await verifier.wipe();
 });
@@ -106,7 +146,7 @@ test('a capture that does not succeed says what was missing', async (t) => {
     ['face.challenge-failed', far],
   ];
   for (const [code, picture] of cases) {
-    const capture = verifier.capture(camera(picture), { ...CLOSER, signal }, () => deadline());
+    const capture = verifier.capture(camera(picture), { ...CHALLENGE, signal }, () => deadline());
     await t.rejects(capture, { code }, code);
   }
 });
@@ -114,31 +154,26 @@ test('a capture that does not succeed says what was missing', async (t) => {
 test('frames that are no pictures are skipped; nothing else for long is the camera’s fault', async (t) => {
   const broken = far.subarray(0, far.length / 2);
   await verifier.enrol(photo(document));
-  await verifier.capture(camera(broken, far, broken, broken, near), { ...CLOSER, signal }, () => undefined);
+  const customer = new Customer();
+  await verifier.capture(customer.camera(broken, far, broken, broken), { ...CHALLENGE, signal }, customer.hear);
   t.same(await verifier.verify(), { decision: 'match' });
   await t.rejects(
-    verifier.capture(camera(broken), { ...CLOSER, signal }, () => undefined),
+    verifier.capture(camera(broken), { ...CHALLENGE, signal }, () => undefined),
     { code: 'face.image-unreadable' },
   );
 });
 
 test('frames are overwritten once they were looked at, and those that nobody looked at', async (t) => {
-  const frames: Frame[] = [];
-  const watched = async function* (...pictures: readonly Uint8Array[]): AsyncGenerator<Frame> {
-    for await (const frame of camera(...pictures)) {
-      frames.push(frame);
-      yield frame;
-    }
-  };
+  const customer = new Customer();
   const overwritten = async (): Promise<boolean> => {
     await new Promise((resolve) => setImmediate(resolve));
-    return frames.every(({ jpeg: bytes }) => bytes.every((byte) => byte === 0));
+    return customer.frames.every(({ jpeg: bytes }) => bytes.every((byte) => byte === 0));
   };
-  await verifier.capture(watched(far, near), { ...CLOSER, signal }, () => undefined);
-  t.ok(frames.length >= 2);
+  await verifier.capture(customer.camera(), { ...CHALLENGE, signal }, customer.hear);
+  t.ok(customer.frames.length >= 5);
   t.ok(await overwritten());
   await t.rejects(
-    verifier.capture(watched(far), { ...CLOSER, signal }, () => deadline()),
+    verifier.capture(customer.camera(), { ...CHALLENGE, signal }, () => deadline()),
     { code: 'face.challenge-failed' },
   );
   t.ok(await overwritten(), 'also the one that came when time was over');
@@ -146,12 +181,12 @@ test('frames are overwritten once they were looked at, and those that nobody loo
 
 test('an aborted capture ends with the reason of its signal', async (t) => {
   const abort = new AbortController();
-  const capture = verifier.capture(camera(far), { ...CLOSER, signal: abort.signal }, () => {
+  const capture = verifier.capture(camera(far), { ...CHALLENGE, signal: abort.signal }, () => {
     abort.abort(new Error('walked away'));
   });
   await t.rejects(capture, { message: 'walked away' });
   await t.rejects(
-    verifier.capture(camera(far), { ...CLOSER, signal: abort.signal }, () => undefined),
+    verifier.capture(camera(far), { ...CHALLENGE, signal: abort.signal }, () => undefined),
     { message: 'walked away' },
   );
 });
@@ -173,17 +208,26 @@ for (const misbehaviour of ['crash', 'throw', 'hang', 'nan']) {
     for (const file of ['manifest.json', ...Object.values(models).map((model) => model.file)]) {
       await symlink(join(modelsDir, file), join(dir, file));
     }
-    await writeFile(join(dir, 'misbehave'), misbehaviour);
+    const misbehave = (how: string, model = ''): Promise<void> => writeFile(join(dir, 'misbehave'), `${how} ${model}`);
+    await misbehave(misbehaviour, 'feature');
     const workerUrl = new URL('./misbehaving-worker.js', import.meta.url);
-    const broken = createFaceVerifier({ modelsDir: dir, workerUrl, callTimeoutMs: 2000 });
+    const broken = createFaceVerifier({ modelsDir: dir, workerUrl, callTimeoutMs: 2000, clock });
     t.teardown(() => broken.close());
     await fit(broken);
     await t.rejects(broken.enrol(photo(document)), { code: 'face.engine-failed' });
     t.equal(broken.fault(), 'face.engine-failed');
     await t.resolves(broken.wipe());
-    await writeFile(join(dir, 'misbehave'), '');
+    await misbehave('');
     await t.resolves(broken.enrol(photo(document)), 'the call waits for the new worker');
     t.equal(broken.fault(), undefined);
+
+    const capture = broken.capture(camera(far), { ...CHALLENGE, signal }, () => void misbehave(misbehaviour, 'pose'));
+    await t.rejects(capture, { code: 'face.engine-failed' }, 'while a customer is looked at');
+    await misbehave('');
+    const customer = new Customer();
+    await broken.enrol(photo(document));
+    await broken.capture(customer.camera(), { ...CHALLENGE, signal }, customer.hear);
+    t.same(await broken.verify(), { decision: 'match' }, 'the next one is served');
   });
 }
 

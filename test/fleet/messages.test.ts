@@ -92,10 +92,12 @@ const head = fc.record({
   time: instant,
   epoch: uuid,
   seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  head: fc.stringMatching(/^[0-9a-f]{64}$/),
 });
 const event: fc.Arbitrary<KioskEvent> = fc.tuple(draft, head).map(([drafted, rest]) => ({ ...drafted, ...rest }));
 
 const UUID = '00000000-0000-4000-8000-000000000001';
+const HEAD = '0'.repeat(64);
 const EXAMPLE: KioskEvent = {
   type: 'sale.taken',
   data: { transaction: UUID, approval: 'a', iccid: '89860000000000000013' },
@@ -104,6 +106,7 @@ const EXAMPLE: KioskEvent = {
   time: '2026-04-01T12:00:00.000Z',
   epoch: UUID,
   seq: 1,
+  head: HEAD,
 };
 
 interface Envelope extends Record<string, unknown> {
@@ -131,6 +134,7 @@ test('an event on the wire is a CloudEvent 1.0 in JSON', (t) => {
     datacontenttype: 'application/json',
     epoch: UUID,
     seq: 1,
+    journalhead: HEAD,
     data: EXAMPLE.data,
   });
   t.end();

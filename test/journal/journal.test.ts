@@ -12,6 +12,7 @@ import type { Entry, OutboxRow } from '../../src/journal/entry.js';
 import { openJournal, type Journal } from '../../src/journal/journal.js';
 import { journalPaths } from '../../src/journal/paths.js';
 import { readJournal } from '../../src/journal/read-journal.js';
+import { migrate, migrations } from '../../src/journal/schema.js';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { Database } from '../../src/lib/sqlite.js';
 import { initial } from '../../src/transaction/transaction.js';
@@ -71,7 +72,7 @@ test('what happened, the state, the card and the messages about it are one commi
   t.match(await readJournal(dir), { transaction: next, cards: { inTransport: 1 }, outbox: [1, 2, 3], committed: 3 });
   await journal.close();
   const db = await Database.open(journalPaths(dir).file, 'read');
-  const events = await db.all('SELECT at, "transaction", type, reason, state FROM event');
+  const events = await db.all('SELECT at, "transaction", type, reason, state FROM log WHERE id > 1');
   t.same(events, [{ at: AT, transaction: VISIT, type: 'card.staged', reason: 'visit.stuck', state: 'identifying' }]);
   await db.close();
 });
@@ -135,29 +136,28 @@ test('a batch is loaded once, and a card that is known already is not counted ag
 
 test('the next card stands for the one in the transport until that is identified, then they change places', async (t) => {
   const journal = await openJournal(t.testdir(), KIOSK);
-  const locate = async (iccid: string) => (await journal.findCard(iccid))?.location;
-  const where = (): Promise<unknown> => Promise.all([A, B, C].map(locate));
+  const where = (): unknown => [A, B, C].map((iccid) => journal.findCard(iccid)?.location);
   const move = (changes: Partial<Entry>): Promise<unknown> => journal.append(entry(changes));
   await move({ card: 'transport' });
   t.equal(journal.cards().inTransport, 0, 'a card that the ledger does not know moves nothing');
   await journal.loadBatch('1', [A, B, C], AT);
   await move({ card: 'transport' });
   await move({ card: 'transport' });
-  t.same(await where(), ['transport', 'stack', 'stack']);
+  t.same(where(), ['transport', 'stack', 'stack']);
   await move({ card: 'transport', iccid: A });
-  t.same(await where(), ['transport', 'stack', 'stack'], 'the card that was assumed');
+  t.same(where(), ['transport', 'stack', 'stack'], 'the card that was assumed');
   await move({ card: 'stack' });
-  t.same(await where(), ['stack', 'stack', 'stack'], 'the card in the transport was none of these');
+  t.same(where(), ['stack', 'stack', 'stack'], 'the card in the transport was none of these');
   await move({ card: 'transport', iccid: C });
-  t.same(await where(), ['stack', 'stack', 'transport']);
+  t.same(where(), ['stack', 'stack', 'transport']);
   await move({ card: 'taken' });
   await t.rejects(move({ card: 'transport', iccid: C }), { code: 'card.unknown' }, 'a card that was sold');
   await move({ card: 'transport' });
   await move({ card: 'retained' });
   await move({ card: 'transport' });
   await move({ card: 'uncertain' });
-  t.same(await where(), ['retained', 'uncertain', 'taken']);
-  t.equal(await journal.findCard(STRANGER), undefined);
+  t.same(where(), ['retained', 'uncertain', 'taken']);
+  t.equal(journal.findCard(STRANGER), undefined);
   t.same(journal.cards(), { loaded: 3, inStack: 0, inTransport: 0, taken: 1, retained: 1, uncertain: 1 });
   await journal.close();
 });
@@ -229,34 +229,137 @@ test('a folder that cannot be made, or has no journal, says so; a new one is for
 const mounting = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
 const noMount = mounting.status === 0 ? false : 'only root may mount a file system that is full soon';
 
-test('on a full disk a commit fails as a whole, and with room again it goes on', { skip: noMount }, async (t) => {
-  const dir = await mkdtemp(join(tmpdir(), 'full-disk-'));
-  t.teardown(() => rm(dir, { recursive: true }));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir]);
-  t.teardown(() => execFileSync('umount', ['--lazy', dir]));
-  const journal = await openJournal(dir, KIOSK);
-  await journal.loadBatch('1', [A, B], AT);
-  await journal.append(saying(2));
-  const before = await readJournal(dir);
-  const filler = await open(join(dir, 'filler'), 'w');
-  // A write into the last free bytes may be short, and the one after it fails.
-  const fill = async (): Promise<never> => {
-    for (;;) await filler.write(Buffer.alloc(4_096));
-  };
-  await t.rejects(fill(), { code: 'ENOSPC' });
-  await filler.close();
+test(
+  'on a full disk a commit fails as a whole and nothing follows it; opened again with room, it goes on',
+  { skip: noMount },
+  async (t) => {
+    const dir = await mkdtemp(join(tmpdir(), 'full-disk-'));
+    t.teardown(() => rm(dir, { recursive: true }));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir]);
+    t.teardown(() => execFileSync('umount', ['--lazy', dir]));
+    const journal = await openJournal(dir, KIOSK);
+    await journal.loadBatch('1', [A, B], AT);
+    await journal.append(saying(2));
+    const before = await readJournal(dir);
+    const filler = await open(join(dir, 'filler'), 'w');
+    // A write into the last free bytes may be short, and the one after it fails.
+    const fill = async (): Promise<never> => {
+      for (;;) await filler.write(Buffer.alloc(4_096));
+    };
+    await t.rejects(fill(), { code: 'ENOSPC' });
+    await filler.close();
 
-  const large = entry({ card: 'transport', messages: () => Array.from({ length: 2_000 }, () => started) });
-  await t.rejects(journal.append(large), { code: 'journal.unwritable' });
-  await t.rejects(journal.loadBatch('2', batchIccids(5_000, 10), AT), { code: 'journal.unwritable' });
-  t.same(await readJournal(dir), before);
-  t.same([journal.lastSeq(), journal.cards()], [before.committed, before.cards]);
-  t.same(await outbox(journal), before.outbox);
+    const large = entry({ card: 'transport', messages: () => Array.from({ length: 2_000 }, () => started) });
+    await t.rejects(journal.append(large), { code: 'journal.unwritable' });
+    await t.rejects(journal.append(saying(1)), { code: 'journal.unwritable' }, 'what is on the disk is not known');
+    t.same(await readJournal(dir), before);
+    t.same([journal.lastSeq(), journal.cards()], [before.committed, before.cards]);
+    t.same(await outbox(journal), before.outbox);
 
-  await rm(join(dir, 'filler'));
-  t.same((await journal.append(entry({ card: 'transport', messages: () => [started] })))[0]?.seq, 4);
+    await journal.close();
+    await rm(join(dir, 'filler'));
+    const again = await openJournal(dir, KIOSK);
+    t.same((await again.append(entry({ card: 'transport', messages: () => [started] })))[0]?.seq, 4);
+    await again.close();
+    t.match(await readJournal(dir), { committed: 4, cards: { inTransport: 1, inStack: 1 } });
+  },
+);
+
+test('what was changed beside the program shows: an entry, a card, the end that was cut off', async (t) => {
+  const good = t.testdir();
+  const journal = await openJournal(good, KIOSK);
+  await journal.loadBatch('1', [A, B, C], AT);
+  for (let i = 0; i < 5; i += 1) await journal.append(entry({ at: AT + i }));
+  await journal.append(entry({ card: 'transport' }));
   await journal.close();
-  t.match(await readJournal(dir), { committed: 4, cards: { inTransport: 1, inStack: 1 } });
+  t.same((await readJournal(good)).tampering, []);
+  const bytes = await readFile(journalPaths(good).file);
+  const changes = {
+    'an entry': [`UPDATE log SET reason = 'visit.stuck' WHERE id = 3`, /log was changed at entry 3/],
+    'an entry that is gone': ['DELETE FROM log WHERE id = 4', /log was changed at entry 5/],
+    'two that changed places': [
+      'UPDATE log SET at = CASE id WHEN 3 THEN (SELECT at FROM log WHERE id = 4) ELSE at END',
+      /3/,
+    ],
+    'the end': ['DELETE FROM log WHERE id > 5', /ends at entry 5 instead of 7/],
+    'the end, hidden': [
+      'DELETE FROM log WHERE id > 5; UPDATE meta SET entry = 5, head = (SELECT hash FROM log WHERE id = 5)',
+      /not the one that the audit log ends with/,
+    ],
+    'a card': [`UPDATE card SET location = 'taken' WHERE location = 'transport'`, /card ledger was changed/],
+    'a card that is gone': [`DELETE FROM card WHERE iccid = '${C}'`, /card ledger was changed/],
+  } as const;
+  for (const [what, [sql, says]] of Object.entries(changes)) {
+    const dir = await mkdtemp(join(tmpdir(), 'tampered-'));
+    t.teardown(() => rm(dir, { recursive: true }));
+    await writeFile(journalPaths(dir).file, bytes);
+    await tamper(dir, sql);
+    t.match((await readJournal(dir)).tampering.join(), says, what);
+  }
+});
+
+test('acknowledged history goes by its age; what the carrier does not have, and where cards are, stays', async (t) => {
+  const dir = t.testdir();
+  const journal = await openJournal(dir, KIOSK);
+  await journal.loadBatch('1', [A, B, C], AT);
+  for (const [day, card] of (['transport', 'taken', 'transport', 'retained'] as const).entries())
+    await journal.append({ ...saying(1), at: AT + day, card });
+  await journal.prune(AT + 2, AT + 9);
+  t.match(await readJournal(dir), { outbox: upwards(1, 5), ledger: [{ iccid: B }, { iccid: C }] }, 'A was sold before');
+  await journal.acknowledge(journal.epoch, 4);
+  await journal.prune(AT + 10, AT + 10);
+  const { cards, outbox: kept, tampering, ledger } = await readJournal(dir);
+  t.match(cards, { loaded: 3, inStack: 1, taken: 1, retained: 1 });
+  t.same([kept, tampering, ledger.map(({ iccid }) => iccid)], [[5], [], [C]]);
+  await journal.close();
+  const db = await Database.open(journalPaths(dir).file, 'read');
+  t.match(await db.all('SELECT type, seq FROM log ORDER BY id'), [
+    { seq: 5 },
+    { type: 'journal.pruned' },
+    { type: 'journal.pruned' },
+  ]);
+  await db.close();
+  const again = await openJournal(dir, KIOSK);
+  t.match(again.cards(), { loaded: 3, inStack: 1, taken: 1, retained: 1 });
+  t.equal(await again.loadBatch('2', [C], AT), 0);
+  await again.close();
+});
+
+test('a journal of every earlier version is brought to this one with all that is in it', async (t) => {
+  for (const [version] of migrations.entries()) {
+    if (version === 0) continue;
+    const dir = await mkdtemp(join(tmpdir(), 'earlier-'));
+    t.teardown(() => rm(dir, { recursive: true }));
+    const db = await Database.open(journalPaths(dir).file, 'write');
+    await db.transaction(() => migrate(db, KIOSK, 0, version));
+    await db.exec(`
+      UPDATE meta SET lastSeq = 2, acknowledged = 1, session = 7;
+      INSERT INTO state (id, state) VALUES (1, '${JSON.stringify({ ...initial(AT), id: VISIT })}');
+      INSERT INTO batch (id, at, cards) VALUES ('1', ${AT}, 2);
+      INSERT INTO card (iccid, position, batch, location, "transaction") VALUES
+        ('${A}', 1, '1', 'taken', '${VISIT}'), ('${B}', 2, '1', 'stack', NULL);
+      INSERT INTO outbox (seq, type, payload) VALUES (2, 'visit.started', '{}');
+    `);
+    if (version < migrations.length)
+      await db.exec(
+        `INSERT INTO event (at, "transaction", type, state) VALUES (${AT}, '${VISIT}', 'card.taken', 'done')`,
+      );
+    const epoch = await db.get('SELECT epoch FROM meta');
+    await db.close();
+    const journal = await openJournal(dir, KIOSK);
+    t.match(epoch, { epoch: journal.epoch });
+    t.match(journal.transaction(), { id: VISIT });
+    t.match(journal.cards(), { loaded: 2, inStack: 1, taken: 1 });
+    t.equal(await journal.nextSession(), 8);
+    t.same(await outbox(journal), [2]);
+    await journal.append(saying(1));
+    await journal.close();
+    t.match(
+      await readJournal(dir),
+      { outbox: [2, 3], committed: 3, acknowledged: 1, tampering: [] },
+      `version ${version}`,
+    );
+  }
 });
 
 const act = fc.oneof(
@@ -293,6 +396,7 @@ test('whatever happens: every card is in one place, and the outbox is what was n
       const sum = Object.values(places).reduce((total, count) => total + count);
       t.same([sum, all, view.loaded, view.ledger.length], [loaded, loaded, loaded, loaded]);
       t.same(view.outbox, upwards(view.acknowledged + 1, view.committed));
+      t.same(view.tampering, []);
       t.same(await outbox(journal), view.outbox);
       t.same([journal.cards(), journal.messages().acknowledged], [view.cards, view.acknowledged]);
     }
@@ -306,7 +410,7 @@ test('what was read of a card is kept exactly, with whether its check digit hold
   const journal = await openJournal(dir, KIOSK);
   const short = B.slice(0, -1);
   await journal.loadBatch('1', [A, short, C.slice(0, -1) + '0'], AT);
-  t.match(await journal.findCard(B), { iccid: short, location: 'stack' }, 'the list came without check digits');
+  t.match(journal.findCard(B), { iccid: short, location: 'stack' }, 'the list came without check digits');
   await journal.append(entry({ card: 'transport', iccid: short, read: B }));
   await journal.append(entry({ card: 'taken' }));
   await journal.append(entry({ card: 'transport', iccid: C.slice(0, -1) + '0', read: C.slice(0, -1) + '0' }));

@@ -110,7 +110,8 @@ test('whatever happens in a visit, every message about it is one that the carrie
     walk(path, limits).every(({ taken, now }) =>
       drafts(taken, CONTEXT, CARDS).every((draft) => {
         messages += 1;
-        const sent = { ...draft, id: 'x', kiosk: 'kiosk-1', time: new Date(now).toISOString(), epoch: ID, seq: 1 };
+        const time = new Date(now).toISOString();
+        const sent = { ...draft, id: 'x', kiosk: 'kiosk-1', time, epoch: ID, seq: 1, head: '0'.repeat(64) };
         return JSON.stringify(readEvent(writeEvent(sent))?.data) === JSON.stringify(draft.data);
       }),
     ),

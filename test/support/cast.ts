@@ -48,6 +48,7 @@ export interface CastVisitor {
   readonly faces?: readonly string[];
   readonly behaviour?: string;
   readonly clip?: string;
+  readonly attack?: string;
 }
 
 /** Somebody with their own document and face. */

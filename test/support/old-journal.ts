@@ -1,4 +1,4 @@
-import { migrations } from '../../src/journal/schema.js';
+import { migrate } from '../../src/journal/schema.js';
 import { Database, text } from '../../src/lib/sqlite.js';
 
 type Tables = ReadonlyMap<string, ReadonlySet<string>>;
@@ -19,11 +19,15 @@ async function tables(db: Database): Promise<Tables> {
 /** Takes a journal that nobody has open back to what the first version of the program would have written. */
 export async function makeOld(file: string): Promise<void> {
   const first = await Database.open(':memory:', 'write');
-  await first.exec(migrations[0] ?? '');
+  await migrate(first, 'old', 0, 1);
   const then = await tables(first);
+  const made = await first.all(`SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL`);
   await first.close();
   const journal = await Database.open(file, 'write');
-  for (const [table, columns] of await tables(journal)) {
+  const now = await tables(journal);
+  for (const row of made)
+    if (then.has(text(row, 'name')) && !now.has(text(row, 'name'))) await journal.exec(text(row, 'sql'));
+  for (const [table, columns] of now) {
     const known = then.get(table);
     if (!known) await journal.exec(`DROP TABLE "${table}"`);
     for (const column of known ? columns : [])

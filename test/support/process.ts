@@ -13,8 +13,8 @@ export class Command {
   stderr = '';
   readonly #lookers = new Set<() => void>();
 
-  constructor(args: readonly string[], options: { readonly prefix?: readonly string[] } = {}) {
-    const [program, ...rest] = [...(options.prefix ?? []), process.execPath, MAIN, ...args];
+  constructor(args: readonly string[], options: { readonly prefix?: readonly string[]; readonly main?: string } = {}) {
+    const [program, ...rest] = [...(options.prefix ?? []), process.execPath, options.main ?? MAIN, ...args];
     this.#child = spawn(program ?? process.execPath, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;

@@ -10,13 +10,14 @@ export interface Crop {
 
 /** A decoded picture from which any crop can be drawn: beyond its edges the edge goes on. */
 export class Canvas {
-  readonly #raw: Buffer;
+  /** RGB, 8 bits a channel, interleaved. */
+  readonly data: Buffer;
   readonly width: number;
   readonly height: number;
   readonly scale: number;
 
-  private constructor(raw: Buffer, width: number, height: number, scale: number) {
-    this.#raw = raw;
+  private constructor(data: Buffer, width: number, height: number, scale: number) {
+    this.data = data;
     this.width = width;
     this.height = height;
     this.scale = scale;
@@ -47,7 +48,7 @@ export class Canvas {
       right: Math.max(0, left + w - this.width),
       bottom: Math.max(0, top + h - this.height),
     };
-    const { data, info } = await sharp(this.#raw, { raw: { width: this.width, height: this.height, channels: 3 } })
+    const { data, info } = await sharp(this.data, { raw: { width: this.width, height: this.height, channels: 3 } })
       .extend({ ...margin, extendWith: 'copy' })
       .raw()
       .toBuffer({ resolveWithObject: true });

@@ -1,7 +1,7 @@
 import type { Screen } from '../../../src/contracts/panel.js';
 import type { ErrorCode } from '../../../src/errors.js';
-import type { VirtualCamera, Pictures } from '../camera/virtual-camera.js';
-import type { Scene } from '../camera/scene.js';
+import { filmed, type Performer } from '../camera/performer.js';
+import type { VirtualCamera } from '../camera/virtual-camera.js';
 import type { EmulatedDispenser } from '../card-dispenser/world.js';
 import type { Visitor } from '../cast.js';
 import { behaviours } from './behaviours.js';
@@ -15,7 +15,8 @@ export interface Machine {
   readonly camera: VirtualCamera;
   readonly tray: Tray;
   readonly dispenser: EmulatedDispenser;
-  readonly emptyRoom: Scene;
+  /** What the camera sees when nobody is there. JPEG. */
+  readonly emptyRoom: Uint8Array;
 }
 
 /** What the kiosk's last screen said; `undefined` when the kiosk broke down during the visit. */
@@ -37,7 +38,8 @@ export class CustomerVisit {
   #readings = 0;
   #timer: NodeJS.Timeout | undefined;
   #started = false;
-  #approached = false;
+  #performer: Performer | undefined;
+  #prompt: string | undefined;
 
   /** @param pace how long this customer takes to react, and waits for an invitation. Milliseconds. */
   constructor(
@@ -107,22 +109,21 @@ export class CustomerVisit {
     this.#soon(() => this.#machine.tray.lay(this.#props, document === 'pulls-away'));
   }
 
+  /** The first screen of a try carries no prompt yet; later ones may say the same many times. */
   #standThere(prompt: string | undefined): void {
-    const { camera, tray } = this.#machine;
+    const { camera, tray, emptyRoom } = this.#machine;
+    const before = this.#prompt;
+    this.#prompt = prompt;
+    if (!behaviours[this.#visitor.behaviour].staysForFace) return tray.clear();
     if (prompt === undefined) {
       tray.clear();
       this.#tries += 1;
-      this.#approached = false;
-      if (behaviours[this.#visitor.behaviour].staysForFace) camera.show(inTurn(this.#scene().far));
-    } else if (prompt === 'come-closer' && !this.#approached && behaviours[this.#visitor.behaviour].staysForFace) {
-      this.#approached = true;
-      this.#soon(() => camera.show(approaching(this.#scene())));
+      this.#performer = this.#props.perform(this.#tries);
+      camera.show(this.#performer ? filmed(this.#performer, emptyRoom) : () => emptyRoom);
+    } else if (prompt !== before) {
+      const performer = this.#performer;
+      this.#soon(() => performer?.asked(prompt));
     }
-  }
-
-  #scene(): Scene {
-    const { scenes } = this.#props;
-    return scenes[(this.#tries - 1) % scenes.length] ?? this.#machine.emptyRoom;
   }
 
   #takeCard(): void {
@@ -140,28 +141,10 @@ export class CustomerVisit {
     clearTimeout(this.#timer);
     const { camera, tray, emptyRoom } = this.#machine;
     tray.clear();
-    camera.show(inTurn(emptyRoom.far));
+    camera.show(() => emptyRoom);
   }
 }
 
 function endingOf({ outcome = 'failed', reason, transaction, machineMs = 0 }: Screen): Ending {
   return { outcome, machineMs, ...(reason && { reason }), ...(transaction && { transaction }) };
-}
-
-/** One picture after the other, from the first again after the last. */
-export function inTurn(frames: readonly Uint8Array[]): Pictures {
-  let index = -1;
-  return () => {
-    index += 1;
-    return frames[index % frames.length] ?? new Uint8Array();
-  };
-}
-
-function approaching({ approach, near }: Scene): Pictures {
-  const stay = inTurn(near);
-  let step = -1;
-  return () => {
-    step += 1;
-    return approach[step] ?? stay();
-  };
 }

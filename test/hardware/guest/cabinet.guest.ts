@@ -6,6 +6,9 @@ import { CALM, DEBOUNCE_MS, SimWires } from './sim-wires.js';
 
 t.setTimeout(230_000);
 
+/** Long presses: the emulated processor does not always have its turn. */
+const PATIENT = { pressMs: 1_000, liftMs: 1_000 };
+
 /** Without bias: a simulated pull would overrule whoever holds the wire. */
 const lines = {
   ...cabinetSignals,
@@ -16,7 +19,7 @@ const lines = {
 
 cabinetContract(t, 'cabinet on /dev/gpiochipN', async (t) => {
   const wires = await SimWires.open(cabinetChipLines.map(({ name }) => name));
-  const hands = new EmulatedCabinet(wires, CALM);
+  const hands = new EmulatedCabinet(wires, CALM, PATIENT);
   const cabinet = new LineCabinet(wires.gpio, { lines, debounceMs: DEBOUNCE_MS });
   t.teardown(async () => {
     await cabinet.close();

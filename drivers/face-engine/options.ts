@@ -1,0 +1,9 @@
+import type { FaceModel } from '../../src/contracts/face-engine.js';
+
+export interface EngineOptions {
+  readonly modelsDir: string;
+  /** Which set of `models/manifest.json`; the default one when left out. */
+  readonly set?: string | undefined;
+  /** Only these networks of the set, where not all are needed. */
+  readonly networks?: readonly FaceModel[];
+}

@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KioskError } from '../errors.js';
+import { Answer, parseJson } from '../fleet/messages.js';
+import { count, Database, nullable, text, type Row } from '../lib/sqlite.js';
+import {
+  SALE_STATUSES,
+  type Anomaly,
+  type CarrierBooks,
+  type CarrierStore,
+  type Sale,
+  type SaleStatus,
+} from './books.js';
+import { prepare } from './schema.js';
+
+export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
+
+/** The carrier's books in one SQLite file. */
+export class SqliteCarrierStore implements CarrierStore {
+  readonly #db: Database;
+  readonly #books: CarrierBooks;
+
+  private constructor(db: Database) {
+    this.#db = db;
+    this.#books = new SqliteBooks(db);
+  }
+
+  static async open(dir: string): Promise<SqliteCarrierStore> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const db = await Database.open(ledgerFile(dir), 'write');
+    await prepare(db);
+    return new SqliteCarrierStore(db);
+  }
+
+  transaction<T>(work: (books: CarrierBooks) => Promise<T>): Promise<T> {
+    return this.#db.transaction(() => work(this.#books));
+  }
+
+  close(): Promise<void> {
+    return this.#db.close();
+  }
+}
+
+class SqliteBooks implements CarrierBooks {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async upTo(kiosk: string, epoch: string): Promise<number> {
+    const row = await this.#db.get('SELECT upTo FROM kiosk WHERE kiosk = ? AND epoch = ?', kiosk, epoch);
+    return row ? count(row, 'upTo') : 0;
+  }
+
+  async setUpTo(kiosk: string, epoch: string, seq: number): Promise<void> {
+    await this.#db.run(
+      'INSERT INTO kiosk (kiosk, epoch, upTo) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET upTo = excluded.upTo',
+      kiosk,
+      epoch,
+      seq,
+    );
+  }
+
+  async sale(transaction: string): Promise<Sale | undefined> {
+    const row = await this.#db.get('SELECT * FROM sale WHERE "transaction" = ?', transaction);
+    return row && saleOf(row);
+  }
+
+  async putSale({ transaction, kiosk, status, pseudonym, holder, approval, number, iccid }: Sale): Promise<void> {
+    await this.#db.run(
+      `INSERT INTO sale ("transaction", kiosk, status, pseudonym, holder, approval, number, iccid) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET status = excluded.status, iccid = excluded.iccid`,
+      transaction,
+      kiosk,
+      status,
+      pseudonym,
+      holder,
+      approval,
+      number,
+      iccid,
+    );
+  }
+
+  async cardsOf(pseudonym: string): Promise<number> {
+    const row = await this.#db.get(
+      `SELECT count(*) AS cards FROM sale WHERE pseudonym = ? AND status IN ('approved', 'bound', 'active', 'uncertain')`,
+      pseudonym,
+    );
+    return count(row, 'cards');
+  }
+
+  async isInUse(iccid: string): Promise<boolean> {
+    const row = await this.#db.get(`SELECT 1 FROM sale WHERE iccid = ? AND status IN ('bound', 'active')`, iccid);
+    return row !== undefined;
+  }
+
+  async answer(transaction: string, ask: Answer['ask']): Promise<Answer | undefined> {
+    const row = await this.#db.get('SELECT payload FROM answer WHERE "transaction" = ? AND ask = ?', transaction, ask);
+    return row && Answer.parse(parseJson(text(row, 'payload')));
+  }
+
+  async putAnswer(answer: Answer): Promise<void> {
+    await this.#db.run(
+      'INSERT OR IGNORE INTO answer ("transaction", ask, payload) VALUES (?, ?, ?)',
+      answer.transaction,
+      answer.ask,
+      JSON.stringify(answer),
+    );
+  }
+
+  async reserveNumber(transaction: string): Promise<string | undefined> {
+    const row = await this.#db.get('SELECT number FROM number WHERE "transaction" IS NULL ORDER BY number LIMIT 1');
+    if (!row) return undefined;
+    await this.#db.run('UPDATE number SET "transaction" = ? WHERE number = ?', transaction, text(row, 'number'));
+    return text(row, 'number');
+  }
+
+  async freeNumber(transaction: string): Promise<void> {
+    await this.#db.run('UPDATE number SET "transaction" = NULL WHERE "transaction" = ?', transaction);
+  }
+
+  async note({ kiosk, epoch, seq, means }: Anomaly): Promise<void> {
+    await this.#db.run('INSERT INTO anomaly (kiosk, epoch, seq, means) VALUES (?, ?, ?, ?)', kiosk, epoch, seq, means);
+  }
+}
+
+function saleOf(row: Row): Sale {
+  const status = text(row, 'status');
+  if (!isSaleStatus(status)) throw new KioskError('journal.corrupt', `status ${status}`);
+  return {
+    transaction: text(row, 'transaction'),
+    kiosk: text(row, 'kiosk'),
+    status,
+    pseudonym: text(row, 'pseudonym'),
+    holder: text(row, 'holder'),
+    approval: nullable(row, 'approval'),
+    number: nullable(row, 'number'),
+    iccid: nullable(row, 'iccid'),
+  };
+}
+
+function isSaleStatus(status: string): status is SaleStatus {
+  return (SALE_STATUSES as readonly string[]).includes(status);
+}

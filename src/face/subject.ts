@@ -1,0 +1,16 @@
+import type { Face } from './detect.js';
+
+/**
+ * The face that a picture of a labelled set is about. Such pictures are taken of one person, whoever else passes in the
+ * background: the largest face counts, the less the farther it is from the centre, where LFW has its subject.
+ */
+export function subjectOf(
+  faces: readonly Face[],
+  { width, height }: { readonly width: number; readonly height: number },
+): Face | undefined {
+  const weight = (face: Face): number => {
+    const away = Math.hypot(face.x + (face.width - width) / 2, face.y + (face.height - height) / 2);
+    return face.height * face.score * (1 - away / Math.hypot(width, height));
+  };
+  return [...faces].sort((a, b) => weight(b) - weight(a))[0];
+}

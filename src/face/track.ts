@@ -1,0 +1,19 @@
+import { type Box, iou } from './geometry.js';
+
+/** Where the face was at a time (monotonic milliseconds). */
+export interface Sighting {
+  readonly at: number;
+  readonly box: Box;
+}
+
+/** The face of two sightings is taken for the same one when it cannot have been exchanged between them. */
+const TRACK = { gapMs: 1000, iou: 0.2 } as const;
+
+/**
+ * What speaks against one face having moved from `last` to `next`: it was away for long, or is at once somewhere else.
+ * Embeddings compared at the end check the same more strictly. @param awaySince the first frame without it
+ */
+export function broken(last: Sighting, next: Sighting, awaySince: number | undefined): 'gap' | 'jump' | undefined {
+  if (awaySince !== undefined && next.at - awaySince > TRACK.gapMs) return 'gap';
+  return iou(last.box, next.box) < TRACK.iou ? 'jump' : undefined;
+}

@@ -1,0 +1,100 @@
+import type { CardCounts } from '../fleet/messages.js';
+import type { Transaction } from '../transaction/transaction.js';
+import type { OutboxRow } from './entry.js';
+import { Stock, type Batch, type Card } from './stock.js';
+
+/** The counters of the books. */
+export interface Meta {
+  readonly session: number;
+  readonly lastSeq: number;
+  readonly acknowledged: number;
+  /** A technician is at work: also after a restart. */
+  readonly maintenance: boolean;
+  /** Something has happened that puts in doubt which card leaves the stack next. */
+  readonly orderInDoubt: boolean;
+  /** The newest entry of the audit log, and its hash; 0 and the anchor's hash before the first one. */
+  readonly entry: number;
+  readonly head: string;
+  /** Digest of all cards in the ledger (`chain.ts`). */
+  readonly ledger: string;
+  /** Cards whose story is over and was pruned. */
+  readonly archived: Readonly<Record<'taken' | 'retained', number>>;
+}
+
+/** One line of the audit log, chained to the one before it. */
+export interface LogEntry {
+  readonly id: number;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number;
+  readonly transaction: string | null;
+  readonly type: string;
+  readonly reason: string | null;
+  readonly state: string;
+  /** SHA-256 of each message of the commit. */
+  readonly messages: readonly string[];
+  /** The last sequence number and the ledger's digest after the commit. */
+  readonly seq: number;
+  readonly ledger: string;
+  readonly hash: string;
+}
+
+/** All that one commit writes, together or not at all. */
+export interface Commit {
+  readonly meta: Meta;
+  readonly transaction?: Transaction;
+  /** In this order: a card leaves the transport before another one enters it. */
+  readonly cards?: readonly Card[];
+  readonly removed?: readonly string[];
+  readonly batches?: readonly Batch[];
+  readonly entry?: LogEntry;
+  readonly outbox?: readonly OutboxRow[];
+  /** Entries of the audit log up to this one go. */
+  readonly pruned?: number;
+}
+
+/** What a store holds, in memory: everything but log and outbox, which only grow. */
+export interface Snapshot {
+  readonly kiosk: string;
+  readonly epoch: string;
+  readonly meta: Meta;
+  readonly transaction: Transaction | undefined;
+  readonly cards: readonly Card[];
+  readonly batches: readonly Batch[];
+}
+
+/** The books as they were committed last. */
+export class Books {
+  readonly kiosk: string;
+  readonly epoch: string;
+  readonly stock: Stock;
+  #meta: Meta;
+  #transaction: Transaction | undefined;
+
+  constructor({ kiosk, epoch, meta, transaction, cards, batches }: Snapshot) {
+    this.kiosk = kiosk;
+    this.epoch = epoch;
+    this.#meta = meta;
+    this.#transaction = transaction;
+    this.stock = new Stock(cards, batches);
+  }
+
+  get meta(): Meta {
+    return this.#meta;
+  }
+
+  get transaction(): Transaction | undefined {
+    return this.#transaction;
+  }
+
+  /** Where the cards are, those included whose story was pruned. */
+  get cards(): CardCounts {
+    return this.stock.counts(this.#meta.archived);
+  }
+
+  /** Takes over what was committed. */
+  apply({ meta, transaction, cards = [], removed = [], batches = [] }: Commit): void {
+    this.#meta = meta;
+    if (transaction) this.#transaction = transaction;
+    this.stock.apply(cards, removed, batches);
+  }
+}

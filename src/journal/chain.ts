@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { LogEntry } from './books.js';
+import type { Card } from './stock.js';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What stands before the first entry of an epoch. */
+export const anchorOf = (epoch: string): string => sha256(`simkiosk ${epoch}`);
+
+/** The hash of an entry: over everything in it and the hash before it, so that none can be changed, left out or moved. */
+export function linked(entry: Omit<LogEntry, 'hash'>, previous: string): LogEntry {
+  const { id, at, transaction, type, reason, state, messages, seq, ledger } = entry;
+  const hash = sha256(JSON.stringify([previous, id, at, transaction, type, reason, state, messages, seq, ledger]));
+  return { ...entry, hash };
+}
+
+/** Digests are numbers of so many bits in hexadecimal. */
+const BITS = 256n;
+const MODULUS = 1n << BITS;
+const DIGITS = Number(BITS / 4n);
+
+export const EMPTY_LEDGER = '0'.repeat(DIGITS);
+
+function weight({ iccid, position, batch, location, transaction, at, read, luhn }: Card): bigint {
+  return BigInt(`0x${sha256(JSON.stringify([iccid, position, batch, location, transaction, at, read, luhn]))}`);
+}
+
+/**
+ * The digest of the card ledger after some cards changed: the sum of every card's SHA-256 (AdHash: Bellare and
+ * Micciancio 1997), so that a move costs two hashes however many cards there are.
+ */
+export function relabelled(ledger: string, before: readonly Card[], after: readonly Card[]): string {
+  if (before.length === 0 && after.length === 0) return ledger;
+  let sum = BigInt(`0x${ledger}`);
+  for (const card of before) sum -= weight(card);
+  for (const card of after) sum += weight(card);
+  return (((sum % MODULUS) + MODULUS) % MODULUS).toString(16).padStart(DIGITS, '0');
+}

@@ -1,0 +1,203 @@
+import { KioskError, type ErrorCode } from '../errors.js';
+import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
+import type { Transaction } from '../transaction/transaction.js';
+import type { Books, Commit, Meta } from './books.js';
+import { linked, relabelled, sha256 } from './chain.js';
+import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
+import { moves, refill, unloading, type Batch, type Card } from './stock.js';
+
+/** What is to be committed, and what the caller is told once it is. */
+export interface Plan<T> {
+  /** Without one there is nothing to write. */
+  readonly commit?: Commit;
+  readonly result: T;
+}
+
+/** What one commit is about. */
+interface Change {
+  readonly at: number;
+  readonly type: string;
+  readonly reason?: ErrorCode | undefined;
+  readonly transaction?: Transaction | undefined;
+  readonly cards?: readonly Card[];
+  readonly removed?: readonly string[];
+  readonly batches?: readonly Batch[];
+  readonly meta?: Partial<Meta>;
+  readonly messages: (cards: CardCounts) => readonly Draft[];
+}
+
+/** Entry of the log, ledger and messages of a change, each with what chains it to the one before. */
+function commitOf(books: Books, change: Change): { readonly commit: Commit; readonly rows: readonly OutboxRow[] } {
+  const { stock, meta } = books;
+  const { at, cards = [], removed = [], batches = [], transaction } = change;
+  const before = [...cards.map(({ iccid }) => iccid), ...removed].flatMap((iccid) => stock.card(iccid) ?? []);
+  const ledger = relabelled(meta.ledger, before, cards);
+  const counts = cards.length + removed.length > 0 ? countsAfter(books, before, cards) : books.cards;
+  const rows = posted(books, change.messages(counts), at);
+  const seq = meta.lastSeq + rows.length;
+  const current = transaction ?? books.transaction;
+  const entry = linked(
+    {
+      id: meta.entry + 1,
+      at,
+      transaction: current?.id ?? books.transaction?.id ?? null,
+      type: change.type,
+      reason: change.reason ?? null,
+      state: current?.state ?? 'out-of-service',
+      messages: rows.map(({ payload }) => sha256(payload)),
+      seq,
+      ledger,
+    },
+    meta.head,
+  );
+  const commit: Commit = {
+    meta: { ...meta, ...change.meta, lastSeq: seq, entry: entry.id, head: entry.hash, ledger },
+    ...(transaction && { transaction }),
+    cards,
+    removed,
+    batches,
+    entry,
+    outbox: rows,
+  };
+  return { commit, rows };
+}
+
+const FIELD = {
+  stack: 'inStack',
+  transport: 'inTransport',
+  taken: 'taken',
+  retained: 'retained',
+  uncertain: 'uncertain',
+} as const satisfies Record<Card['location'], keyof CardCounts>;
+
+function countsAfter(books: Books, before: readonly Card[], after: readonly Card[]): CardCounts {
+  const counts = { ...books.cards };
+  for (const { location } of before) counts[FIELD[location]] -= 1;
+  for (const { location } of after) counts[FIELD[location]] += 1;
+  counts.loaded += after.length - before.length;
+  return counts;
+}
+
+function posted({ kiosk, epoch, meta }: Books, drafts: readonly Draft[], at: number): readonly OutboxRow[] {
+  if (drafts.length === 0) return [];
+  const time = new Date(at).toISOString();
+  return drafts.map((draft, index) => {
+    const seq = meta.lastSeq + 1 + index;
+    const event = { ...draft, id: `${epoch}.${seq}`, kiosk, time, epoch, seq, head: meta.head };
+    return { seq, type: draft.type, payload: writeEvent(event) };
+  });
+}
+
+/** @throws `card.unknown` */
+export function appending(books: Books, entry: Entry): Plan<readonly OutboxRow[]> {
+  const { at, event, next, card, iccid, read, orderInDoubt, messages } = entry;
+  const id = next?.id ?? books.transaction?.id ?? null;
+  const { commit, rows } = commitOf(books, {
+    at,
+    type: event.type,
+    reason: event.reason,
+    transaction: next,
+    cards: card ? moves(books.stock, card, { at, transaction: id, iccid, read }) : [],
+    ...(orderInDoubt && { meta: { orderInDoubt } }),
+    messages,
+  });
+  return { commit, result: rows };
+}
+
+/** A refill, once for each batch; `again`: also what was unloaded since. The result: how many cards it brought. */
+export function loading(
+  books: Books,
+  batch: string,
+  iccids: readonly string[],
+  at: number,
+  again: boolean,
+): Plan<number> {
+  const known = books.stock.batch(batch);
+  if (known && !again) return { result: 0 };
+  const cards = refill(books.stock, batch, iccids, at);
+  if (known && cards.length === 0) return { result: 0 };
+  const { commit } = commitOf(books, {
+    at,
+    type: 'stock.loaded',
+    cards,
+    batches: [{ id: batch, at: known?.at ?? at, cards: (known?.cards ?? 0) + cards.length }],
+    messages: (counts) => [{ type: 'stock.loaded', data: { batch, count: cards.length, cards: counts } }],
+  });
+  return { commit, result: cards.length };
+}
+
+/**
+ * The effect of a technician's work on the books, and the event about it. A stack that was unloaded, or counted and found
+ * to hold what the ledger says, lies in the order of the ledger. The result: how many cards it was about.
+ */
+export function working(books: Books, work: TechnicianWork, at: number): Plan<{ readonly count: number | undefined }> {
+  const { action, by, subject } = work;
+  const unloaded = action === 'stock-unload' ? unloading(books.stock) : undefined;
+  const count = unloaded ? unloaded.removed.length : work.count;
+  const maintenance = MAINTENANCE[action] ?? books.meta.maintenance;
+  const isCounted = action === 'stock-count' && count === books.cards.inStack;
+  const orderInDoubt = books.meta.orderInDoubt && !unloaded && !isCounted;
+  const extra = { ...(subject && { subject }), ...(count !== undefined && { count }) };
+  const { commit } = commitOf(books, {
+    at,
+    type: `technician.${action}`,
+    ...unloaded,
+    meta: { maintenance, orderInDoubt },
+    messages: (cards) => [{ type: 'technician.action', data: { action, by, cards, ...extra } }],
+  });
+  return { commit, result: { count } };
+}
+
+const MAINTENANCE: Readonly<Partial<Record<TechnicianAction, boolean>>> = {
+  'maintenance-on': true,
+  'maintenance-off': false,
+};
+
+/** What became of an uncertain card. @throws `control.unknown-card` */
+export function settling(books: Books, iccid: string, fate: Fate, by: string, at: number): Plan<undefined> {
+  const card = books.stock.card(iccid);
+  const ending = `…${iccid.slice(-4)}`;
+  if (card?.location !== 'uncertain') throw new KioskError('control.unknown-card', ending);
+  const { transaction } = card;
+  if (fate === 'taken' && transaction === null)
+    throw new KioskError('control.unknown-card', `${ending} belongs to no sale: it was not sold`);
+  const { commit } = commitOf(books, {
+    at,
+    type: 'card.settled',
+    cards: [{ ...card, location: fate, at }],
+    messages: (cards) => [
+      { type: 'card.settled', data: { iccid, fate, by, cards, ...(transaction !== null && { transaction }) } },
+    ],
+  });
+  return { commit, result: undefined };
+}
+
+/** A number for the next connection to the carrier, higher than all before. */
+export function connecting({ meta }: Books): Plan<number> {
+  const session = meta.session + 1;
+  return { commit: { meta: { ...meta, session } }, result: session };
+}
+
+/** The carrier says that everything up to `upTo` took effect. What it cannot know of is not believed. */
+export function acknowledging({ meta, epoch }: Books, of: string, upTo: number): Plan<undefined> {
+  if (of !== epoch || upTo <= meta.acknowledged || upTo > meta.lastSeq) return { result: undefined };
+  return { commit: { meta: { ...meta, acknowledged: upTo } }, result: undefined };
+}
+
+/** Entries of the log up to `upTo` go, and the cards whose story ended before `before`; the log says so. */
+export function pruning(books: Books, before: number, upTo: number | undefined, at: number): Plan<undefined> {
+  const { meta, stock } = books;
+  const over = [...stock.all()].filter(({ location, at: ended }) => isOver(location) && ended < before);
+  if (upTo === undefined && over.length === 0) return { result: undefined };
+  const taken = over.filter(({ location }) => location === 'taken').length;
+  const { commit } = commitOf(books, {
+    at,
+    type: 'journal.pruned',
+    removed: over.map(({ iccid }) => iccid),
+    meta: { archived: { taken: meta.archived.taken + taken, retained: meta.archived.retained + over.length - taken } },
+    messages: () => [],
+  });
+  return { commit: { ...commit, ...(upTo !== undefined && { pruned: upTo }) }, result: undefined };
+}
+
+const isOver = (location: Card['location']): boolean => location === 'taken' || location === 'retained';

@@ -1,0 +1,196 @@
+import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
+import type { Commit, LogEntry, Meta, Snapshot } from './books.js';
+import type { OutboxRow } from './entry.js';
+import { isLocation, type Batch, type Card } from './stock.js';
+import type { Store } from './store.js';
+import { readTransaction } from './stored-transaction.js';
+import { KioskError } from '../errors.js';
+
+/** The books in one SQLite file: a commit is durable when its promise resolves (WAL, `synchronous=FULL`). */
+export class SqliteStore implements Store {
+  readonly #db: Database;
+
+  /** @param db prepared by `schema.ts` */
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  load(): Promise<Snapshot> {
+    return readSnapshot(this.#db);
+  }
+
+  commit(commit: Commit): Promise<void> {
+    const db = this.#db;
+    return db.transaction(async () => {
+      const { transaction, cards = [], removed = [], batches = [], entry, outbox = [], pruned, meta } = commit;
+      if (transaction)
+        await db.run(
+          'INSERT INTO state (id, state) VALUES (1, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
+          JSON.stringify(transaction),
+        );
+      for (const iccid of removed) await db.run('DELETE FROM card WHERE iccid = ?', iccid);
+      for (const batch of batches) await putBatch(db, batch);
+      await putCards(db, cards);
+      if (entry) await putEntry(db, entry);
+      for (const row of outbox)
+        await db.run('INSERT INTO outbox (seq, type, payload) VALUES (?, ?, ?)', row.seq, row.type, row.payload);
+      if (pruned !== undefined) await prune(db, pruned);
+      await putMeta(db, meta);
+    });
+  }
+
+  async outbox(after: number, upTo: number, limit: number): Promise<readonly OutboxRow[]> {
+    const rows = await this.#db.all(
+      'SELECT seq, type, payload FROM outbox WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+      after,
+      upTo,
+      limit,
+    );
+    return rows.map((row) => ({ seq: count(row, 'seq'), type: text(row, 'type'), payload: text(row, 'payload') }));
+  }
+
+  async prunable(before: number, acknowledged: number): Promise<number | undefined> {
+    const row = await this.#db.get('SELECT max(id) AS id FROM log WHERE at < ? AND seq <= ?', before, acknowledged);
+    return row?.['id'] === null ? undefined : count(row, 'id');
+  }
+
+  close(): Promise<void> {
+    return this.#db.close();
+  }
+}
+
+/** Everything but log and outbox. @throws `journal.corrupt` */
+export async function readSnapshot(db: Database): Promise<Snapshot> {
+  const row = await db.get('SELECT * FROM meta');
+  const cards = await db.all(
+    'SELECT iccid, position, batch, location, "transaction", at, read, luhn FROM card ORDER BY position',
+  );
+  const batches = await db.all('SELECT id, at, cards FROM batch');
+  return {
+    kiosk: text(row, 'kiosk'),
+    epoch: text(row, 'epoch'),
+    meta: metaOf(row),
+    transaction: await readTransaction(db),
+    cards: cards.map(cardOf),
+    batches: batches.map((batch) => ({
+      id: text(batch, 'id'),
+      at: count(batch, 'at'),
+      cards: count(batch, 'cards'),
+    })),
+  };
+}
+
+export function metaOf(row: Row | undefined): Meta {
+  return {
+    session: count(row, 'session'),
+    lastSeq: count(row, 'lastSeq'),
+    acknowledged: count(row, 'acknowledged'),
+    maintenance: count(row, 'maintenance') === 1,
+    orderInDoubt: count(row, 'orderInDoubt') === 1,
+    entry: count(row, 'entry'),
+    head: text(row, 'head'),
+    ledger: text(row, 'ledger'),
+    archived: { taken: count(row, 'archivedTaken'), retained: count(row, 'archivedRetained') },
+  };
+}
+
+export function cardOf(row: Row): Card {
+  const location = text(row, 'location');
+  if (!isLocation(location)) throw new KioskError('journal.corrupt', `location ${location}`);
+  return {
+    iccid: text(row, 'iccid'),
+    position: count(row, 'position'),
+    batch: text(row, 'batch'),
+    location,
+    transaction: nullable(row, 'transaction'),
+    at: count(row, 'at'),
+    read: nullable(row, 'read'),
+    luhn: row['luhn'] === null ? null : count(row, 'luhn') === 1,
+  };
+}
+
+/** @throws `journal.corrupt` */
+export function entryOf(row: Row): LogEntry {
+  const messages: unknown = JSON.parse(text(row, 'messages'));
+  if (!Array.isArray(messages)) throw new KioskError('journal.corrupt', 'log');
+  return {
+    id: count(row, 'id'),
+    at: count(row, 'at'),
+    transaction: nullable(row, 'transaction'),
+    type: text(row, 'type'),
+    reason: nullable(row, 'reason'),
+    state: text(row, 'state'),
+    messages: messages.map(String),
+    seq: count(row, 'seq'),
+    ledger: text(row, 'ledger'),
+    hash: text(row, 'hash'),
+  };
+}
+
+/** All cards of a refill in one statement. */
+function putCards(db: Database, cards: readonly Card[]): Promise<unknown> {
+  if (cards.length === 0) return Promise.resolve();
+  const rows = cards.map(({ iccid, position, batch, location, transaction, at, read, luhn }) => {
+    return [iccid, position, batch, location, transaction, at, read, luhn === null ? null : Number(luhn)];
+  });
+  return db.run(
+    `INSERT INTO card (iccid, position, batch, location, "transaction", at, read, luhn)
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+     FROM json_each(?) WHERE true
+     ON CONFLICT (iccid) DO UPDATE SET location = excluded.location, "transaction" = excluded."transaction",
+     at = excluded.at, read = excluded.read, luhn = excluded.luhn`,
+    JSON.stringify(rows),
+  );
+}
+
+function putBatch(db: Database, { id, at, cards }: Batch): Promise<unknown> {
+  return db.run(
+    'INSERT INTO batch (id, at, cards) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET cards = excluded.cards',
+    id,
+    at,
+    cards,
+  );
+}
+
+export function putEntry(db: Database, entry: LogEntry): Promise<unknown> {
+  const { id, at, transaction, type, reason, state, messages, seq, ledger, hash } = entry;
+  return db.run(
+    `INSERT INTO log (id, at, "transaction", type, reason, state, messages, seq, ledger, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
+    at,
+    transaction,
+    type,
+    reason,
+    state,
+    JSON.stringify(messages),
+    seq,
+    ledger,
+    hash,
+  );
+}
+
+/** The hash of the last entry that goes is what the chain of those that stay hangs on. */
+async function prune(db: Database, upTo: number): Promise<void> {
+  await db.run('UPDATE meta SET anchor = (SELECT hash FROM log WHERE id = ?)', upTo);
+  await db.run('DELETE FROM log WHERE id <= ?', upTo);
+}
+
+async function putMeta(db: Database, meta: Meta): Promise<void> {
+  const { session, lastSeq, acknowledged, maintenance, orderInDoubt, entry, head, ledger, archived } = meta;
+  await db.run('DELETE FROM outbox WHERE seq <= ?', acknowledged);
+  await db.run(
+    `UPDATE meta SET session = ?, lastSeq = ?, acknowledged = ?, maintenance = ?, orderInDoubt = ?, entry = ?, head = ?, ledger = ?,
+     archivedTaken = ?, archivedRetained = ?`,
+    session,
+    lastSeq,
+    acknowledged,
+    maintenance ? 1 : 0,
+    orderInDoubt ? 1 : 0,
+    entry,
+    head,
+    ledger,
+    archived.taken,
+    archived.retained,
+  );
+}

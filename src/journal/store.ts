@@ -1,0 +1,19 @@
+import type { Commit, Snapshot } from './books.js';
+import type { OutboxRow } from './entry.js';
+
+/**
+ * Where the books are kept.
+ * - `load` is called once, before anything else.
+ * - `commit` resolves when all of it is durable; when it rejects, it is not known whether it is: nothing more may be
+ *   written before the store was opened anew and loaded. Commits are made one after the other.
+ * - `outbox` reads messages with `after` < seq ≤ `upTo`, ascending.
+ * - `prunable` is the newest log entry older than `before` whose messages, and all before it, are acknowledged.
+ * - Errors: `journal.unwritable`, `journal.corrupt`.
+ */
+export interface Store {
+  load(): Promise<Snapshot>;
+  commit(commit: Commit): Promise<void>;
+  outbox(after: number, upTo: number, limit: number): Promise<readonly OutboxRow[]>;
+  prunable(before: number, acknowledged: number): Promise<number | undefined>;
+  close(): Promise<void>;
+}

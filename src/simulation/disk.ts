@@ -1,0 +1,81 @@
+import { KioskError } from '../errors.js';
+import { Books, type Commit, type Snapshot } from '../journal/books.js';
+import { EMPTY_LEDGER } from '../journal/chain.js';
+import type { OutboxRow } from '../journal/entry.js';
+import type { Store } from '../journal/store.js';
+
+/** What happens to a commit: written and told, refused, or written but the program hears of a failure. */
+export type CommitFate = 'written' | 'refused' | 'written-but-failed';
+
+export interface DiskHooks {
+  /** Before anything is durable; may end the program. */
+  readonly before: (commit: Commit) => CommitFate;
+  /** All of it is durable; the program has not heard of it yet. May end the program. */
+  readonly after: (commit: Commit) => void;
+  readonly isAlive: () => boolean;
+}
+
+/** The disk: what was committed, and nothing else. It outlives every program. */
+export class VirtualDisk {
+  readonly #books: Books;
+  /** Messages by their sequence; those below `#first` are gone. */
+  #outbox: OutboxRow[] = [];
+
+  constructor(kiosk: string, epoch: string) {
+    const meta = {
+      ...{
+        session: 0,
+        lastSeq: 0,
+        acknowledged: 0,
+        maintenance: false,
+        orderInDoubt: false,
+        entry: 0,
+        head: EMPTY_LEDGER,
+      },
+      ...{ ledger: EMPTY_LEDGER, archived: { taken: 0, retained: 0 } },
+    };
+    this.#books = new Books({ kiosk, epoch, meta, transaction: undefined, cards: [], batches: [] });
+  }
+
+  /** What is durable now. */
+  get books(): Books {
+    return this.#books;
+  }
+
+  /** The disk as one program sees it. */
+  mount(hooks: DiskHooks): Store {
+    return {
+      load: () => Promise.resolve(this.#snapshot()),
+      commit: (commit) => this.#commit(commit, hooks),
+      outbox: (after, upTo, limit) => Promise.resolve(this.#read(after, upTo, limit)),
+      prunable: () => Promise.resolve(undefined),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #snapshot(): Snapshot {
+    const { kiosk, epoch, meta, transaction, stock } = this.#books;
+    return { kiosk, epoch, meta, transaction, cards: [...stock.all()], batches: stock.batches() };
+  }
+
+  #commit(commit: Commit, hooks: DiskHooks): Promise<void> {
+    if (!hooks.isAlive()) return new Promise(() => undefined);
+    const fate = hooks.before(commit);
+    if (!hooks.isAlive()) return new Promise(() => undefined);
+    if (fate === 'refused') return Promise.reject(new KioskError('journal.unwritable', 'simulated'));
+    this.#books.apply(commit);
+    if (commit.outbox) this.#outbox.push(...commit.outbox);
+    const { acknowledged } = commit.meta;
+    let gone = 0;
+    while ((this.#outbox[gone]?.seq ?? Infinity) <= acknowledged) gone += 1;
+    if (gone > 0) this.#outbox.splice(0, gone);
+    hooks.after(commit);
+    if (!hooks.isAlive()) return new Promise(() => undefined);
+    if (fate === 'written-but-failed') return Promise.reject(new KioskError('journal.unwritable', 'simulated'));
+    return Promise.resolve();
+  }
+
+  #read(after: number, upTo: number, limit: number): readonly OutboxRow[] {
+    return this.#outbox.filter(({ seq }) => seq > after && seq <= upTo).slice(0, limit);
+  }
+}

@@ -1,0 +1,197 @@
+import type { CardDispenser, DispenserStatus } from '../contracts/card-dispenser.js';
+import { KioskError, type ErrorCode } from '../errors.js';
+import { Health } from '../lib/health.js';
+import { never, type Life, type VirtualTime } from './clock.js';
+import type { Machine, Motor } from './machine.js';
+
+const TRAVEL_MS = 1_500;
+/** What a motor tries in all before a jam is reported. */
+const JAM_MS = 6 * TRAVEL_MS;
+const BIN = 1_000_000;
+
+/** How a movement goes. */
+export interface Movement {
+  readonly jams: 'not' | 'for-now' | 'hard';
+  readonly cards: 1 | 2;
+}
+
+export interface DispenserHooks {
+  /** A motor is about to run; may end the program. */
+  readonly starts: (motor: Motor) => Movement;
+  /** It has stopped by itself; may end the program before that hears of it. */
+  readonly stopped: (motor: Motor) => void;
+  /** What moves when the program ends goes on for a moment. */
+  readonly coasts: () => boolean;
+  readonly isGone: () => boolean;
+}
+
+/** The dispenser as one program drives it: the same promises as the driver, over the cards of the machine. */
+export class VirtualDispenser implements CardDispenser {
+  readonly name = 'dispenser';
+  readonly #machine: Machine;
+  readonly #time: VirtualTime;
+  readonly #life: Life;
+  readonly #hooks: DispenserHooks;
+  readonly #health = new Health();
+  #jammed = false;
+  #busy = false;
+
+  constructor(machine: Machine, time: VirtualTime, life: Life, hooks: DispenserHooks) {
+    this.#machine = machine;
+    this.#time = time;
+    this.#life = life;
+    this.#hooks = hooks;
+    const remove = machine.onSensors(() => this.review());
+    life.onEnd(remove);
+    this.review();
+  }
+
+  fault(): ErrorCode | undefined {
+    return this.#health.fault;
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#health.onChange(listener);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Looks at what the sensors say now. */
+  review(): void {
+    if (this.#life.alive) this.#health.set(this.#findFault());
+  }
+
+  status(): Promise<DispenserStatus> {
+    if (this.#hooks.isGone()) return Promise.reject(new KioskError('gpio.chip-missing', 'simulated'));
+    const media = this.#machine.sees('exit') ? 'exit' : this.#machine.sees('transport') ? 'transport' : 'none';
+    return Promise.resolve({ media, unit: this.#machine.count('stack') === 0 ? 'empty' : 'ok', retainBin: 'ok' });
+  }
+
+  stage(signal: AbortSignal): Promise<void> {
+    return this.#exclusively(signal, async () => {
+      if (this.#jammed) throw new KioskError('dispenser.media-jam');
+      if (this.#isOccupied()) throw new KioskError('dispenser.occupied');
+      if (this.#machine.count('stack') === 0) throw new KioskError('dispenser.card-unit-empty');
+      await this.#move('feed', signal, () => this.#machine.sees('transport'));
+    });
+  }
+
+  present(signal: AbortSignal): Promise<void> {
+    return this.#exclusively(signal, async () => {
+      if (this.#jammed) throw new KioskError('dispenser.media-jam');
+      if (!this.#machine.sees('transport')) throw new KioskError('dispenser.no-media');
+      await this.#move('present', signal, () => this.#machine.sees('exit') && !this.#machine.sees('transport'));
+    });
+  }
+
+  taken(signal: AbortSignal): Promise<void> {
+    return this.#exclusively(signal, () => {
+      if (!this.#machine.sees('exit')) return Promise.reject(new KioskError('dispenser.no-media'));
+      return new Promise((resolve, reject) => {
+        const remove = this.#machine.onSensors(() => {
+          if (this.#machine.sees('exit')) return;
+          remove();
+          signal.removeEventListener('abort', aborted);
+          resolve();
+        });
+        const aborted = (): void => {
+          remove();
+          reject(signal.reason as Error);
+        };
+        signal.addEventListener('abort', aborted, { once: true });
+      });
+    });
+  }
+
+  retain(signal: AbortSignal): Promise<void> {
+    return this.#exclusively(signal, async () => {
+      if (!this.#isOccupied()) throw new KioskError('dispenser.no-media');
+      if (this.#machine.count('retained') >= BIN) throw new KioskError('dispenser.retain-bin-full');
+      const before = this.#machine.count('retained');
+      const dropped = (): boolean => this.#machine.count('retained') > before && !this.#isOccupied();
+      await this.#move('retain', signal, dropped);
+      this.#jammed = false;
+      this.review();
+    });
+  }
+
+  reset(signal: AbortSignal): Promise<void> {
+    return this.#exclusively(signal, () => {
+      if (this.#isOccupied() || this.#machine.stuck) return Promise.reject(new KioskError('dispenser.media-jam'));
+      this.#jammed = false;
+      this.review();
+      return Promise.resolve();
+    });
+  }
+
+  async #exclusively(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    if (!this.#life.alive) return never();
+    signal.throwIfAborted();
+    if (this.#hooks.isGone()) throw new KioskError('gpio.chip-missing', 'simulated');
+    if (this.#busy) throw new KioskError('dispenser.occupied', 'a movement is in progress');
+    this.#busy = true;
+    try {
+      await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #isOccupied(): boolean {
+    return this.#machine.sees('transport') || this.#machine.sees('exit');
+  }
+
+  /** Resolves when the card has arrived by the sensors; the motor is off whenever this settles, or the program ends. */
+  async #move(motor: Motor, signal: AbortSignal, arrived: () => boolean): Promise<void> {
+    const movement = this.#hooks.starts(motor);
+    if (!this.#life.alive) return never();
+    const machine = this.#machine;
+    machine.running = motor;
+    if (movement.jams === 'hard') machine.stuck = true;
+    await new Promise<void>((resolve, reject) => {
+      const off = (): void => {
+        cancel();
+        signal.removeEventListener('abort', aborted);
+        machine.running = undefined;
+      };
+      const aborted = (): void => {
+        off();
+        reject(signal.reason as Error);
+      };
+      const carried = (): void => {
+        if (!machine.stuck && movement.jams === 'not') carry(machine, motor, movement.cards);
+      };
+      const cancel = this.#time.after(movement.jams === 'not' && !machine.stuck ? TRAVEL_MS : JAM_MS, () => {
+        off();
+        carried();
+        this.#hooks.stopped(motor);
+        if (this.#life.alive) resolve();
+      });
+      signal.addEventListener('abort', aborted, { once: true });
+      this.#life.onEnd(() => {
+        if (machine.running === motor && this.#hooks.coasts()) carried();
+        off();
+      });
+    });
+    if (arrived()) return;
+    this.#jammed = this.#isOccupied() || machine.stuck;
+    this.review();
+    throw new KioskError('dispenser.media-jam', motor);
+  }
+
+  #findFault(): ErrorCode | undefined {
+    if (this.#hooks.isGone()) return 'gpio.chip-missing';
+    if (this.#jammed) return 'dispenser.media-jam';
+    return this.#machine.count('stack') === 0 ? 'dispenser.card-unit-empty' : undefined;
+  }
+}
+
+function carry(machine: Machine, motor: Motor, cards: number): void {
+  if (motor === 'feed') for (let card = 0; card < cards; card += 1) machine.carry('stack', 'transport', 'motor');
+  if (motor === 'present') machine.carry('transport', 'exit', 'motor');
+  if (motor !== 'retain') return;
+  while (machine.carry('exit', 'retained', 'motor'));
+  while (machine.carry('transport', 'retained', 'motor'));
+}

@@ -1,0 +1,163 @@
+import type { KioskEvent } from '../fleet/messages.js';
+import type { Commit } from '../journal/books.js';
+import { sha256 } from '../journal/chain.js';
+import type { Card } from '../journal/stock.js';
+import type { StateName } from '../transaction/states.js';
+import type { MemoryCarrierStore } from './carrier-books.js';
+import type { VirtualDisk } from './disk.js';
+import type { Machine, Motor, Move } from './machine.js';
+
+/** In which durable state a motor may run: an effect without its commit shows here. */
+const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 'presenting', retain: 'retaining' };
+
+/** Longer than all deadlines of a visit together. */
+const LONGEST_VISIT_MS = 900_000;
+
+/** What is always true, looked at after every step. Each violation is a sentence. */
+export class Invariants {
+  readonly violations: string[] = [];
+  /** Whether the customer of the visit may have a card at all. */
+  entitled = false;
+  readonly #disk: VirtualDisk;
+  readonly #machine: Machine;
+  readonly #carrier: MemoryCarrierStore;
+  /** A ledger of its own, made of the same commits. */
+  readonly #cards = new Map<string, Card>();
+  readonly #tally: Record<Card['location'], number> = { stack: 0, transport: 0, taken: 0, retained: 0, uncertain: 0 };
+  /** SHA-256 of every message committed and not yet taken by the carrier. */
+  readonly #sent = new Map<number, string>();
+  /** Cards that were presented, by their transaction. */
+  readonly #presented = new Map<string, string>();
+  readonly #inReach = new Set<string>();
+  /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
+  readonly #excused = new Set<string>();
+  #loaded = 0;
+  #since = 0;
+  #state: StateName = 'out-of-service';
+
+  constructor(disk: VirtualDisk, machine: Machine, carrier: MemoryCarrierStore) {
+    this.#disk = disk;
+    this.#machine = machine;
+    this.#carrier = carrier;
+  }
+
+  /** Before it is durable. */
+  onCommit({ meta, outbox = [] }: Commit): void {
+    const { books } = this.#disk;
+    if (meta.acknowledged > this.#carrier.confirmed(books.kiosk, books.epoch))
+      this.#say('a message is deleted that the carrier does not have');
+    if (meta.lastSeq !== books.meta.lastSeq + outbox.length) this.#say('the sequence has a gap');
+  }
+
+  /** After it is durable. */
+  afterCommit({ outbox = [], cards = [], removed = [], transaction }: Commit, now: number): void {
+    const id = (transaction ?? this.#disk.books.transaction)?.id;
+    if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
+    for (const { seq, payload } of outbox) this.#sent.set(seq, sha256(payload));
+    for (const card of cards) this.#place(card);
+    for (const iccid of removed) this.#remove(iccid);
+    if (transaction && transaction.state !== this.#state) {
+      this.#state = transaction.state;
+      this.#since = now;
+    }
+    const { loaded, inStack, inTransport, taken, retained, uncertain } = this.#disk.books.cards;
+    const { stack, transport, ...rest } = this.#tally;
+    if (loaded !== this.#loaded || loaded !== inStack + inTransport + taken + retained + uncertain)
+      this.#say(`${this.#loaded} cards were loaded, the ledger has ${loaded}`);
+    const differs =
+      inStack !== stack || inTransport !== transport || taken !== rest.taken || retained !== rest.retained;
+    if (differs || uncertain !== rest.uncertain) this.#say('the counts are not those of the ledger');
+  }
+
+  onMotor(motor: Motor): void {
+    const { transaction } = this.#disk.books;
+    if (transaction?.state !== MAY_RUN[motor])
+      this.#say(`the motor ${motor} runs while ${transaction?.state ?? 'nothing'} is what was committed`);
+  }
+
+  onMoved({ iccid, to }: Move): void {
+    if (to === 'exit') this.#onPresented(iccid, this.#disk.books.transaction);
+    if (to === 'retained') this.#inReach.delete(iccid);
+    if (to !== 'taken') return;
+    if (!this.#inReach.delete(iccid)) this.#say('a card was taken that was never presented');
+  }
+
+  #onPresented(iccid: string, transaction: VirtualDisk['books']['transaction']): void {
+    this.#inReach.add(iccid);
+    if (!transaction?.id || !transaction.approval || transaction.iccid !== iccid) {
+      if (!this.#machine.hasLied) this.#say('a card is presented that is not the one of an approved sale');
+      return;
+    }
+    const { id } = transaction;
+    if (!this.entitled) this.#say('a card is presented to somebody who was to be refused');
+    if (this.#presented.has(id)) this.#say('two cards are presented in one transaction');
+    this.#presented.set(id, iccid);
+    const sale = this.#carrier.sales.get(id);
+    if (sale?.status !== 'bound' || sale.iccid !== iccid) this.#say('a card is presented without its binding');
+  }
+
+  /** @param upTo how far the carrier was before */
+  onTaken(event: KioskEvent, payload: string, upTo: number): void {
+    const { books } = this.#disk;
+    if (this.#carrier.confirmed(books.kiosk, books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
+    if (event.seq !== upTo + 1) return;
+    if (this.#sent.get(event.seq) !== sha256(payload))
+      this.#say(`message ${event.seq} is not the one that was committed`);
+    this.#sent.delete(event.seq);
+    if (event.type !== 'sale.taken' || this.#excused.has(event.data.transaction)) return;
+    const { iccid } = event.data;
+    if (this.#machine.place(iccid) !== 'taken') this.#say('a number is live whose card was not taken');
+    const known = this.#disk.books.stock.card(iccid)?.location;
+    if (known !== undefined && known !== 'taken') this.#say(`a number is live whose card is ${known} by the ledger`);
+  }
+
+  /** Between steps. */
+  look(now: number): void {
+    const between = this.#state === 'idle' || this.#state === 'out-of-service';
+    if (between && this.#machine.running) this.#say(`the motor ${this.#machine.running} runs while nobody is served`);
+    if (!between && now - this.#since > LONGEST_VISIT_MS) this.#say(`the kiosk does not leave ${this.#state}`);
+    for (const { means } of this.#carrier.anomalies.splice(0)) this.#say(means);
+  }
+
+  /** At the end, when everything was delivered. */
+  conclude(): void {
+    const { books } = this.#disk;
+    const confirmed = this.#carrier.confirmed(books.kiosk, books.epoch);
+    if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
+    if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
+    if (this.#sent.size > 0) this.#say(`${this.#sent.size} messages never took effect`);
+    for (const { transaction, status } of this.#carrier.sales.values())
+      if ((status === 'approved' || status === 'bound') && transaction !== books.transaction?.id)
+        this.#say('an approval was neither used nor given back');
+    for (const { location, iccid, transaction } of books.stock.all())
+      if (location === 'taken' && !this.#excused.has(transaction ?? '') && this.#machine.place(iccid) !== 'taken')
+        this.#say('a card counts as taken that is still in the machine');
+  }
+
+  /** A visit long over is of no use any more. */
+  forget(transaction: string): void {
+    this.#presented.delete(transaction);
+    this.#excused.delete(transaction);
+    this.#carrier.forget(transaction);
+  }
+
+  #place(card: Card): void {
+    const old = this.#cards.get(card.iccid);
+    if (old) this.#tally[old.location] -= 1;
+    else this.#loaded += 1;
+    this.#cards.set(card.iccid, card);
+    this.#tally[card.location] += 1;
+  }
+
+  #remove(iccid: string): void {
+    const old = this.#cards.get(iccid);
+    if (!old) return;
+    // Pruned: it still counts.
+    this.#cards.delete(iccid);
+    this.#machine.forget(iccid);
+  }
+
+  #say(sentence: string): void {
+    this.violations.push(sentence);
+  }
+}

@@ -1,0 +1,154 @@
+import type { CarrierLink, Envelope } from '../contracts/link.js';
+import type { Answer, KioskEvent } from '../fleet/messages.js';
+import { readEvent } from '../fleet/messages.js';
+import { centralTopics, kioskTopics } from '../fleet/topics.js';
+import { Ledger } from '../carrier/ledger.js';
+import { Health } from '../lib/health.js';
+import { Listeners } from '../lib/listeners.js';
+import { MemoryCarrierStore } from './carrier-books.js';
+import type { Life, VirtualTime } from './clock.js';
+
+/** What becomes of one message on its way. */
+export interface Passage {
+  /** How many of it arrive, each after its own time; none: it is lost. Milliseconds. */
+  readonly delaysMs: readonly number[];
+}
+
+/** What the carrier does with one event. */
+export type Service = 'serves' | 'refuses' | 'silent' | 'dies-after-commit';
+
+export interface NetworkHooks {
+  readonly passage: () => Passage;
+  readonly service: () => Service;
+  /** An event was taken into the carrier's books; how they stood before is in `upTo`. */
+  readonly onTaken: (event: KioskEvent, payload: string, upTo: number) => void;
+}
+
+const HOLDER_LIMIT = 5;
+
+/** Broker and carrier: messages that are lost, doubled, late and out of order, between the kiosk's link and the carrier's real rules. */
+export class VirtualNetwork {
+  readonly store = new MemoryCarrierStore();
+  readonly #ledger: Ledger;
+  readonly #time: VirtualTime;
+  readonly #hooks: NetworkHooks;
+  readonly #topics;
+  readonly #kiosk: string;
+  #link: VirtualLink | undefined;
+  #approvals = 0;
+  #up = true;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(time: VirtualTime, kiosk: string, hooks: NetworkHooks) {
+    this.#time = time;
+    this.#kiosk = kiosk;
+    this.#topics = kioskTopics(kiosk);
+    this.#hooks = hooks;
+    // The seal is not what is simulated: the holder is in the clear here.
+    this.#ledger = new Ledger(this.store, (sealed) => Promise.resolve(sealed));
+  }
+
+  get isUp(): boolean {
+    return this.#up;
+  }
+
+  /** The link of a program that has just started. */
+  join(life: Life): CarrierLink {
+    const link = new VirtualLink((envelope) => {
+      if (life.alive) this.#send(envelope);
+    });
+    this.#link = link;
+    life.onEnd(() => {
+      if (this.#link === link) this.#link = undefined;
+    });
+    if (this.#up) this.#time.after(1, () => this.#connect(link));
+    return link;
+  }
+
+  /** The broker is gone, with everything on its way to the kiosk. */
+  fall(): void {
+    this.#up = false;
+    this.#link?.down();
+  }
+
+  rise(): void {
+    this.#up = true;
+    if (this.#link) this.#connect(this.#link);
+  }
+
+  #connect(link: VirtualLink): void {
+    if (!this.#up || this.#link !== link) return;
+    link.up();
+    link.receive(centralTopics.state, ONLINE);
+  }
+
+  #send({ topic, payload }: Envelope): void {
+    if (!this.#up || topic !== this.#topics.event) return;
+    for (const delay of this.#hooks.passage().delaysMs) this.#time.after(delay, () => this.#arrive(payload));
+  }
+
+  #arrive(payload: string): void {
+    if (!this.#up) return;
+    this.#queue = this.#queue.then(() => this.#take(payload));
+  }
+
+  async #take(payload: string): Promise<void> {
+    const event = readEvent(payload);
+    if (event?.kiosk !== this.#kiosk) throw new Error(`the carrier cannot read ${payload}`);
+    const upTo = this.store.confirmed(this.#kiosk, event.epoch);
+    const service = this.#hooks.service();
+    const policy = service === 'refuses' ? 'refuse' : service === 'silent' ? 'silent' : 'rules';
+    const { answer, ack } = await this.#ledger.take(event, {
+      rules: { policy, holderLimit: HOLDER_LIMIT },
+      now: this.#time.now + this.#time.wallOffset,
+      newApproval: () => `approval-${(this.#approvals += 1)}`,
+    });
+    this.#hooks.onTaken(event, payload, upTo);
+    // It comes back, and the kiosk sends again what was not acknowledged.
+    if (service === 'dies-after-commit') return;
+    if (answer) this.#reply(this.#topics.answer, answer);
+    this.#reply(this.#topics.ack, ack);
+  }
+
+  #reply(topic: string, message: Answer | object): void {
+    const payload = JSON.stringify(message);
+    for (const delay of this.#hooks.passage().delaysMs)
+      this.#time.after(delay, () => {
+        if (this.#up) this.#link?.receive(topic, payload);
+      });
+  }
+}
+
+const ONLINE = JSON.stringify({ online: true });
+
+class VirtualLink implements CarrierLink {
+  readonly name = 'link';
+  readonly #health = new Health('fleet.broker-unreachable');
+  readonly #ups = new Listeners();
+  readonly #messages = new Listeners<[string, string]>();
+  readonly publish: (envelope: Envelope) => void;
+
+  constructor(publish: (envelope: Envelope) => void) {
+    this.publish = publish;
+  }
+
+  fault = () => this.#health.fault;
+  onChange = (listener: () => void) => this.#health.onChange(listener);
+  onUp = (listener: () => void) => this.#ups.add(listener);
+  onPublished = () => () => undefined;
+  onMessage = (listener: (topic: string, payload: string) => void) => this.#messages.add(listener);
+  close = () => Promise.resolve();
+
+  up(): void {
+    this.#health.set(undefined);
+    this.#ups.emit();
+  }
+
+  down(): void {
+    this.#health.set('fleet.broker-unreachable');
+  }
+
+  receive(topic: string, payload: string): void {
+    this.#messages.emit(topic, payload);
+  }
+}

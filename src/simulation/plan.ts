@@ -1,0 +1,137 @@
+import { stateNames, type StateName } from '../transaction/states.js';
+import type { CommitFate } from './disk.js';
+import type { Motor, SensorName } from './machine.js';
+import type { Service } from './network.js';
+
+export const FAULTS = [
+  'crash',
+  'crash-again',
+  'power-loss',
+  'write-refused',
+  'write-unheard',
+  'jam',
+  'double-feed',
+  'sensor-lies',
+  'sensor-bounces',
+  'card-pulled',
+  'reader-gone',
+  'reader-frames-lost',
+  'camera-gone',
+  'engine-failed',
+  'dispenser-gone',
+  'messages-lost',
+  'messages-doubled',
+  'messages-late',
+  'broker-gone',
+  'carrier-refuses',
+  'carrier-silent',
+  'carrier-dies',
+  'clock-jumps',
+  'customer-leaves',
+  'customer-cancels',
+  'door-opened',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** How often each fault is drawn for a visit: a probability for all, or by name. */
+export const PROFILES = {
+  none: {},
+  default: {
+    ...Object.fromEntries(FAULTS.map((fault) => [fault, 0.02])),
+    ...{ crash: 0.1, 'messages-lost': 0.1, 'messages-doubled': 0.1, 'messages-late': 0.1, 'customer-leaves': 0.1 },
+  },
+  rough: Object.fromEntries(FAULTS.map((fault) => [fault, 0.15])),
+} as const satisfies Record<string, Readonly<Partial<Record<Fault, number>>>>;
+export type Profile = keyof typeof PROFILES;
+
+export function isProfile(text: string): text is Profile {
+  return Object.hasOwn(PROFILES, text);
+}
+
+export type DocumentPlan = 'good' | 'none' | 'unreadable' | 'expired' | 'wrong';
+
+/** One visit: what the customer does, and what goes wrong in it. Drawn before it begins, from the seed and its number alone. */
+export interface VisitPlan {
+  readonly faults: readonly Fault[];
+  /** A holder comes again now and then. */
+  readonly holder: number;
+  readonly arrivesMs: number;
+  readonly reactsMs: number;
+  readonly consents: boolean;
+  readonly document: DocumentPlan;
+  readonly matches: boolean;
+  readonly takes: boolean;
+  /** Boundaries of commits and effects, counted from the start of the visit, at which the program dies. */
+  readonly crashes: ReadonlySet<number>;
+  /** What moves goes on for a moment when the power is gone. */
+  readonly coasts: boolean;
+  readonly restartMs: number;
+  readonly commitFates: ReadonlyMap<number, CommitFate>;
+  readonly jams: { readonly motor: Motor; readonly hard: boolean } | undefined;
+  readonly lie:
+    { readonly sensor: SensorName; readonly says: boolean; readonly state: StateName; readonly ms: number } | undefined;
+  readonly leavesAt: StateName | undefined;
+  readonly cancelsAt: StateName | undefined;
+  readonly doorAt: StateName | undefined;
+  readonly goneMs: number;
+  readonly goneAt: StateName;
+  readonly jumpMs: number;
+  readonly service: Service;
+}
+
+const VISIT_STATES = stateNames.filter((state) => state !== 'idle' && state !== 'out-of-service');
+const HOLDERS = 5_000;
+/** Some more than a sale has. */
+const BOUNDARIES = 60;
+const COMMITS = 24;
+const HOUR = 3_600_000;
+
+/** @param muted faults that do not happen, whatever is drawn: the rest of the visit stays the same */
+export function drawPlan(random: () => number, profile: Profile, muted: ReadonlySet<Fault>): VisitPlan {
+  const odds: Readonly<Partial<Record<Fault, number>>> = PROFILES[profile];
+  const drawn = FAULTS.filter((fault) => random() < (odds[fault] ?? 0));
+  const faults = drawn.filter((fault) => !muted.has(fault));
+  const has = (fault: Fault): boolean => faults.includes(fault);
+  const upTo = (n: number): number => Math.floor(random() * n);
+  const one = <T>(of: readonly [T, ...T[]]): T => of[upTo(of.length)] ?? of[0];
+  const state = (): StateName => VISIT_STATES[upTo(VISIT_STATES.length)] ?? 'consent';
+  const [first, second, third, write] = [upTo(BOUNDARIES), upTo(20), upTo(BOUNDARIES), upTo(COMMITS)];
+  return {
+    faults,
+    holder: upTo(HOLDERS),
+    arrivesMs: 100 + upTo(2_000),
+    reactsMs: 300 + upTo(2_000),
+    consents: random() > 0.02,
+    document: random() > 0.1 ? 'good' : one(['none', 'unreadable', 'expired', 'wrong']),
+    matches: random() > 0.05,
+    takes: random() > 0.05,
+    crashes: new Set([
+      ...(has('crash') || has('crash-again') ? [first] : []),
+      ...(has('crash-again') ? [first + 1 + second] : []),
+      ...(has('power-loss') ? [third] : []),
+    ]),
+    coasts: has('power-loss') && random() < 0.5,
+    restartMs: 500 + upTo(5_000),
+    commitFates: new Map<number, CommitFate>([
+      ...(has('write-refused') ? ([[write, 'refused']] as const) : []),
+      ...(has('write-unheard') ? ([[write, 'written-but-failed']] as const) : []),
+    ]),
+    jams: has('jam') ? { motor: one(['feed', 'present', 'retain']), hard: random() < 0.5 } : undefined,
+    lie: has('sensor-lies')
+      ? { sensor: one(['transport', 'exit']), says: random() < 0.5, state: state(), ms: 1_000 + upTo(90_000) }
+      : undefined,
+    leavesAt: has('customer-leaves') ? state() : undefined,
+    cancelsAt: has('customer-cancels') ? state() : undefined,
+    doorAt: has('door-opened') ? state() : undefined,
+    goneMs: 1_000 + upTo(120_000),
+    goneAt: state(),
+    jumpMs: (random() - 0.5) * 6 * HOUR,
+    service: has('carrier-refuses')
+      ? 'refuses'
+      : has('carrier-silent')
+        ? 'silent'
+        : has('carrier-dies')
+          ? 'dies-after-commit'
+          : 'serves',
+  };
+}

@@ -1,0 +1,46 @@
+import { FAULTS, type Fault } from './plan.js';
+import { Simulation, type RunOptions, type RunResult } from './run.js';
+
+export interface Simulated extends RunResult {
+  readonly transactionsPerSecond: number;
+  /** The shortest run found that ends with the first violation, step by step. */
+  readonly shortest?: { readonly options: RunOptions; readonly history: readonly string[] };
+}
+
+/** Visits in front of the one with the violation that may have prepared it. */
+const WINDOWS = [1, 2, 4, 8, 16, 32, 64] as const;
+const LONGEST_HISTORY = 400;
+
+/** Runs the world; when something that is always true was not, looks for the shortest way there. */
+export async function simulate(options: RunOptions): Promise<Simulated> {
+  const begun = performance.now();
+  const result = await new Simulation(options).run();
+  const transactionsPerSecond = Math.round(result.transactions / ((performance.now() - begun) / 1_000));
+  const [violation] = result.violations;
+  if (!violation) return { ...result, transactionsPerSecond };
+  const shortest = await shrink(options, violation.transaction, violation.means);
+  return { ...result, transactionsPerSecond, shortest };
+}
+
+async function shrink(options: RunOptions, at: number, means: string): Promise<NonNullable<Simulated['shortest']>> {
+  let best: RunOptions = options;
+  for (const window of WINDOWS) {
+    const first = Math.max(options.first ?? 0, at - window + 1);
+    const candidate = { ...options, first, transactions: at - first + 1 };
+    if (!(await endsWith(candidate, means))) continue;
+    best = candidate;
+    break;
+  }
+  for (const fault of FAULTS) {
+    const muted: ReadonlySet<Fault> = new Set([...(best.muted ?? []), fault]);
+    if (await endsWith({ ...best, muted }, means)) best = { ...best, muted };
+  }
+  const history: string[] = [];
+  await new Simulation({ ...best, tell: (line) => history.push(line) }).run();
+  return { options: best, history: history.slice(-LONGEST_HISTORY) };
+}
+
+async function endsWith(options: RunOptions, means: string): Promise<boolean> {
+  const { violations } = await new Simulation(options).run();
+  return violations.some((violation) => violation.means === means);
+}

@@ -1,0 +1,35 @@
+import { createFaceEngine } from '../../drivers/face-engine/create.js';
+import { COMPARING, type FaceEngineName } from '../../src/contracts/face-engine.js';
+import { align } from '../../src/face/align.js';
+import { similarityOf } from '../../src/face/compare.js';
+import { decode, FRAME } from '../../src/face/decode.js';
+import { detect } from '../../src/face/detect.js';
+import { embed, type Template } from '../../src/face/embed.js';
+import { fivePoints, landmarks } from '../../src/face/landmarks.js';
+import { loadModelSet } from '../../src/face/manifest.js';
+import { erase } from '../../src/face/pixels.js';
+import { subjectOf } from '../../src/face/subject.js';
+import { limitsOf } from '../../src/face/verdict.js';
+import { returnFreedMemory } from '../../src/lib/malloc.js';
+import { modelsDir } from '../../src/lib/paths.js';
+import type { Contender } from './face-contender.js';
+
+/** simkiosk itself as a contender of `npm run bench:face`: one view of the face, as of a frame of the camera. */
+export async function ours(name: FaceEngineName): Promise<Contender<Template>> {
+  returnFreedMemory();
+  const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
+  const engine = await createFaceEngine(name, { modelsDir, networks: COMPARING });
+  return {
+    threshold,
+    score: similarityOf,
+    async describe(bytes) {
+      const picture = await decode(bytes, FRAME);
+      const face = subjectOf(await detect(engine, picture), picture);
+      if (!face) return undefined;
+      const aligned = align(picture, fivePoints(await landmarks(engine, picture, face)));
+      const template = await embed(engine, aligned);
+      erase(picture, aligned);
+      return template;
+    },
+  };
+}

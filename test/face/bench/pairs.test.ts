@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { test } from 'tap';
+import { codeOf } from '../../../src/errors.js';
+import { parsePairs } from '../../../src/face/bench/pairs.js';
+
+test('pairs.txt of LFW names pictures by person and number, with or without its header', (t) => {
+  const body = 'Abel_Pacheco\t1\t4\nAbdel_Madi_Shabneh\t1\tDean_Barker\t1\n';
+  for (const text of [
+    `10\t300\n${body}`,
+    `1100\r\n${body.replaceAll('\n', '\r\n')}`,
+    body,
+    body.replaceAll('\t', ' '),
+  ]) {
+    const { pairs, people } = parsePairs(text);
+    t.same(pairs, [
+      { a: 'Abel_Pacheco/Abel_Pacheco_0001.jpg', b: 'Abel_Pacheco/Abel_Pacheco_0004.jpg', same: true },
+      { a: 'Abdel_Madi_Shabneh/Abdel_Madi_Shabneh_0001.jpg', b: 'Dean_Barker/Dean_Barker_0001.jpg', same: false },
+    ]);
+    t.equal(people?.get('Dean_Barker/Dean_Barker_0001.jpg'), 'Dean_Barker');
+    t.equal(people?.size, 4);
+  }
+  t.end();
+});
+
+test('a CSV names files and a decision, in any order of columns, and does not say who is shown', (t) => {
+  const { pairs, people } = parsePairs('Decision,file_x,file_y\nYes,a.jpg,"b, 2.jpg"\nNo,a.jpg,c.jpg\n');
+  t.same(pairs, [
+    { a: 'a.jpg', b: 'b, 2.jpg', same: true },
+    { a: 'a.jpg', b: 'c.jpg', same: false },
+  ]);
+  t.equal(people, undefined);
+  t.end();
+});
+
+test('a list that is neither is refused with the line that is wrong', (t) => {
+  for (const [text, detail] of [
+    ['', 'no pairs'],
+    ['10 300', 'no pairs'],
+    ['10 300\nAbel 1 2\nAbel one 2', 'line 3'],
+    ['a,b\nx.jpg,y.jpg', 'the header is not file_x,file_y,Decision'],
+    ['file_x,file_y,Decision\na.jpg,b.jpg,Perhaps', 'line 2'],
+    ['file_x,file_y,Decision\n\na.jpg', 'line 3'],
+  ] as const) {
+    t.throws(() => parsePairs(text), { code: 'bench.pairs-invalid', detail }, text);
+  }
+  t.end();
+});
+
+test('no text whatsoever breaks the parser', (t) => {
+  const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', '1', ',', '"', '\n', '\t', ' ') }));
+  fc.assert(
+    fc.property(text, (list) => {
+      try {
+        parsePairs(list);
+      } catch (error) {
+        t.equal(codeOf(error), 'bench.pairs-invalid');
+      }
+    }),
+  );
+  t.end();
+});

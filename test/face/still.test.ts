@@ -1,0 +1,74 @@
+import sharp from 'sharp';
+import t, { test } from 'tap';
+import { createFaceEngine } from '../../drivers/face-engine/create.js';
+import { COMPARING } from '../../src/contracts/face-engine.js';
+import { similarityOf } from '../../src/face/compare.js';
+import { deblock } from '../../src/face/deblock.js';
+import { decode } from '../../src/face/decode.js';
+import { detect } from '../../src/face/detect.js';
+import { search } from '../../src/face/search.js';
+import { LABELLED, ONE_PERSON, stillTemplate } from '../../src/face/still.js';
+import { subjectOf } from '../../src/face/subject.js';
+import { modelsDir } from '../../src/lib/paths.js';
+import { castPhotos, jpeg } from './pictures.js';
+
+const engine = await createFaceEngine('onnx', { modelsDir, networks: COMPARING });
+t.teardown(() => engine.close());
+const [one = Buffer.alloc(0), other = Buffer.alloc(0)] = await castPhotos();
+
+test('where a first look finds nobody, a closer one does', async (t) => {
+  const face = await sharp(one).resize({ height: 110 }).png().toBuffer();
+  const wide = sharp(await jpeg(1600, 1200)).composite([{ input: face, left: 780, top: 570 }]);
+  const picture = await decode(await wide.png().toBuffer());
+  t.equal((await detect(engine, picture)).length, 0);
+  t.equal((await search(engine, picture)).length, 1);
+  t.equal(
+    (await search(engine, await decode(await jpeg(1600, 1200)), 0.3)).length,
+    0,
+    'where nobody is nobody is found',
+  );
+});
+
+test('of a labelled picture the face in the middle counts; of any other a second person is one too many', async (t) => {
+  const passer = await sharp(other).resize({ height: 260 }).png().toBuffer();
+  const width = 900;
+  const scene = sharp(await jpeg(width, 600)).composite([
+    { input: await sharp(one).resize({ height: 420 }).png().toBuffer(), left: 300, top: 100 },
+    { input: passer, left: 0, top: 0 },
+  ]);
+  const bytes = await scene.jpeg().toBuffer();
+  await t.rejects(stillTemplate(engine, bytes, ONE_PERSON), { code: 'face.several-faces' });
+  const subject = await stillTemplate(engine, bytes, LABELLED);
+  const [a, b] = [await stillTemplate(engine, one), await stillTemplate(engine, other)];
+  t.ok(similarityOf(subject, a) > 0.8);
+  t.ok(similarityOf(subject, b) < 0.3);
+  t.end();
+});
+
+test('the larger face counts, the less the farther it is from the centre', (t) => {
+  const size = { width: 250, height: 250 };
+  const face = (x: number, y: number, side: number) => ({
+    x: x - side / 2,
+    y: y - side / 2,
+    width: side,
+    height: side,
+    score: 1,
+  });
+  const centre = face(125, 125, 100);
+  t.equal(subjectOf([face(30, 40, 80), centre], size), centre);
+  t.equal(subjectOf([face(30, 40, 120), centre], size), centre);
+  const large = face(110, 120, 140);
+  t.equal(subjectOf([centre, large], size), large);
+  t.equal(subjectOf([], size), undefined);
+  t.end();
+});
+
+test('without its blocks a compressed picture is nearer to what it was', async (t) => {
+  const clear = await sharp(one).resize(102, 126).png().toBuffer();
+  const original = await decode(clear);
+  const compressed = await decode(await sharp(clear).jpeg({ quality: 25 }).toBuffer());
+  const error = (data: Uint8Array): number => data.reduce((sum, x, i) => sum + (x - (original.data[i] ?? 0)) ** 2, 0);
+  const restored = await deblock(compressed);
+  t.ok(error(restored.data) < 0.95 * error(compressed.data), `${error(restored.data) / error(compressed.data)}`);
+  t.equal(restored.data.length, compressed.data.length);
+});
