@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { Parser } from 'tap-parser';
 
 /** `tap` gives a file up after this long, unless the file sets its own; it is killed with all it started after twice as long. */
-const FILE_TIMEOUT_S = 120;
+const TIMEOUT_S = 120;
 
 /**
  * What one file of tests said. `output` is everything it printed.
@@ -45,9 +45,10 @@ function count(parser, outcome) {
  * Runs a file of tests as the plain Node program it is, so that nothing but the product is loaded, measured and timed.
  * @param {string} root
  * @param {string} file path relative to root
+ * @param {{ timeoutS?: number, onOutput?: (text: string) => void }} [options]
  * @returns {Promise<Outcome>}
  */
-export async function runTestFile(root, file) {
+export async function runTestFile(root, file, { timeoutS = TIMEOUT_S, onOutput = () => undefined } = {}) {
   /** @type {Outcome} */
   const outcome = { passed: 0, failed: 0, skips: [], output: '' };
   const parser = new Parser();
@@ -55,15 +56,19 @@ export async function runTestFile(root, file) {
   const complete = new Promise((resolve) => parser.on('complete', resolve));
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
     cwd: root,
-    env: { ...process.env, TAP_TIMEOUT: String(FILE_TIMEOUT_S) },
+    env: { ...process.env, TAP_TIMEOUT: String(timeoutS) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
   const group = child.pid ?? 0;
   groups.add(group);
-  const timer = setTimeout(() => killGroup(group), FILE_TIMEOUT_S * 2_000);
-  child.stdout.on('data', (chunk) => (outcome.output += chunk));
-  child.stderr.on('data', (chunk) => (outcome.output += chunk));
+  const timer = setTimeout(() => killGroup(group), timeoutS * 2_000);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      outcome.output += chunk;
+      onOutput(String(chunk));
+    });
+  }
   child.stdout.pipe(parser);
   // Whatever a test left running would keep the pipes open, and the machine busy.
   child.on('exit', () => killGroup(group));

@@ -7,11 +7,12 @@ import { holdCache } from './cache.js';
 import { boot } from './machine.js';
 import { checkNeeds } from './needs.js';
 import { packagesDisk, programDisk } from './program.js';
-import { system } from './system.js';
+import { system, type System } from './system.js';
 import { Verdict, type Finding } from './verdict.js';
 
-const TIMEOUT_MS = 9 * 60_000;
+const TIMEOUT_MS = 8 * 60_000;
 const GUEST = 'dist/test/hardware/guest';
+const LOGS = join(rootDir, '.simkiosk', 'hardware');
 
 export interface HardwareTest {
   /** Parts of paths of the tests to run; all of them when it is empty. */
@@ -21,47 +22,70 @@ export interface HardwareTest {
   readonly tell: (text: string) => void;
 }
 
-/** The tests that run in the guest. */
-async function guestTests(filters: readonly string[]): Promise<string[]> {
-  const files = await readdir(join(rootDir, GUEST));
-  return files
+/** What all machines of a run have in common. */
+interface Parts {
+  readonly system: System;
+  readonly packages: string;
+  /** For what is thrown away afterwards. */
+  readonly folder: string;
+}
+
+/** The tests by the machine that they run in: those of the package change the system, so they have one of their own. */
+async function guestTests(filters: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const files = (await readdir(join(rootDir, GUEST)))
     .filter((file) => file.endsWith('.guest.js'))
     .map((file) => `${GUEST}/${file}`)
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .sort();
+  const isOfPackage = (file: string): boolean => file.startsWith(`${GUEST}/package-`);
+  const machines = [
+    ['devices', files.filter((file) => !isOfPackage(file))],
+    ['package', files.filter(isOfPackage)],
+  ] as const;
+  return new Map(machines.filter(([, tests]) => tests.length > 0));
 }
 
 /**
- * Boots the virtual machine and runs the tests in it.
- * The console goes to `.simkiosk/hardware/console.log` of the checkout.
- * @throws NeedMissing when the machine lacks something
+ * Boots the virtual machines, side by side, and runs the tests in them.
+ * The consoles go to `.simkiosk/hardware` of the checkout.
+ * @throws NeedMissing when this machine lacks something
  */
 export async function testHardware({ filters, onFinding, tell }: HardwareTest): Promise<void> {
   checkNeeds();
-  const tests = await guestTests(filters);
-  if (tests.length === 0) return;
-  const logs = join(rootDir, '.simkiosk', 'hardware');
-  await mkdir(logs, { recursive: true });
-  const console = join(logs, 'console.log');
+  const machines = await guestTests(filters);
+  if (machines.size === 0) return;
+  await mkdir(LOGS, { recursive: true });
   const release = await holdCache(() => tell('waiting for another hardware test to end'));
   const folder = await mkdtemp(join(tmpdir(), 'simkiosk-vm-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {
-    const parts = {
-      system: await system(tell),
-      packages: await packagesDisk(),
-      program: await programDisk(folder, tests),
-    };
-    const verdict = new Verdict(tests, onFinding);
-    const socket = join(folder, 'verdict.sock');
-    await verdict.listen(socket);
-    tell(`starting the virtual machine; its console: ${console}`);
-    const inTime = await boot({ ...parts, console, verdict: socket, folder }, TIMEOUT_MS);
-    verdict.conclude(inTime ? 'the machine stopped' : `${TIMEOUT_MS / 1_000} s were over`);
+    const parts = { system: await system(tell), packages: await packagesDisk(), folder };
+    const runs = [...machines].map(([name, tests]) => {
+      tell(`starting a virtual machine; its console: ${join(LOGS, `${name}.log`)}`);
+      return testOn(name, tests, parts, onFinding);
+    });
+    await Promise.all(runs);
   } finally {
     process.off('exit', remove);
     remove();
     await release();
   }
+}
+
+async function testOn(
+  name: string,
+  tests: readonly string[],
+  parts: Parts,
+  onFinding: (finding: Finding) => void,
+): Promise<void> {
+  const folder = join(parts.folder, name);
+  await mkdir(folder);
+  const program = await programDisk(folder, tests);
+  const verdict = new Verdict(tests, onFinding);
+  const socket = join(folder, 'verdict.sock');
+  await verdict.listen(socket);
+  const run = { ...parts, program, folder, console: join(LOGS, `${name}.log`), verdict: socket };
+  const inTime = await boot(run, TIMEOUT_MS);
+  verdict.conclude(inTime ? 'the machine stopped' : `${TIMEOUT_MS / 1_000} s were over`);
 }

@@ -4,7 +4,7 @@ import type { ChipWires } from '../../../drivers/emulator/chip-wires.js';
 
 const CONFIG = '/sys/kernel/config/gpio-sim';
 /** sysfs does not tell that a simulated output changed: it is looked at again and again while somebody listens. */
-const LOOK_MS = 1;
+const LOOK_MS = 5;
 
 /** A GPIO chip of the kernel's own `gpio-sim`: a real `/dev/gpiochipN`, with the wires in sysfs. */
 export class GpioSim implements ChipWires {
@@ -13,6 +13,8 @@ export class GpioSim implements ChipWires {
   /** What drives the inputs from outside stays what it is while the chip is away. */
   readonly #driven = new Map<string, boolean>();
   readonly #listeners = new Set<() => void>();
+  /** Folder of the chip in sysfs, while it is plugged in. */
+  #sysfs: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #wires = '';
 
@@ -33,29 +35,22 @@ export class GpioSim implements ChipWires {
     this.plugIn();
   }
 
-  /** `/dev/gpiochipN` */
+  /** `/dev/gpiochipN`; it may be another after the chip was plugged in again. */
   get path(): string {
-    return `/dev/${this.chipName}`;
-  }
-
-  /** `gpiochipN` */
-  get chipName(): string {
-    return this.#get('bank0/chip_name');
-  }
-
-  get live(): boolean {
-    return this.#get('live') === '1';
+    return `/dev/${this.#get('bank0/chip_name')}`;
   }
 
   /** Level on the wire of a line; low while the chip is not there. */
   wire(line: string): boolean {
-    return this.live && readFileSync(this.#attribute(line, 'value'), 'utf8').trim() === '1';
+    const value = this.#attribute(line, 'value');
+    return value !== undefined && readFileSync(value, 'utf8').startsWith('1');
   }
 
   /** Drives a line from outside, through a pull as a sensor's would. */
   drive(line: string, level: boolean): void {
     this.#driven.set(line, level);
-    if (this.live) writeFileSync(this.#attribute(line, 'pull'), level ? 'pull-up' : 'pull-down');
+    const pull = this.#attribute(line, 'pull');
+    if (pull !== undefined) writeFileSync(pull, level ? 'pull-up' : 'pull-down');
   }
 
   /** Calls the listener after a wire changed that is not driven from outside, a few milliseconds after at the latest. */
@@ -89,11 +84,13 @@ export class GpioSim implements ChipWires {
   }
 
   unplug(): void {
-    if (this.live) this.#set('live', '0');
+    this.#sysfs = undefined;
+    this.#set('live', '0');
   }
 
   plugIn(): void {
     this.#set('live', '1');
+    this.#sysfs = join('/sys/devices/platform', this.#get('dev_name'), this.#get('bank0/chip_name'));
     for (const [line, level] of this.#driven) this.drive(line, level);
   }
 
@@ -126,10 +123,10 @@ export class GpioSim implements ChipWires {
       .join('');
   }
 
-  #attribute(line: string, attribute: 'value' | 'pull'): string {
+  #attribute(line: string, attribute: 'value' | 'pull'): string | undefined {
     const offset = this.#offsets.get(line);
     if (offset === undefined) throw new Error(`gpio-sim has no line ${line}`);
-    return `/sys/devices/platform/${this.#get('dev_name')}/${this.chipName}/sim_gpio${offset}/${attribute}`;
+    return this.#sysfs && join(this.#sysfs, `sim_gpio${offset}`, attribute);
   }
 
   #get(attribute: string): string {

@@ -9,7 +9,7 @@ import { holder } from '../../support/cast.js';
 import { GpioSim } from './gpio-sim.js';
 import { showOnCamera, useLoopback } from './loopback-camera.js';
 
-t.setTimeout(230_000);
+t.setTimeout(400_000);
 
 const CAMERA = '/dev/video0';
 
@@ -50,7 +50,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
       gpio: { driver: 'chardev', chip: wires.path },
       idReader: { driver: 'sam', port: '/dev/ttyS1' },
       camera: { driver: 'v4l2', device: CAMERA },
-      dispenser: { travelMs: PATIENCE_MS },
+      dispenser: { travelMs: 20_000, jamRetries: 1 },
       // A bias would pull the simulated line against what drives it.
       cabinet: { lines: { ...cabinetSignals, door: cabinetSignals.door.line } },
       face: { captureMs: PATIENCE_MS },
@@ -58,13 +58,29 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
     },
   });
   t.teardown(showOnCamera(`${statePaths(bench.dir).emulator}/camera.sock`));
+  let told = 0;
+  const timer = setInterval(() => {
+    console.error(
+      process.uptime(),
+      bench.run.stdout.slice(told),
+      bench.run.stderr,
+      bench.link.stdout.slice(-300),
+      bench.link.stderr,
+    );
+    told = bench.run.stdout.length;
+  }, 10_000);
+  t.teardown(() => clearInterval(timer));
   bench
     .screen(({ state, reason }) => {
       t.comment(`screen: ${state} ${reason ?? ''}`);
       return false;
     })
     .catch(() => undefined);
-  await bench.idle();
+  const ended = bench.run.exited.then((code) => {
+    throw new Error(`run ended with ${code}: ${bench.run.stderr}`);
+  });
+  ended.catch(() => undefined);
+  await Promise.race([bench.idle(), ended]);
   for (const device of ['/dev/gpiochip0', '/dev/ttyS1']) {
     t.not(holders(device).length, 0, device);
     t.comment(`in use: ${device} by ${holders(device).join(', ')}`);
