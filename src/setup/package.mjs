@@ -84,17 +84,14 @@ async function debOf(tree, file, date) {
   }
 }
 
-/** Where {@link makePackage} puts the package. @type {(root: string) => string} */
-export const packageFolder = (root) => join(root, 'dist', 'package');
-
 /**
  * Builds the package of this checkout, which must be set up, in place of earlier ones.
  * @type {(report: import('./report.mjs').Report) => Promise<string>}
  */
 export async function makePackage(report) {
   const done = report.begin('package');
+  const folder = join(rootDir, 'dist', 'package');
   const { version } = await readJson(join(rootDir, 'package.json'));
-  const folder = packageFolder(rootDir);
   await rm(folder, { recursive: true, force: true });
   const file = await buildPackage(rootDir, folder, version);
   done(`built, ${megabytes((await stat(file)).size)}`);

@@ -1,7 +1,8 @@
 // @ts-check
-import { makePackage } from './package.mjs';
+import { dirname, join } from 'node:path';
+import { buildPackage, makePackage } from './package.mjs';
 import { createReport } from './report.mjs';
-import { isMain, orExplain, setUp } from './setup.mjs';
+import { isMain, orExplain, rootDir, setUp } from './setup.mjs';
 import { Tally } from './tally.mjs';
 
 /** What the virtual machine is started with, once it is built. */
@@ -15,8 +16,9 @@ export async function addHardware(tally, filters) {
   const { testHardware } = await import(hardwareUrl.href);
   const started = performance.now();
   try {
-    // The machine installs it.
-    await makePackage(createReport());
+    // The machine installs the one, and the other as its upgrade.
+    const file = await makePackage(createReport());
+    await buildPackage(rootDir, join(dirname(file), 'later'), '99.0.0');
     await testHardware({
       filters,
       tell: (/** @type {string} */ text) => console.log(`hardware test: ${text}`),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
-import { installed } from '../../../src/config/paths.js';
+import { virtualConfig } from '../../../src/cli/virtual-config.js';
+import { installed, statePaths } from '../../../src/config/paths.js';
 
 const execute = promisify(execFile);
 
@@ -34,11 +35,16 @@ export const systemctl = (...args: readonly string[]): Promise<string> => run('s
 export const property = (unit: string, name: string): Promise<string> =>
   systemctl('show', '--value', '--property', name, unit);
 
-/** The package that `npm run package` built. */
-export async function packageFile(): Promise<string> {
-  const [name = ''] = (await readdir('dist/package')).filter((file) => file.endsWith('.deb'));
-  return join(process.cwd(), 'dist/package', name);
+async function packageIn(folder: string): Promise<string> {
+  const [name = ''] = (await readdir(folder)).filter((file) => file.endsWith('.deb'));
+  return join(process.cwd(), folder, name);
 }
+
+/** The package that `npm run package` builds. */
+export const packageFile = (): Promise<string> => packageIn('dist/package');
+
+/** The same, as if it were of a later version. */
+export const laterPackageFile = (): Promise<string> => packageIn('dist/package/later');
 
 /** As the README says, but for waiting until every file is on the disk; the machine has no network. */
 export async function install(file: string): Promise<string> {
@@ -72,48 +78,52 @@ export function said(unit: string, pattern: RegExp, since: string): Promise<stri
 /** For `said`: only what is logged from now on. */
 export const now = (): string => `@${(Date.now() / 1000).toFixed(3)}`;
 
-const EMULATOR = 'simkiosk-emulator.service';
-
-/** The world around the kiosk as a service of its own, and its configuration for the installed kiosk. */
-export async function startEmulator(): Promise<void> {
-  const cast = join(installed.stateDir, 'cast.json');
-  await writeFile(cast, JSON.stringify(CAST));
-  const since = now();
-  const command = ['/usr/bin/simkiosk', 'emulate', '--state', installed.stateDir, '--installed'];
-  command.push('--repeat', '--pace', 'fast', '--cast', cast);
-  await run('systemd-run', `--unit=${EMULATOR}`, '--uid=simkiosk', ...command);
-  await said(EMULATOR, /"msg":"ready"/, since);
-  const written = join(installed.stateDir, 'kiosk.json');
-  const config = JSON.parse(await readFile(written, 'utf8')) as object;
-  await copyFile(written, installed.config);
-  // An emulated processor is ten times slower.
-  const patient = { deadlinesMs: DEADLINES, face: { captureMs: 40_000 } };
-  await writeFile(installed.config, JSON.stringify({ ...config, ...patient }));
+/** Writes the configuration of a kiosk whose devices an emulator would bring; without one it is out of service. */
+async function configure(): Promise<void> {
+  const emulator = statePaths(installed.stateDir).emulator;
+  const config = virtualConfig({ pace: 'real', brokerUrl: BROKER, carrierKey: CARRIER, emulator, installed: true });
+  await writeFile(installed.config, JSON.stringify({ ...config, batchFile: undefined }));
 }
 
+const BROKER = 'mqtt://127.0.0.1:1883';
+const CARRIER = { x: 'hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo' };
+
+/** Installed, configured and running, whatever was there before. */
+export async function running(): Promise<void> {
+  if (!existsSync('/usr/bin/simkiosk')) await install(await packageFile());
+  if (!existsSync(installed.config)) await configure();
+  await systemctl('start', ...UNITS);
+}
+
+const EMULATOR = 'simkiosk-emulator.service';
 const PHOTO = '/usr/lib/simkiosk/models/cast/person-1.jpg';
 
-/** One who always buys. */
+/** One who buys. */
 const CAST = {
-  cards: 200,
   visitors: [{ document: { name: '王小明', number: '110101199004120025', photo: PHOTO }, faces: [PHOTO] }],
 };
 
-const DEADLINES = {
-  ...{ consent: 60_000, reading: 45_000, checking: 60_000, capturing: 60_000, verifying: 60_000 },
-  ...{ authorising: 60_000, binding: 60_000, presented: 30_000 },
+/** An emulated processor is slow: what takes a moment elsewhere takes seconds here. Milliseconds. */
+const SLOW_MS = 60_000;
+const states = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
+const patient = {
+  deadlinesMs: Object.fromEntries(states.map((state) => [state, SLOW_MS])),
+  face: { captureMs: SLOW_MS / 2 },
 };
 
-/** Resolves when the emulator's next customer has bought a card. */
-export const sale = (since: string): Promise<string> => said(EMULATOR, /"outcome":"sold"/, since);
-
-export const stopEmulator = (): Promise<string> => systemctl('stop', EMULATOR);
-
-/** Installed, configured for the emulator and running, whatever was there before. */
-export async function running(): Promise<void> {
-  if (!existsSync('/usr/bin/simkiosk')) await install(await packageFile());
-  if ((await attempt('systemctl', 'is-active', EMULATOR)) !== 'active') await startEmulator();
-  await systemctl('start', ...UNITS);
+/** Brings the world around the kiosk up, with one customer, and resolves when a card is sold and the world is gone again. */
+export async function sellOne(): Promise<void> {
+  const cast = join(installed.stateDir, 'cast.json');
+  await writeFile(cast, JSON.stringify(CAST));
+  const since = now();
+  const command = ['/usr/bin/simkiosk', 'emulate', '--state', installed.stateDir, '--installed', '--cast', cast];
+  await run('systemd-run', `--unit=${EMULATOR}`, '--uid=simkiosk', ...command);
+  await said(EMULATOR, /"msg":"ready"/, since);
+  const written = JSON.parse(await readFile(join(installed.stateDir, 'kiosk.json'), 'utf8')) as object;
+  await writeFile(installed.config, JSON.stringify({ ...written, ...patient }));
+  await systemctl('restart', ...UNITS);
+  await said(EMULATOR, /"outcome":"sold"/, since);
+  await systemctl('stop', EMULATOR);
 }
 
 /** The service with changes to its configuration and, from the examples, a drop-in; as before at the end of the test. */

@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { t } from 'tap';
 import { installed } from '../../../src/config/paths.js';
-import { attempt, JOURNAL, run, running, stopEmulator, UNITS } from './installed.js';
+import { attempt, JOURNAL, run, running, UNITS } from './installed.js';
 
 t.setTimeout(230_000);
 
 void t.test('removing the package leaves configuration and journal, purging it leaves the journal', async (t) => {
   await running();
-  await stopEmulator();
   await run('apt-get', 'remove', '--yes', 'simkiosk');
   t.notOk(existsSync('/usr/bin/simkiosk'));
   t.notOk(existsSync('/usr/lib/simkiosk'));
