@@ -3,7 +3,7 @@ import { attack } from '../../drivers/emulator/attacks/attack.js';
 import { Live } from '../../drivers/emulator/camera/live.js';
 import { type Performer, still } from '../../drivers/emulator/camera/performer.js';
 import { Sitter } from '../../drivers/emulator/camera/sitter.js';
-import { seededRandom } from '../../drivers/emulator/random.js';
+import { seededRandom } from '../../src/lib/random.js';
 import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
 import type { ChallengeStep } from '../../src/contracts/face-verifier.js';
 import { createFaceFinder } from '../../src/face/finder.js';
