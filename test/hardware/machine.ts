@@ -48,8 +48,8 @@ function devices({ folder, verdict }: Run): string[] {
 
 const disk = (file: string): string[] => ['-drive', `file=${file},if=virtio,format=raw,snapshot=on`];
 
-/** @returns whether the machine switched itself off; false when it had to be stopped after `timeoutMs` */
-export async function boot(run: Run, timeoutMs: number): Promise<boolean> {
+/** @returns how it ended: by itself, or as it was stopped after `timeoutMs` */
+export async function boot(run: Run, timeoutMs: number): Promise<string> {
   const { system, program, packages, console } = run;
   const child = spawn(
     'qemu-system-x86_64',
@@ -75,8 +75,9 @@ export async function boot(run: Run, timeoutMs: number): Promise<boolean> {
   }, timeoutMs);
   const orphaned = (): void => void child.kill('SIGKILL');
   process.once('exit', orphaned);
-  await once(child, 'exit');
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   process.off('exit', orphaned);
   clearTimeout(timer);
-  return inTime;
+  if (!inTime) return `${timeoutMs / 1_000} s were over`;
+  return code === 0 ? 'the machine switched itself off' : `QEMU ended with ${signal ?? code}`;
 }

@@ -12,6 +12,8 @@ import { showOnCamera, useLoopback } from './loopback-camera.js';
 t.setTimeout(400_000);
 
 const CAMERA = '/dev/video0';
+/** So much of its log tells why a service did not sell, in bytes. */
+const LAST_WORDS = 6_000;
 
 /** Programs that have a file open, as `name (process number)`. */
 function holders(path: string): string[] {
@@ -58,24 +60,9 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
     },
   });
   t.teardown(showOnCamera(`${statePaths(bench.dir).emulator}/camera.sock`));
-  let told = 0;
-  const timer = setInterval(() => {
-    console.error(
-      process.uptime(),
-      bench.run.stdout.slice(told),
-      bench.run.stderr,
-      bench.link.stdout.slice(-300),
-      bench.link.stderr,
-    );
-    told = bench.run.stdout.length;
-  }, 10_000);
-  t.teardown(() => clearInterval(timer));
-  bench
-    .screen(({ state, reason }) => {
-      t.comment(`screen: ${state} ${reason ?? ''}`);
-      return false;
-    })
-    .catch(() => undefined);
+  t.teardown(() => {
+    if (!t.passing()) t.comment(bench.run.stdout.slice(-LAST_WORDS), bench.run.stderr.slice(-LAST_WORDS));
+  });
   const ended = bench.run.exited.then((code) => {
     throw new Error(`run ended with ${code}: ${bench.run.stderr}`);
   });
@@ -92,5 +79,4 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
     });
   t.equal(await bench.visit(), 'sold');
   t.match(await bench.settled(), { consistent: true, cards: { taken: 1 } });
-  console.error(bench.run.stdout.slice(-6000), bench.run.stderr.slice(-2000));
 });
