@@ -55,7 +55,8 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
       dispenser: { travelMs: 20_000, jamRetries: 1 },
       // A bias would pull the simulated line against what drives it.
       cabinet: { lines: { ...cabinetSignals, door: cabinetSignals.door.line } },
-      face: { captureMs: PATIENCE_MS },
+      // The devices are what is tried here: the challenge would take a film at ten times its length.
+      face: { captureMs: PATIENCE_MS, challenge: false },
       deadlinesMs: Object.fromEntries(patient.map((state) => [state, PATIENCE_MS])),
     },
   });
