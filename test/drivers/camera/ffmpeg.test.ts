@@ -10,7 +10,8 @@ import { newFolder } from './hardware.js';
 
 const dir = await newFolder(t);
 const device = join(dir, 'video');
-const LOOKS = 1_000;
+/** ffmpeg was told to end, and a camera that is off within this time was switched off. Milliseconds. */
+const END_MS = 2_000;
 
 /** Whether a program of this process runs (proc(5)). */
 const runs = (): boolean => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8') !== '';
@@ -27,8 +28,8 @@ if (spawnSync('ffmpeg', ['-version']).error) {
       return {
         camera: createCamera('camera', { driver: 'v4l2', device, command, format, ...size }),
         off: async () => {
-          for (let look = 0; runs(); look += 1) {
-            if (look === LOOKS) throw new Error('ffmpeg still runs');
+          for (const until = performance.now() + END_MS; runs();) {
+            if (performance.now() > until) throw new Error('ffmpeg still runs');
             await new Promise(setImmediate);
           }
         },
