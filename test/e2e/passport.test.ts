@@ -17,13 +17,14 @@ function withoutPhoto(person: number): Record<string, string> {
 test('a kiosk with a reader of machine-readable zones sells to the holders of passports and identity cards', async (t) => {
   const bench = await Bench.start(t, {
     visitors: [
+      // First: a zone that comes right after another one could be the rest of that document's.
+      traveller(6, {}, { behaviour: 'pulls-document' }),
       traveller(1),
       traveller(2, { layout: 'TD1', number: 'D23145890734', issuer: 'BEL', nationality: 'BEL' }),
       traveller(3, { layout: 'TD2' }),
       traveller(4, {}, { faces: [portrait(6)] }),
       traveller(5, { validTo: '20200101' }),
       { document: withoutPhoto(5), faces: [portrait(5)] },
-      traveller(6, {}, { behaviour: 'pulls-document' }),
       traveller(7),
     ],
   });
@@ -31,13 +32,13 @@ test('a kiosk with a reader of machine-readable zones sells to the holders of pa
   t.same(
     endings.map((ending) => [ending?.outcome, ending?.reason].filter(Boolean).join(' ')),
     [
+      'refused-document document.unreadable',
       'sold',
       'sold',
       'sold',
       'refused-face face.no-match',
       'refused-document document.expired',
       'refused-document document.photo-no-face',
-      'refused-document document.unreadable',
       'sold',
     ],
   );
