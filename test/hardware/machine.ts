@@ -68,16 +68,12 @@ export async function boot(run: Run, timeoutMs: number): Promise<string> {
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: run.folder } },
   );
-  let inTime = true;
-  const timer = setTimeout(() => {
-    inTime = false;
-    child.kill('SIGKILL');
-  }, timeoutMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const orphaned = (): void => void child.kill('SIGKILL');
   process.once('exit', orphaned);
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   process.off('exit', orphaned);
   clearTimeout(timer);
-  if (!inTime) return `${timeoutMs / 1_000} s were over`;
+  if (child.killed) return `${timeoutMs / 1_000} s were over`;
   return code === 0 ? 'the machine switched itself off' : `QEMU ended with ${signal ?? code}`;
 }
