@@ -16,10 +16,16 @@ tap.teardown(() => engine.close());
 const photos = await castPhotos();
 const random = seededRandom(7);
 
-async function seen(jpeg: Uint8Array): Promise<View> {
+/** @returns undefined when no face is seen */
+async function glimpsed(jpeg: Uint8Array): Promise<View | undefined> {
   const { report } = await analyse(engine, jpeg, 0);
-  if (!report.box || !report.view) throw new Error(`nobody is seen: ${report.flaw}`);
-  return report.view;
+  return report.box ? report.view : undefined;
+}
+
+async function seen(jpeg: Uint8Array): Promise<View> {
+  const view = await glimpsed(jpeg);
+  if (!view) throw new Error('nobody is seen');
+  return view;
 }
 
 test('the virtual camera turns every head of the cast as far as the challenge asks for, and noses move like noses', async (t) => {
@@ -46,9 +52,12 @@ test('a print of the same photograph does not, however it is tilted or bent', as
       const front = await seen(await holder.next());
       holder.asked('turn-left');
       for (let i = 0; i < 7; i += 1) {
-        const now = await seen(await holder.next());
+        // Bent or tilted so far that no face is left in it, it passes even less.
+        const now = await glimpsed(await holder.next());
         const passes =
-          now.pose.yaw - front.pose.yaw >= LIMITS.turn.yaw && parallax(front.shape, now.shape).x >= LIMITS.turn.nose;
+          now !== undefined &&
+          now.pose.yaw - front.pose.yaw >= LIMITS.turn.yaw &&
+          parallax(front.shape, now.shape).x >= LIMITS.turn.nose;
         t.not(passes, true, attack);
       }
     }
