@@ -4,13 +4,15 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { createCamera } from '../../../drivers/camera/create.js';
+import { JpegSplitter } from '../../../drivers/camera/jpeg-splitter.js';
+import { ffmpeg } from '../../../drivers/camera/programs.js';
 import { cameraContract } from '../../contract/camera.js';
 import { testPictures } from '../../support/test-pictures.js';
 import { newFolder } from './hardware.js';
 
 const dir = await newFolder(t);
 const device = join(dir, 'video');
-const LOOKS = 1_000;
+const OFF_MS = 2_000;
 
 /** Whether a program of this process runs (proc(5)). */
 const runs = (): boolean => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8') !== '';
@@ -19,6 +21,17 @@ if (spawnSync('ffmpeg', ['-version']).error) {
   void t.test('ffmpeg', { skip: 'ffmpeg is not installed' }, () => undefined);
 } else {
   const command = await testPictures(join(dir, 'ffmpeg'));
+  void t.test('pictures that come earlier than the rate says are encoded like any', (t) => {
+    const size = { width: 640, height: 480, fps: 15 };
+    const { args } = ffmpeg({ device: '-', format: 'yuyv422', command: 'ffmpeg', ...size });
+    const encoding = args.slice(args.indexOf('-i') + 2, -1);
+    const uneven = "testsrc2=s=640x480:r=15,settb=1/1000000,setpts='(N/15-0.06*mod(N,2))/TB'";
+    const all = ['-v', 'error', '-f', 'lavfi', '-i', uneven, ...encoding, '-frames:v', '40', 'pipe:1'];
+    const { stdout, stderr } = spawnSync('ffmpeg', all, { maxBuffer: 1 << 24 });
+    t.equal(new JpegSplitter().push(stdout).length, 40, stderr.toString());
+    t.end();
+  });
+
   const plugIn = (): Promise<void> => writeFile(device, '');
   for (const format of ['mjpeg', 'yuyv422']) {
     const create = async () => {
@@ -27,8 +40,9 @@ if (spawnSync('ffmpeg', ['-version']).error) {
       return {
         camera: createCamera('camera', { driver: 'v4l2', device, command, format, ...size }),
         off: async () => {
-          for (let look = 0; runs(); look += 1) {
-            if (look === LOOKS) throw new Error('ffmpeg still runs');
+          const until = performance.now() + OFF_MS;
+          while (runs()) {
+            if (performance.now() > until) throw new Error('ffmpeg still runs');
             await new Promise(setImmediate);
           }
         },
