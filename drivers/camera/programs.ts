@@ -20,8 +20,12 @@ export interface RpicamOptions extends Picture {
 
 /** Nothing is analysed before the first frame, and no frame waits for another. */
 const INPUT = ['-fflags', 'nobuffer', '-probesize', '32', '-analyzeduration', '0', '-thread_queue_size', '1'];
-/** One thread: each further one would hold a frame back. No frame is doubled or dropped to keep a rate. */
-const ENCODE = ['-c:v', 'mjpeg', '-threads', '1', '-huffman', 'default', '-q:v', '4', '-fps_mode', 'passthrough'];
+/**
+ * One thread: each further one would hold a frame back. No frame is doubled or dropped to keep a rate, and none is refused
+ * because it came a little early: the encoder counts milliseconds rather than frames.
+ */
+const TIMES = ['-fps_mode', 'vfr', '-enc_time_base', '1:1000'];
+const ENCODE = ['-c:v', 'mjpeg', '-threads', '1', '-huffman', 'default', '-q:v', '4', ...TIMES];
 const COPY = ['-c:v', 'copy'];
 const OUTPUT = ['-an', '-f', 'mjpeg', '-flush_packets', '1', 'pipe:1'];
 

@@ -4,6 +4,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { createCamera } from '../../../drivers/camera/create.js';
+import { JpegSplitter } from '../../../drivers/camera/jpeg-splitter.js';
+import { ffmpeg } from '../../../drivers/camera/programs.js';
 import { cameraContract } from '../../contract/camera.js';
 import { testPictures } from '../../support/test-pictures.js';
 import { newFolder } from './hardware.js';
@@ -20,6 +22,17 @@ if (spawnSync('ffmpeg', ['-version']).error) {
   void t.test('ffmpeg', { skip: 'ffmpeg is not installed' }, () => undefined);
 } else {
   const command = await testPictures(join(dir, 'ffmpeg'));
+  void t.test('pictures that come earlier than the rate says are encoded like any', (t) => {
+    const size = { width: 640, height: 480, fps: 15 };
+    const { args } = ffmpeg({ device: '-', format: 'yuyv422', command: 'ffmpeg', ...size });
+    const encoding = args.slice(args.indexOf('-i') + 2, -1);
+    const uneven = "testsrc2=s=640x480:r=15,settb=1/1000000,setpts='(N/15-0.06*mod(N,2))/TB'";
+    const all = ['-v', 'error', '-f', 'lavfi', '-i', uneven, ...encoding, '-frames:v', '40', 'pipe:1'];
+    const { stdout, stderr } = spawnSync('ffmpeg', all, { maxBuffer: 1 << 24 });
+    t.equal(new JpegSplitter().push(stdout).length, 40, stderr.toString());
+    t.end();
+  });
+
   const plugIn = (): Promise<void> => writeFile(device, '');
   for (const format of ['mjpeg', 'yuyv422']) {
     const create = async () => {
