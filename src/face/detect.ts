@@ -1,9 +1,7 @@
 import type { FaceEngine, ModelUses } from '../contracts/face-engine.js';
-import { ontoBox } from './affine.js';
+import { askAbout } from './ask.js';
 import { type Box, suppress } from './geometry.js';
-import { networkInput } from './input.js';
 import type { Raster } from './pixels.js';
-import { sample } from './sample.js';
 
 /** A face found in a picture; the box may reach over its edges. Pixels. */
 export interface Face extends Box {
@@ -55,12 +53,6 @@ export interface DetectOptions {
 export async function detect(engine: FaceEngine, raster: Raster, options: DetectOptions = {}): Promise<Face[]> {
   const use = engine.uses.detect;
   const { view = detectorView(raster), leastScore = use.leastScore } = options;
-  const picture = sample(raster, ontoBox(view, use.width, use.height), use.width, use.height);
-  const input = networkInput(picture, use);
-  try {
-    const [scores, boxes] = await engine.run('detect', input);
-    return scores && boxes ? facesOf(scores.data, boxes.data, view, { ...use, leastScore }) : [];
-  } finally {
-    input.data.fill(0);
-  }
+  const [scores, boxes] = await askAbout(engine, 'detect', use, raster, view);
+  return scores && boxes ? facesOf(scores.data, boxes.data, view, { ...use, leastScore }) : [];
 }

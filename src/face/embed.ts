@@ -1,8 +1,8 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
+import { ask } from './ask.js';
 import { align, closeUp, type View } from './align.js';
 import type { FivePoints } from './landmarks.js';
-import { networkInput } from './input.js';
 import { erase, type Planes, type Raster } from './pixels.js';
 
 /** A face as a direction: of length 1; 512 numbers in the shipped set. Personal data; overwrite when done. */
@@ -34,16 +34,11 @@ export function unit(vector: Float32Array): Template {
 
 /** Template of one aligned face. */
 export async function embed(engine: FaceEngine, aligned: Planes): Promise<Template> {
-  const input = networkInput({ ...aligned, data: aligned.data.slice() }, engine.uses.feature);
-  try {
-    const [output] = await engine.run('feature', input);
-    if (!output) throw new KioskError('face.engine-failed', 'no embedding');
-    const template = unit(output.data);
-    output.data.fill(0);
-    return template;
-  } finally {
-    input.data.fill(0);
-  }
+  const [output] = await ask(engine, 'feature', engine.uses.feature, { ...aligned, data: aligned.data.slice() });
+  if (!output) throw new KioskError('face.engine-failed', 'no embedding');
+  const template = unit(output.data);
+  output.data.fill(0);
+  return template;
 }
 
 /**

@@ -1,10 +1,8 @@
 import type { FaceEngine, NetworkInput } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
-import { ontoBox } from './affine.js';
+import { askAbout } from './ask.js';
 import { type Box, distance, meanPoint, type Point } from './geometry.js';
-import { networkInput } from './input.js';
 import type { Raster } from './pixels.js';
-import { sample } from './sample.js';
 import { softmax } from './softmax.js';
 
 /** The square that the network sees, in widths of the eye. */
@@ -50,14 +48,9 @@ async function open(engine: FaceEngine, use: NetworkInput, raster: Raster, eye: 
 }
 
 async function openIn(engine: FaceEngine, use: NetworkInput, raster: Raster, box: Box): Promise<number> {
-  const input = networkInput(sample(raster, ontoBox(box, use.width, use.height), use.width, use.height), use);
-  try {
-    const [output] = await engine.run('eye', input);
-    if (!output) throw new KioskError('face.engine-failed', 'no eye');
-    return softmax(output.data)[OPEN] ?? 0;
-  } finally {
-    input.data.fill(0);
-  }
+  const [output] = await askAbout(engine, 'eye', use, raster, box);
+  if (!output) throw new KioskError('face.engine-failed', 'no eye');
+  return softmax(output.data)[OPEN] ?? 0;
 }
 
 /** Index of 'open' in the network's output. */

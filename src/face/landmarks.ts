@@ -1,7 +1,7 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { ontoBox } from './affine.js';
+import { ask } from './ask.js';
 import { type Box, meanPoint, type Point } from './geometry.js';
-import { networkInput } from './input.js';
 import type { Planes, Raster } from './pixels.js';
 import { sample } from './sample.js';
 
@@ -23,17 +23,12 @@ export async function landmarks(engine: FaceEngine, raster: Raster, box: Box): P
 
 /** The 68 points in a picture of the network's size, which is used up; 0…1 of its width and height. */
 export async function pointsOf(engine: FaceEngine, picture: Planes): Promise<Point[]> {
-  const input = networkInput(picture, engine.uses.landmark);
-  try {
-    const [output] = await engine.run('landmark', input);
-    const points: Point[] = [];
-    for (let i = 0; output && i < output.data.length; i += 2) {
-      points.push({ x: output.data[i] ?? 0, y: output.data[i + 1] ?? 0 });
-    }
-    return points;
-  } finally {
-    input.data.fill(0);
+  const [output] = await ask(engine, 'landmark', engine.uses.landmark, picture);
+  const points: Point[] = [];
+  for (let i = 0; output && i < output.data.length; i += 2) {
+    points.push({ x: output.data[i] ?? 0, y: output.data[i + 1] ?? 0 });
   }
+  return points;
 }
 
 /** @param points 68, iBUG order: eyes are 36…41 and 42…47, tip of the nose 30, corners of the mouth 48 and 54 */

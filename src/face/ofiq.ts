@@ -76,6 +76,9 @@ const LIPS = [
 
 /** Lengths of a face that OFIQ measures by. @param points 68, iBUG order */
 export function lengthsOf(points: readonly Point[]): {
+  /** Between its two corners, and between the two eyes. */
+  readonly right: Point;
+  readonly left: Point;
   readonly eyes: Point;
   readonly eyeDistance: number;
   /** From between the eyes to the chin. */
@@ -90,6 +93,8 @@ export function lengthsOf(points: readonly Point[]): {
   const left = meanPoint([at(42), at(45)]);
   const eyes = meanPoint([right, left]);
   return {
+    right,
+    left,
     eyes,
     eyeDistance: distance(right, left),
     t: Math.max(distance(eyes, at(8)), 1),
@@ -99,9 +104,7 @@ export function lengthsOf(points: readonly Point[]): {
 }
 
 export function scoresOf({ points, pose, picture, light }: Measures): Scores {
-  const { eyes, eyeDistance, t, lids, lips } = lengthsOf(points);
-  const right = meanPoint([points[36] ?? eyes, points[39] ?? eyes]);
-  const left = meanPoint([points[42] ?? eyes, points[45] ?? eyes]);
+  const { right, left, eyes, eyeDistance, t, lids, lips } = lengthsOf(points);
   return {
     interEyeDistance: sigmoid(eyeDistance / Math.max(cosine(pose.yaw), 0.1), 70, 20),
     headYaw: 100 * cosine(pose.yaw) ** 2,

@@ -1,10 +1,8 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
-import { ontoBox } from './affine.js';
+import { askAbout } from './ask.js';
 import type { Box } from './geometry.js';
-import { networkInput } from './input.js';
 import type { Raster } from './pixels.js';
-import { sample } from './sample.js';
 import { softmax } from './softmax.js';
 
 /** The network looks at the face with its surroundings: 2.7 boxes, fewer where the picture ends. */
@@ -19,15 +17,9 @@ const LIVE = 0;
 export async function passiveLiveness(engine: FaceEngine, raster: Raster, box: Box): Promise<number | undefined> {
   const use = engine.uses.liveness;
   if (!use) return undefined;
-  const map = ontoBox(surroundings(raster, box), use.width, use.height);
-  const input = networkInput(sample(raster, map, use.width, use.height), use);
-  try {
-    const [output] = await engine.run('liveness', input);
-    if (!output) throw new KioskError('face.engine-failed', 'no liveness');
-    return softmax(output.data)[LIVE] ?? 0;
-  } finally {
-    input.data.fill(0);
-  }
+  const [output] = await askAbout(engine, 'liveness', use, raster, surroundings(raster, box));
+  if (!output) throw new KioskError('face.engine-failed', 'no liveness');
+  return softmax(output.data)[LIVE] ?? 0;
 }
 
 /** The box enlarged about its centre as far as the picture allows, then moved inside it. */

@@ -1,10 +1,8 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
-import { ontoBox } from './affine.js';
+import { askAbout } from './ask.js';
 import type { Box } from './geometry.js';
-import { networkInput } from './input.js';
 import type { Raster } from './pixels.js';
-import { sample } from './sample.js';
 
 /**
  * Attitude of a head, degrees, 0 when it faces the camera: `yaw` grows when it turns to its own left, `pitch` when it
@@ -33,14 +31,9 @@ export async function headPose(engine: FaceEngine, raster: Raster, box: Box): Pr
     width: (1 + 2 * MARGIN) * box.width,
     height: (1 + 2 * MARGIN) * box.height,
   };
-  const input = networkInput(sample(raster, ontoBox(around, use.width, use.height), use.width, use.height), use);
-  try {
-    const [yaw, pitch, roll] = await engine.run('pose', input);
-    if (!yaw || !pitch || !roll) throw new KioskError('face.engine-failed', 'no pose');
-    return { yaw: -angle(yaw.data), pitch: angle(pitch.data), roll: angle(roll.data) };
-  } finally {
-    input.data.fill(0);
-  }
+  const [yaw, pitch, roll] = await askAbout(engine, 'pose', use, raster, around);
+  if (!yaw || !pitch || !roll) throw new KioskError('face.engine-failed', 'no pose');
+  return { yaw: -angle(yaw.data), pitch: angle(pitch.data), roll: angle(roll.data) };
 }
 
 /** Expectation of an angle over the softmax of its bins, degrees. */
