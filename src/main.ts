@@ -26,6 +26,7 @@ import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
+import { workshopOf } from './kiosk/technician.js';
 import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
 import type { Condition } from './lib/life-signs.js';
@@ -95,17 +96,7 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   kiosk.start();
   const control = await listenForTechnicians(
     sockets.control,
-    {
-      journal,
-      clock,
-      devices: () => Promise.resolve(devices),
-      exclusively: (work) => kiosk.exclusively(work),
-      condition: () => ({ state: kiosk.state, faults: kiosk.faults }),
-      changed() {
-        desk.send([]);
-        kiosk.review();
-      },
-    },
+    workshopOf(kiosk, desk, { journal, clock, devices }),
     fail,
   );
   log.info({ kiosk: config.kiosk, version, epoch: journal.epoch }, 'started');

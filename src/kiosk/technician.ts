@@ -3,8 +3,10 @@ import type { TechnicianCommand } from '../contracts/control.js';
 import { KioskError } from '../errors.js';
 import type { Journal } from '../journal/journal.js';
 import { parseBatch } from './batch.js';
+import type { CarrierDesk } from './carrier-desk.js';
 import type { Devices } from './devices.js';
 import { testDevice } from './device-tests.js';
+import type { Kiosk } from './kiosk.js';
 
 /** What a technician works on: the running kiosk, or a stopped one's journal and devices. */
 export interface Workshop {
@@ -18,6 +20,25 @@ export interface Workshop {
   readonly condition: () => { readonly state: string; readonly faults: readonly string[] } | undefined;
   /** The books have changed: messages are waiting, and the kiosk may be able to sell, or not any more. */
   readonly changed: () => void;
+}
+
+/** The workshop of a kiosk that runs. */
+export function workshopOf(
+  kiosk: Kiosk,
+  desk: CarrierDesk,
+  { journal, clock, devices }: { readonly journal: Journal; readonly clock: Clock; readonly devices: Devices },
+): Workshop {
+  return {
+    journal,
+    clock,
+    devices: () => Promise.resolve(devices),
+    exclusively: (work) => kiosk.exclusively(work),
+    condition: () => ({ state: kiosk.state, faults: kiosk.faults }),
+    changed() {
+      desk.send([]);
+      kiosk.review();
+    },
+  };
 }
 
 type Result = Readonly<Record<string, unknown>>;

@@ -5,10 +5,11 @@ import type { DocumentFields, IdDocument } from '../contracts/id-reader.js';
 import type { Panel, PanelInput, Screen } from '../contracts/panel.js';
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { Devices } from '../kiosk/devices.js';
+import { pause } from '../lib/clock.js';
 import { Health } from '../lib/health.js';
 import { Listeners } from '../lib/listeners.js';
 import { Private } from '../lib/private.js';
-import { never, type Life, type VirtualTime } from './clock.js';
+import { never, type Life } from './clock.js';
 import type { VirtualDispenser } from './dispenser.js';
 import type { Machine } from './machine.js';
 import type { DocumentPlan } from './plan.js';
@@ -41,17 +42,14 @@ export interface VirtualDevices extends Devices {
 
 export function createDevices(
   life: Life,
-  time: VirtualTime,
   machine: Machine,
   dispenser: VirtualDispenser,
   around: Surroundings,
   see: (screen: Screen) => void,
 ): VirtualDevices {
-  const after = (ms: number): Promise<void> =>
+  const compute = (): Promise<void> =>
     new Promise((resolve) => {
-      time.after(ms, () => {
-        if (life.alive) resolve();
-      });
+      life.clock.after(VERIFY_MS, resolve);
     });
   const reader = device('idReader', () => around.fault('idReader'));
   const camera = device('camera', () => around.fault('camera'));
@@ -94,7 +92,7 @@ export function createDevices(
     if (fault) throw new KioskError(fault);
     const document = around.document();
     if (!around.isPresent() || document === 'none') return aborted(signal);
-    await Promise.race([after(READ_MS), aborted(signal)]);
+    await pause(life.clock, READ_MS, signal);
     const gone = around.fault('idReader');
     if (gone) throw new KioskError(gone);
     if (around.losesFrame()) throw new KioskError('reader.bad-frame');
@@ -104,7 +102,7 @@ export function createDevices(
 
   async function identify(signal: AbortSignal): Promise<string> {
     const iccid = machine.first('transport');
-    await Promise.race([after(iccid === undefined ? UNREADABLE_MS : SCAN_MS), aborted(signal)]);
+    await pause(life.clock, iccid === undefined ? UNREADABLE_MS : SCAN_MS, signal);
     if (iccid === undefined) throw new KioskError('card.unreadable');
     return iccid;
   }
@@ -116,13 +114,13 @@ export function createDevices(
     };
     return {
       async enrol() {
-        await after(VERIFY_MS);
+        await compute();
         working();
       },
       async capture(_frames, { deadlineMs, signal }) {
         const fault = around.fault('camera');
         if (fault) throw new KioskError(fault);
-        await Promise.race([after(around.isPresent() ? FACE_MS : deadlineMs), aborted(signal)]);
+        await pause(life.clock, around.isPresent() ? FACE_MS : deadlineMs, signal);
         working();
         if (!around.isPresent()) throw new KioskError('face.no-face');
         const lost = around.fault('camera');
@@ -130,7 +128,7 @@ export function createDevices(
         return VERIFY_MS;
       },
       async verify(): Promise<Verdict> {
-        await after(VERIFY_MS);
+        await compute();
         working();
         return around.matches() ? { decision: 'match' } : { decision: 'no-match', reason: 'face.no-match' };
       },

@@ -3,6 +3,7 @@ import { Books, type Commit, type Snapshot } from '../journal/books.js';
 import { EMPTY_LEDGER } from '../journal/chain.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Store } from '../journal/store.js';
+import { never } from './clock.js';
 
 /** What happens to a commit: written and told, refused, or written but the program hears of a failure. */
 export type CommitFate = 'written' | 'refused' | 'written-but-failed';
@@ -59,9 +60,9 @@ export class VirtualDisk {
   }
 
   #commit(commit: Commit, hooks: DiskHooks): Promise<void> {
-    if (!hooks.isAlive()) return new Promise(() => undefined);
+    if (!hooks.isAlive()) return never();
     const fate = hooks.before(commit);
-    if (!hooks.isAlive()) return new Promise(() => undefined);
+    if (!hooks.isAlive()) return never();
     if (fate === 'refused') return Promise.reject(new KioskError('journal.unwritable', 'simulated'));
     this.#books.apply(commit);
     if (commit.outbox) this.#outbox.push(...commit.outbox);
@@ -70,7 +71,7 @@ export class VirtualDisk {
     while ((this.#outbox[gone]?.seq ?? Infinity) <= acknowledged) gone += 1;
     if (gone > 0) this.#outbox.splice(0, gone);
     hooks.after(commit);
-    if (!hooks.isAlive()) return new Promise(() => undefined);
+    if (!hooks.isAlive()) return never();
     if (fate === 'written-but-failed') return Promise.reject(new KioskError('journal.unwritable', 'simulated'));
     return Promise.resolve();
   }

@@ -26,8 +26,9 @@ export class Invariants {
   readonly #tally: Record<Card['location'], number> = { stack: 0, transport: 0, taken: 0, retained: 0, uncertain: 0 };
   /** SHA-256 of every message committed and not yet taken by the carrier. */
   readonly #sent = new Map<number, string>();
-  /** Cards that were presented, by their transaction. */
-  readonly #presented = new Map<string, string>();
+  /** Transactions in which a card was presented. */
+  readonly #presented = new Set<string>();
+  /** Cards that a hand can take. */
   readonly #inReach = new Set<string>();
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
   readonly #excused = new Set<string>();
@@ -91,7 +92,7 @@ export class Invariants {
     const { id } = transaction;
     if (!this.entitled) this.#say('a card is presented to somebody who was to be refused');
     if (this.#presented.has(id)) this.#say('two cards are presented in one transaction');
-    this.#presented.set(id, iccid);
+    this.#presented.add(id);
     const sale = this.#carrier.sales.get(id);
     if (sale?.status !== 'bound' || sale.iccid !== iccid) this.#say('a card is presented without its binding');
   }

@@ -4,7 +4,7 @@ import type { Screen } from '../contracts/panel.js';
 import { codeOf, type ErrorCode } from '../errors.js';
 import { CarrierDesk } from '../kiosk/carrier-desk.js';
 import { Kiosk } from '../kiosk/kiosk.js';
-import { carryOut, type Workshop } from '../kiosk/technician.js';
+import { carryOut, workshopOf, type Workshop } from '../kiosk/technician.js';
 import { Journal } from '../journal/journal.js';
 import { batchIccids } from '../lib/iccid.js';
 import { seededRandom } from '../lib/random.js';
@@ -12,7 +12,7 @@ import { defaultLimits } from '../transaction/step.js';
 import type { StateName } from '../transaction/states.js';
 import { Life, settled, VirtualTime } from './clock.js';
 import { Customer } from './customer.js';
-import { createDevices, type VirtualDevices } from './devices.js';
+import { createDevices, type Surroundings, type VirtualDevices } from './devices.js';
 import { VirtualDisk } from './disk.js';
 import { VirtualDispenser, type Movement } from './dispenser.js';
 import { Invariants } from './invariants.js';
@@ -152,9 +152,7 @@ export class Simulation {
       coasts: () => this.#plan.coasts,
       isGone: () => this.#gone.has('dispenser'),
     });
-    const devices = createDevices(life, this.#time, this.#machine, dispenser, this.#surroundings(), (screen) =>
-      this.#see(screen),
-    );
+    const devices = createDevices(life, this.#machine, dispenser, this.#surroundings(), (screen) => this.#see(screen));
     const program: Program = { life, devices, dispenser };
     this.#boot(program).catch((error: unknown) => {
       if (life.alive) this.#die(codeOf(error));
@@ -202,17 +200,7 @@ export class Simulation {
         onFatal,
       },
     );
-    program.workshop = {
-      journal,
-      clock,
-      devices: () => Promise.resolve(devices),
-      exclusively: (work) => kiosk.exclusively(work),
-      condition: () => ({ state: kiosk.state, faults: kiosk.faults }),
-      changed() {
-        desk.send([]);
-        kiosk.review();
-      },
-    };
+    program.workshop = workshopOf(kiosk, desk, { journal, clock, devices });
     kiosk.start();
   }
 
@@ -235,7 +223,7 @@ export class Simulation {
 
   // --- the world -------------------------------------------------------------------------------------------------
 
-  #surroundings(): Parameters<typeof createDevices>[4] {
+  #surroundings(): Surroundings {
     const offline: Readonly<Record<'idReader' | 'camera' | 'verifier', ErrorCode>> = {
       idReader: 'reader.offline',
       camera: 'camera.offline',
