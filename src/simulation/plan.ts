@@ -12,7 +12,6 @@ export const FAULTS = [
   'jam',
   'double-feed',
   'sensor-lies',
-  'sensor-bounces',
   'card-pulled',
   'reader-gone',
   'reader-frames-lost',
