@@ -89,12 +89,15 @@ program
   .option(...JSON_LINE)
   .action(async (options: SimulateOptions) => (await import('./simulate.js')).simulateCommand(options));
 
-const technician = (command: string, description: string): Command =>
-  program
-    .command(command)
-    .description(description)
-    .option(...OWN_CONFIG)
-    .option(...JSON_LINE);
+const technicians =
+  (parent: Command) =>
+  (command: string, description: string): Command =>
+    parent
+      .command(command)
+      .description(description)
+      .option(...OWN_CONFIG)
+      .option(...JSON_LINE);
+const technician = technicians(program);
 const workbench = async () => import('./workbench.js');
 
 technician('status', 'what the kiosk does, what stands in its way, and where the cards are').action(
@@ -118,13 +121,7 @@ technician('test', 'tries one device: reader, camera, dispenser, lamps or face; 
   .action(async (device: string, options: TechnicianOptions & { save?: string }) =>
     (await workbench()).test(device, options),
   );
-const stock = program.command('stock').description('the card stack and its ledger');
-const stockCommand = (command: string, description: string): Command =>
-  stock
-    .command(command)
-    .description(description)
-    .option(...OWN_CONFIG)
-    .option(...JSON_LINE);
+const stockCommand = technicians(program.command('stock').description('the card stack and its ledger'));
 stockCommand('load', 'puts the cards of a batch file into the ledger, the next card first')
   .argument('<file>')
   .action(async (file: string, options: TechnicianOptions) => (await workbench()).stockLoad(file, options));

@@ -1,13 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Live } from '../../drivers/emulator/camera/live.js';
-import { Sitter } from '../../drivers/emulator/camera/sitter.js';
-import { seededRandom } from '../../src/lib/random.js';
 import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
 import type { Frame } from '../../src/contracts/camera.js';
 import { createFaceFinder } from '../../src/face/finder.js';
 import { createFaceVerifier } from '../../src/face/verifier.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { Private } from '../../src/lib/private.js';
+import { film } from '../face/film.js';
 import { castPhotos, idPhoto } from '../face/pictures.js';
 
 /**
@@ -19,17 +17,7 @@ const [photo] = await castPhotos();
 if (!photo) throw new Error('the set-up put no photographs into models/cast');
 const engine = await createOnnxEngine({ modelsDir });
 const document = await idPhoto(createFaceFinder(engine), photo);
-const film = new Live(await Sitter.of(photo, engine), seededRandom(1));
-const pictures: Uint8Array[] = [];
-for (const [prompt, count] of [
-  ['look-at-camera', 3],
-  ['turn-left', 5],
-  ['look-at-camera', 5],
-  ['come-closer', 8],
-] as const) {
-  film.asked(prompt);
-  for (let i = 0; i < count; i += 1) pictures.push(await film.next());
-}
+const pictures = await film(photo, engine);
 await engine.close();
 
 async function* camera(): AsyncGenerator<Frame> {

@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import tap, { test } from 'tap';
-import { Live } from '../../drivers/emulator/camera/live.js';
-import { Sitter } from '../../drivers/emulator/camera/sitter.js';
-import { seededRandom } from '../../src/lib/random.js';
 import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
 import { decode, FRAME } from '../../src/face/decode.js';
 import { embed } from '../../src/face/embed.js';
@@ -14,30 +11,15 @@ import { createFaceFinder } from '../../src/face/finder.js';
 import { analyse } from '../../src/face/frame.js';
 import { stillTemplate } from '../../src/face/still.js';
 import { modelsDir } from '../../src/lib/paths.js';
+import { film } from './film.js';
 import { castPhotos, idPhoto } from './pictures.js';
 
 const engine = await createOnnxEngine({ modelsDir });
 const [photo] = await castPhotos();
 if (!photo) throw new Error('the set-up put no photographs into models/cast');
 const document = await idPhoto(createFaceFinder(engine), photo);
-const frames = await film(photo);
+const frames = await film(photo, engine);
 tap.teardown(() => engine.close());
-
-/** A customer who turns left and comes closer. */
-async function film(of: Uint8Array): Promise<Uint8Array[]> {
-  const live = new Live(await Sitter.of(of, engine), seededRandom(1));
-  const pictures: Uint8Array[] = [];
-  for (const [prompt, count] of [
-    ['look-at-camera', 3],
-    ['turn-left', 5],
-    ['look-at-camera', 5],
-    ['come-closer', 8],
-  ] as const) {
-    live.asked(prompt);
-    for (let i = 0; i < count; i += 1) pictures.push(await live.next());
-  }
-  return pictures;
-}
 
 interface Needle {
   readonly what: string;

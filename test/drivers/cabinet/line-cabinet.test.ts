@@ -8,6 +8,7 @@ import { EmulatedGpioChip } from '../../../drivers/emulator/gpio-chip.js';
 import { EmulatedGpio } from '../../../drivers/gpio/emulated/index.js';
 import { cabinetContract } from '../../contract/cabinet.js';
 import { faultIs } from '../../support/device-state.js';
+import { cabinetHands } from '../../support/hands.js';
 
 const DEBOUNCE_MS = 30;
 
@@ -33,15 +34,7 @@ cabinetContract(t, 'cabinet on lines', async (t) => {
   const { chip, hands, cabinet } = await openBench(t);
   return {
     cabinet,
-    rattle() {
-      hands.openDoor();
-      hands.closeDoor();
-    },
-    openDoor: () => hands.openDoor(),
-    closeDoor: () => hands.closeDoor(),
-    press: (button) => hands.press(button),
-    isLit: (lamp) => hands.isLit(lamp),
-    onLamp: (look) => hands.onLamp(look),
+    ...cabinetHands(hands),
     unplug: () => chip.unplug(),
     plugIn: () => chip.plugIn(),
   };

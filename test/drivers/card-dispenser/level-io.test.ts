@@ -1,12 +1,13 @@
 import t from 'tap';
 import { LevelIoDispenser } from '../../../drivers/card-dispenser/level-io.js';
 import { unitSignals } from '../../../drivers/emulator/card-dispenser/wirings.js';
-import { dispenserChipLines, type EmulatedDispenser } from '../../../drivers/emulator/card-dispenser/world.js';
+import { dispenserChipLines } from '../../../drivers/emulator/card-dispenser/world.js';
 import { EmulatedGpioChip } from '../../../drivers/emulator/gpio-chip.js';
 import { EmulatedGpio } from '../../../drivers/gpio/emulated/index.js';
 import { batchIccids } from '../../../src/lib/iccid.js';
 import { cardDispenserContract } from '../../contract/card-dispenser.js';
 import { faultIs } from '../../support/device-state.js';
+import { dispenserHands } from '../../support/hands.js';
 import { openDispenserBench, openReadyBench } from './bench.js';
 
 const NEVER = new AbortController().signal;
@@ -19,15 +20,6 @@ const quickUnit = {
   retain: { ...unitSignals.retain, pulseMs: 25 },
   reset: { ...unitSignals.reset, pulseMs: 25 },
 };
-
-function once(world: EmulatedDispenser): Promise<void> {
-  return new Promise((resolve) => {
-    const remove = world.onStarted(() => {
-      remove();
-      resolve();
-    });
-  });
-}
 
 for (const [name, wiring] of [
   ['level I/O', {}],
@@ -44,13 +36,7 @@ for (const [name, wiring] of [
     return {
       dispenser,
       isMoving: () => world.running().length > 0,
-      started: () => once(world),
-      takeCard: () => void world.takeCard(),
-      refill: () => world.refill(batchIccids(20, 1_000)),
-      emptyBin: () => void world.emptyBin(),
-      jam: (times) => (times === Infinity ? world.jamHard() : times === 0 ? world.clearJam() : world.jamNext(times)),
-      clearByHand: () => world.clearByHand(),
-      power: (on) => world.power(on),
+      ...dispenserHands(world),
       needsReset: 'signals' in wiring,
       unplug: () => chip.unplug(),
       plugIn: () => chip.plugIn(),

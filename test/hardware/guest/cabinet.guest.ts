@@ -2,6 +2,7 @@ import t from 'tap';
 import { LineCabinet } from '../../../drivers/cabinet/line-cabinet.js';
 import { cabinetChipLines, cabinetSignals, EmulatedCabinet } from '../../../drivers/emulator/cabinet.js';
 import { cabinetContract } from '../../contract/cabinet.js';
+import { cabinetHands } from '../../support/hands.js';
 import { CALM, DEBOUNCE_MS, SimWires } from './sim-wires.js';
 
 t.setTimeout(230_000);
@@ -28,15 +29,7 @@ cabinetContract(t, 'cabinet on /dev/gpiochipN', async (t) => {
   });
   return {
     cabinet,
-    rattle() {
-      hands.openDoor();
-      hands.closeDoor();
-    },
-    openDoor: () => hands.openDoor(),
-    closeDoor: () => hands.closeDoor(),
-    press: (button) => hands.press(button),
-    isLit: (lamp) => hands.isLit(lamp),
-    onLamp: (look) => hands.onLamp(look),
+    ...cabinetHands(hands),
     unplug: () => wires.unplug(),
     plugIn: () => wires.plugIn(),
   };

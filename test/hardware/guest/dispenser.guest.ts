@@ -6,6 +6,7 @@ import { EmulatedDispenser } from '../../../drivers/emulator/card-dispenser/worl
 import { batchIccids } from '../../../src/lib/iccid.js';
 import { cardDispenserContract } from '../../contract/card-dispenser.js';
 import { faultIs } from '../../support/device-state.js';
+import { dispenserHands } from '../../support/hands.js';
 import { CALM, DEBOUNCE_MS, SimWires } from './sim-wires.js';
 
 t.setTimeout(230_000);
@@ -29,19 +30,7 @@ cardDispenserContract(t, 'dispenser on /dev/gpiochipN', async (t, { cards, binCa
   return {
     dispenser,
     isMoving: () => motors.some((motor) => wires.output(defaultSignals[motor])),
-    started: () =>
-      new Promise<void>((resolve) => {
-        const remove = world.onStarted(() => {
-          remove();
-          resolve();
-        });
-      }),
-    takeCard: () => void world.takeCard(),
-    refill: () => world.refill(batchIccids(20, 1_000)),
-    emptyBin: () => void world.emptyBin(),
-    jam: (times) => (times === Infinity ? world.jamHard() : times === 0 ? world.clearJam() : world.jamNext(times)),
-    clearByHand: () => world.clearByHand(),
-    power: (on) => world.power(on),
+    ...dispenserHands(world),
     needsReset: false,
     unplug: () => wires.unplug(),
     plugIn: () => wires.plugIn(),
