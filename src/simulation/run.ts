@@ -319,7 +319,7 @@ export class Simulation {
       });
       return;
     }
-    if (this.#machine.count('stack') <= LOW || this.#list) {
+    if (this.#needsCards) {
       void this.#refill().then(() => {
         if (arrival === this.#arrivals) this.#nextVisit();
       });
@@ -360,6 +360,11 @@ export class Simulation {
     });
   }
 
+  /** In the stack or by the books: a double feed leaves the books with more than there are, a foreign card with fewer. */
+  get #needsCards(): boolean {
+    return this.#list !== undefined || Math.min(this.#machine.count('stack'), this.#disk.books.cards.inStack) <= LOW;
+  }
+
   /** Puts cards in, then the list into the books: again, when the program died over it. */
   async #refill(): Promise<void> {
     const { workshop } = this.#program;
@@ -386,7 +391,7 @@ export class Simulation {
       for (const place of ['exit', 'transport'] as const) while (this.#machine.carry(place, 'retained', 'hand'));
     }
     await this.#asked(workshop, { command: 'reset' });
-    if (this.#machine.count('stack') <= LOW || this.#list) await this.#refill();
+    if (this.#needsCards) await this.#refill();
     for (const iccid of workshop.journal.uncertain()) {
       const fate = this.#machine.place(iccid) === 'taken' ? 'taken' : 'retained';
       await this.#asked(workshop, { command: 'settle', iccid, fate });

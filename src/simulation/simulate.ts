@@ -23,21 +23,30 @@ export async function simulate(options: RunOptions): Promise<Simulated> {
 }
 
 async function shrink(options: RunOptions, at: number, means: string): Promise<NonNullable<Simulated['shortest']>> {
-  let best: RunOptions = options;
+  const part = await shortestPart(options, at, means);
+  const best = part ? await withFewestFaults(part, means) : options;
+  const history: string[] = [];
+  await new Simulation({ ...best, tell: (line) => history.push(line) }).run();
+  return { options: best, history: history.slice(-LONGEST_HISTORY) };
+}
+
+/** The last visits alone, when they are enough; a run of thousands is too long to be tried once a fault. */
+async function shortestPart(options: RunOptions, at: number, means: string): Promise<RunOptions | undefined> {
   for (const window of WINDOWS) {
     const first = Math.max(options.first ?? 0, at - window + 1);
-    const candidate = { ...options, first, transactions: at - first + 1 };
-    if (!(await endsWith(candidate, means))) continue;
-    best = candidate;
-    break;
+    const part = { ...options, first, transactions: at - first + 1 };
+    if (await endsWith(part, means)) return part;
   }
+  return undefined;
+}
+
+async function withFewestFaults(options: RunOptions, means: string): Promise<RunOptions> {
+  let best = options;
   for (const fault of FAULTS) {
     const muted: ReadonlySet<Fault> = new Set([...(best.muted ?? []), fault]);
     if (await endsWith({ ...best, muted }, means)) best = { ...best, muted };
   }
-  const history: string[] = [];
-  await new Simulation({ ...best, tell: (line) => history.push(line) }).run();
-  return { options: best, history: history.slice(-LONGEST_HISTORY) };
+  return best;
 }
 
 async function endsWith(options: RunOptions, means: string): Promise<boolean> {
