@@ -129,7 +129,7 @@ export async function createDevices(config: Config, gpio: GpioChip, order: Stack
     idReader: createIdReader(config.idReader, createCamera),
     dispenser: new LevelIoDispenser(gpio, dispenser),
     cardIdentifier: createCardIdentifier('cardIdentifier', config.cardIdentifier, order),
-    verifier: createFaceVerifier({ modelsDir: face.models ?? modelsDir, engine: face.engine, set: face.set }),
+    verifier: createFaceVerifier({ ...face, modelsDir: face.models ?? modelsDir }),
     panel: await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel }),
     cabinet,
   };

@@ -194,6 +194,9 @@ export const ConfigSchema = z
         /** Without it a photograph held up passes: only for a set of models that cannot judge it, and with staff beside it. */
         challenge: z.boolean().default(true),
         stepMs: Ms.default(6_000),
+        /** How long the networks may take to load and warm up, and then one answer, before they are started again. */
+        startMs: Ms.default(30_000),
+        answerMs: Ms.default(5_000),
       })
       .prefault({}),
     rules: z

@@ -17,8 +17,9 @@ export interface FaceVerifierOptions {
   readonly name?: string;
   /** The worker's program; left out, the one that was built beside this. */
   readonly workerUrl?: URL;
-  /** A call of the worker that takes longer counts as hung. Milliseconds. */
-  readonly callTimeoutMs?: number;
+  /** A worker that takes longer to start, or to answer a call, counts as hung. Milliseconds. */
+  readonly startMs?: number;
+  readonly answerMs?: number;
   readonly clock?: Clock;
 }
 
@@ -38,10 +39,11 @@ const OF_THE_DOCUMENT: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
  * again; calls made meanwhile wait.
  */
 export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
-  const { modelsDir, engine = 'onnx', set, clock = systemClock, callTimeoutMs = 5000, name = 'face' } = options;
+  const { modelsDir, engine = 'onnx', set, clock = systemClock, name = 'face' } = options;
+  const { startMs = 30_000, answerMs = 5_000 } = options;
   const health = new Health('face.engine-starting');
   const url = options.workerUrl ?? new URL('../face-worker.js', import.meta.url);
-  const worker = new WorkerClient({ url, workerData: { engine, modelsDir, set }, callTimeoutMs, clock, health });
+  const worker = new WorkerClient({ url, workerData: { engine, modelsDir, set }, startMs, answerMs, clock, health });
 
   return {
     name,

@@ -8,8 +8,9 @@ import type { Answer, Message, NumberedRequest, Request, WorkerOptions } from '.
 export interface ClientOptions {
   readonly url: URL;
   readonly workerData: WorkerOptions;
-  /** A call that takes longer ends the worker. Milliseconds. */
-  readonly callTimeoutMs: number;
+  /** A worker that takes longer to be ready, or to answer a call, is ended. Milliseconds. */
+  readonly startMs: number;
+  readonly answerMs: number;
   readonly clock: Clock;
   readonly health: Health;
 }
@@ -22,7 +23,6 @@ interface Call {
   cancelTimeout: () => void;
 }
 
-const START_TIMEOUT_MS = 30_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -76,7 +76,7 @@ export class WorkerClient {
   #start(): void {
     const worker = new Worker(this.#options.url, { workerData: this.#options.workerData });
     this.#worker = worker;
-    this.#cancelTimer = this.#options.clock.after(START_TIMEOUT_MS, () => this.#abandon('does not start'));
+    this.#cancelTimer = this.#options.clock.after(this.#options.startMs, () => this.#abandon('does not start'));
     worker.on('message', (message: Message) => {
       if (worker === this.#worker && !this.#closed) this.#receive(message);
     });
@@ -113,7 +113,7 @@ export class WorkerClient {
   /** The time limit begins here: how long a worker may take to start is limited of itself. */
   #post(call: Call): void {
     const { message, buffers } = call;
-    call.cancelTimeout = this.#options.clock.after(this.#options.callTimeoutMs, () => {
+    call.cancelTimeout = this.#options.clock.after(this.#options.answerMs, () => {
       this.#take(message.id)?.reject(new KioskError('face.engine-failed', `no answer to ${message.request.op}`));
       this.#abandon('hung');
     });

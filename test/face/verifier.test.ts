@@ -211,7 +211,7 @@ for (const misbehaviour of ['crash', 'throw', 'hang', 'nan']) {
     const misbehave = (how: string, model = ''): Promise<void> => writeFile(join(dir, 'misbehave'), `${how} ${model}`);
     await misbehave(misbehaviour, 'feature');
     const workerUrl = new URL('./misbehaving-worker.js', import.meta.url);
-    const broken = createFaceVerifier({ modelsDir: dir, workerUrl, callTimeoutMs: 2000, clock });
+    const broken = createFaceVerifier({ modelsDir: dir, workerUrl, answerMs: 2000, clock });
     t.teardown(() => broken.close());
     await fit(broken);
     await t.rejects(broken.enrol(photo(document)), { code: 'face.engine-failed' });

@@ -3,12 +3,13 @@ import { LineCabinet } from '../../../drivers/cabinet/line-cabinet.js';
 import { cabinetChipLines, cabinetSignals, EmulatedCabinet } from '../../../drivers/emulator/cabinet.js';
 import { cabinetContract } from '../../contract/cabinet.js';
 import { cabinetHands } from '../../support/hands.js';
-import { CALM, DEBOUNCE_MS, SimWires } from './sim-wires.js';
+import { CALM, SimWires } from './sim-wires.js';
 
 t.setTimeout(230_000);
 
-/** Long presses: the emulated processor does not always have its turn. */
-const PATIENT = { pressMs: 1_000, liftMs: 1_000 };
+/** Long presses, and a long debounce: the emulated processor does not always have its turn. */
+const PATIENT = { pressMs: 1_500, liftMs: 1_500 };
+const DEBOUNCE_MS = 400;
 
 /** Without bias: a simulated pull would overrule whoever holds the wire. */
 const lines = {

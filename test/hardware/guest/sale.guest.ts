@@ -56,7 +56,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
       // A bias would pull the simulated line against what drives it.
       cabinet: { lines: { ...cabinetSignals, door: cabinetSignals.door.line } },
       // The devices are what is tried here: the challenge would take a film at ten times its length.
-      face: { captureMs: PATIENCE_MS, challenge: false },
+      face: { captureMs: PATIENCE_MS, challenge: false, startMs: 2 * PATIENCE_MS, answerMs: PATIENCE_MS },
       deadlinesMs: Object.fromEntries(patient.map((state) => [state, PATIENCE_MS])),
     },
   });
