@@ -11,7 +11,7 @@ export class BouncingContact {
   readonly #chip: ChipWires;
   readonly #wire: Wire;
   readonly #random: () => number;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  #timer: NodeJS.Timeout | undefined;
   #level: boolean;
 
   constructor(chip: ChipWires, signal: InputSignal, random: () => number, level = false) {
@@ -29,22 +29,19 @@ export class BouncingContact {
     this.close();
     this.#wire.drive(this.#chip, level);
     const bounces = 1 + Math.floor(this.#random() * MOST_BOUNCES);
-    const step = BOUNCE_MS / (2 * bounces);
-    for (let i = 1; i <= 2 * bounces; i += 1)
-      this.#after(i * step, () => this.#wire.drive(this.#chip, level === (i % 2 === 0)));
-    this.#after(BOUNCE_MS, onSettled);
+    this.#bounce(2 * bounces, BOUNCE_MS / (2 * bounces), onSettled);
   }
 
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    clearTimeout(this.#timer);
   }
 
-  #after(ms: number, work: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      work();
+  /** One timer after the other: of two that are late, the later may be first. */
+  #bounce(left: number, ms: number, onSettled: () => void): void {
+    this.#timer = setTimeout(() => {
+      this.#wire.drive(this.#chip, this.#level === (left % 2 === 1));
+      if (left > 1) this.#bounce(left - 1, ms, onSettled);
+      else onSettled();
     }, ms);
-    this.#timers.add(timer);
   }
 }

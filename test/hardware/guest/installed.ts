@@ -125,7 +125,9 @@ export async function sellOne(): Promise<void> {
   const cast = join(installed.stateDir, 'cast.json');
   await writeFile(cast, JSON.stringify(CAST));
   const since = now();
-  const command = ['/usr/bin/simkiosk', 'emulate', '--state', installed.stateDir, '--installed', '--cast', cast];
+  // Turned away while the networks still load, the customer comes again.
+  const options = ['--state', installed.stateDir, '--installed', '--cast', cast, '--repeat'];
+  const command = ['/usr/bin/simkiosk', 'emulate', ...options];
   await run('systemd-run', `--unit=${EMULATOR}`, '--uid=simkiosk', ...command);
   await said(EMULATOR, /"msg":"ready"/, since);
   const written = JSON.parse(await readFile(join(installed.stateDir, 'kiosk.json'), 'utf8')) as object;

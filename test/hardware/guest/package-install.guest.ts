@@ -80,5 +80,7 @@ void t.test('an upgrade keeps the journal and brings it up to date', async (t) =
   }
   t.equal(await schema(), migrations.length);
   const after = await readJournal(installed.stateDir);
-  t.same([after.epoch, after.loaded, after.ledger], [before.epoch, before.loaded, before.ledger]);
+  // What the first version did not know of a card is empty.
+  const cards = ({ ledger }: typeof before): unknown => ledger.map(({ iccid, location }) => [iccid, location]);
+  t.same([after.epoch, after.loaded, cards(after)], [before.epoch, before.loaded, cards(before)]);
 });

@@ -25,7 +25,8 @@ for (const { driver, gpio, dropIn } of drivers) {
     const sim = new GpioSim(LABEL, lines, LABEL);
     t.teardown(() => sim.remove());
     const { safeOffFile } = installed;
-    const dispenser = { travelMs: 60_000 };
+    // The motor runs for as long as it takes to kill the service.
+    const dispenser = { travelMs: 40_000, jamRetries: 0 };
     await reconfigured(t, { gpio: gpio(sim.path), safeOffFile, cabinet: {}, dispenser }, dropIn);
     await run('simkiosk', 'maintenance', 'on');
 

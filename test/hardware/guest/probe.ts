@@ -15,8 +15,8 @@ const trials: Readonly<Record<string, (what: string) => Promise<unknown>>> = {
   device: async (file) => (await open(file, 'r+')).close(),
   unix: (path) => connected(path),
   tcp(where) {
-    const [host = '', port] = where.split(/:(?=\d+$)/);
-    return connected({ host, port: Number(port) });
+    const { hostname, port } = new URL(`tcp://${where}`);
+    return connected({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
   },
   async udp(where) {
     const [host = '', port] = where.split(/:(?=\d+$)/);
