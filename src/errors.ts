@@ -71,7 +71,8 @@ const table = {
     mender: 'technician',
   },
   'face.model-mismatch': {
-    means: 'A model file does not fit the entry of its set in models/manifest.json: other names or other sizes.',
+    means:
+      'The set of models is not of use: a file does not fit its entry in models/manifest.json, or the challenge lacks a network.',
     mender: 'technician',
   },
   'bench.pairs-invalid': {

@@ -8,7 +8,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'face.engine-starting': 'Wait some seconds.',
   'face.model-missing': 'Install the package anew, or run the set-up of the checkout with a network.',
   'face.model-altered': 'Install the package anew: the file was changed or is damaged.',
-  'face.model-mismatch': 'Correct the set in models/manifest.json, or choose another one with `face.set`.',
+  'face.model-mismatch':
+    'Correct the set in models/manifest.json, or choose another one with `face.set`; only with staff beside it: `face.challenge` false.',
   'bench.pairs-invalid': 'Check `--pairs` and correct the line that is named.',
   'bench.images-missing': 'Check `--images`: pictures lie at FOLDER/name/name_0001.jpg, or where the CSV says.',
   'reader.offline': 'Check plug and power of the reader and `idReader.port`; its user must be in the group `dialout`.',

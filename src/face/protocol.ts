@@ -41,4 +41,6 @@ export interface WorkerOptions {
   readonly engine: FaceEngineName;
   readonly modelsDir: string;
   readonly set: string | undefined;
+  /** Whether it will be asked to judge challenges. */
+  readonly challenge: boolean;
 }

@@ -14,6 +14,8 @@ export interface FaceVerifierOptions {
   readonly engine?: FaceEngineName;
   /** Model set of the manifest; its default set when left out. */
   readonly set?: string | undefined;
+  /** Whether captures ask for a challenge, which takes more networks than a comparison; true when left out. */
+  readonly challenge?: boolean;
   readonly name?: string;
   /** The worker's program; left out, the one that was built beside this. */
   readonly workerUrl?: URL;
@@ -40,10 +42,11 @@ const OF_THE_DOCUMENT: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
  */
 export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
   const { modelsDir, engine = 'onnx', set, clock = systemClock, name = 'face' } = options;
-  const { startMs = 30_000, answerMs = 5_000 } = options;
+  const { challenge = true, startMs = 30_000, answerMs = 5_000 } = options;
   const health = new Health('face.engine-starting');
   const url = options.workerUrl ?? new URL('../face-worker.js', import.meta.url);
-  const worker = new WorkerClient({ url, workerData: { engine, modelsDir, set }, startMs, answerMs, clock, health });
+  const workerData = { engine, modelsDir, set, challenge };
+  const worker = new WorkerClient({ url, workerData, startMs, answerMs, clock, health });
 
   return {
     name,

@@ -15,13 +15,14 @@ const LASTING: ReadonlySet<string> = new Set(['face.model-missing', 'face.model-
  */
 export async function serveFace(
   port: MessagePort,
-  { modelsDir, set }: WorkerOptions,
+  { modelsDir, set, challenge }: WorkerOptions,
   open: () => Promise<FaceEngine>,
 ): Promise<void> {
   const post = (message: Message): void => port.postMessage(message);
   let session: FaceSession;
   try {
     const engine = await open();
+    if (challenge) requireJudges(engine);
     await warmUp(engine);
     session = new FaceSession(engine, await loadModelSet(modelsDir, set));
   } catch (error) {
@@ -44,6 +45,14 @@ export async function serveFace(
     last = last.then(() => serve(message));
   });
   post({ kind: 'ready' });
+}
+
+/** A challenge is judged by what these say: without them everybody would be sent to staff. @throws `face.model-mismatch` */
+function requireJudges({ models }: FaceEngine): void {
+  for (const judge of ['pose', 'eye'] as const) {
+    if (!models.has(judge))
+      throw new KioskError('face.model-mismatch', `no ${judge}, without which no challenge is judged`);
+  }
 }
 
 async function perform(session: FaceSession, request: Request): Promise<Answer> {

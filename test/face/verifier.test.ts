@@ -1,4 +1,4 @@
-import { symlink, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap, { test } from 'tap';
 import { Live } from '../../drivers/emulator/camera/live.js';
@@ -238,6 +238,22 @@ test('without its models the verifier stays unfit and says which file', async (t
   t.equal(unfit.fault(), 'face.model-missing');
   await t.rejects(unfit.verify(), { code: 'face.model-missing' });
   await t.resolves(unfit.wipe());
+});
+
+test('a set that cannot judge a challenge is of use only where none is asked for', async (t) => {
+  const dir = t.testdir();
+  const text = await readFile(join(modelsDir, 'manifest.json'), 'utf8');
+  const manifest = JSON.parse(text) as { sets: { faceplugin: { models: Record<string, { file: string }> } } };
+  const { models } = manifest.sets.faceplugin;
+  delete models['pose'];
+  await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
+  for (const { file } of Object.values(models)) await symlink(join(modelsDir, file), join(dir, file));
+  const unfit = createFaceVerifier({ modelsDir: dir });
+  t.teardown(() => unfit.close());
+  await t.rejects(unfit.enrol(photo(document)), { code: 'face.model-mismatch', detail: /pose/ });
+  const staffed = createFaceVerifier({ modelsDir: dir, challenge: false });
+  t.teardown(() => staffed.close());
+  await t.resolves(staffed.enrol(photo(document)));
 });
 
 test('closing rejects the calls in progress and may be repeated', async (t) => {
