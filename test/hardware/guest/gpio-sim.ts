@@ -1,10 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { ChipWires } from '../../../drivers/emulator/chip-wires.js';
 
 const CONFIG = '/sys/kernel/config/gpio-sim';
 /** sysfs does not tell that a simulated output changed: it is looked at again and again while somebody listens. */
-const LOOK_MS = 5;
+const LOOK_MS = 10;
+const HIGH = '1'.charCodeAt(0);
 
 /** A GPIO chip of the kernel's own `gpio-sim`: a real `/dev/gpiochipN`, with the wires in sysfs. */
 export class GpioSim implements ChipWires {
@@ -15,6 +26,8 @@ export class GpioSim implements ChipWires {
   readonly #listeners = new Set<() => void>();
   /** Folder of the chip in sysfs, while it is plugged in. */
   #sysfs: string | undefined;
+  /** Files of levels, kept open: to open them each time takes an emulated processor as long as everything else. */
+  readonly #files = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #wires = '';
 
@@ -42,8 +55,13 @@ export class GpioSim implements ChipWires {
 
   /** Level on the wire of a line; low while the chip is not there. */
   wire(line: string): boolean {
-    const value = this.#attribute(line, 'value');
-    return value !== undefined && readFileSync(value, 'utf8').startsWith('1');
+    const path = this.#attribute(line, 'value');
+    if (path === undefined) return false;
+    const file = this.#files.get(path) ?? openSync(path, 'r');
+    this.#files.set(path, file);
+    const level = new Uint8Array(1);
+    readSync(file, level, 0, 1, 0);
+    return level[0] === HIGH;
   }
 
   /** Drives a line from outside, through a pull as a sensor's would. */
@@ -85,6 +103,8 @@ export class GpioSim implements ChipWires {
 
   unplug(): void {
     this.#sysfs = undefined;
+    for (const file of this.#files.values()) closeSync(file);
+    this.#files.clear();
     this.#set('live', '0');
   }
 

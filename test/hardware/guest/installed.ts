@@ -30,13 +30,16 @@ export async function attempt(command: string, ...args: readonly string[]): Prom
   }
 }
 
+/** The newest lines of the services' log, for whoever must find out why something failed. */
+const lastWords = (): Promise<string> =>
+  attempt('journalctl', '-n', '60', '-o', 'short-monotonic', ...UNITS.flatMap((unit) => ['-u', unit]));
+
 /** @throws with the last words of the services when it fails */
 export async function systemctl(...args: readonly string[]): Promise<string> {
   try {
     return await run('systemctl', ...args);
   } catch (error) {
-    const words = await attempt('journalctl', '-n', '30', '-o', 'cat', ...UNITS.flatMap((unit) => ['-u', unit]));
-    throw new Error(words, { cause: error });
+    throw new Error(await lastWords(), { cause: error });
   }
 }
 
@@ -59,8 +62,8 @@ export async function install(file: string): Promise<string> {
   return run('apt-get', '-o', 'DPkg::Options::=--force-unsafe-io', 'install', '--yes', '--allow-downgrades', file);
 }
 
-/** Nothing here takes longer, on an emulated processor that other programs slow down. */
-const PATIENCE_MS = 100_000;
+/** Nothing here takes longer, on an emulated processor that computes networks a hundred times slower. */
+const PATIENCE_MS = 300_000;
 
 /** Resolves with the first line of a unit's log that fits, from `since` on; rejects with what it said instead. */
 export function said(unit: string, pattern: RegExp, since: string): Promise<string> {
@@ -71,7 +74,8 @@ export function said(unit: string, pattern: RegExp, since: string): Promise<stri
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       follow.kill();
-      reject(new Error(`${unit} never said ${String(pattern)}, but:\n${lines.slice(-40).join('\n')}`));
+      const never = `${unit} never said ${String(pattern)}, but:\n${lines.slice(-40).join('\n')}\n`;
+      lastWords().then((words) => reject(new Error(never + words)), reject);
     }, PATIENCE_MS);
     createInterface({ input: follow.stdout }).on('line', (line) => {
       lines.push(line);
@@ -105,25 +109,28 @@ export async function running(): Promise<void> {
 
 const EMULATOR = 'simkiosk-emulator.service';
 const PHOTO = '/usr/lib/simkiosk/models/cast/person-1.jpg';
+const CLIP = join(installed.stateDir, 'clip');
 
-/** One who buys. */
+/** One who buys, and stands still: to draw a face that moves takes the emulated processor all its time. */
 const CAST = {
-  visitors: [{ document: { name: '王小明', number: '110101199004120025', photo: PHOTO }, faces: [PHOTO] }],
+  visitors: [{ document: { name: '王小明', number: '110101199004120025', photo: PHOTO }, clip: CLIP }],
 };
 
 /** An emulated processor is slow: what takes a moment elsewhere takes seconds here. Milliseconds. */
-const SLOW_MS = 60_000;
+const SLOW_MS = 120_000;
 const states = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
 const patient = {
   deadlinesMs: Object.fromEntries(states.map((state) => [state, SLOW_MS])),
   // The challenge would take a film at ten times its length.
-  face: { captureMs: SLOW_MS / 2, challenge: false, startMs: 2 * SLOW_MS, answerMs: SLOW_MS },
+  face: { captureMs: SLOW_MS, challenge: false, startMs: SLOW_MS, answerMs: SLOW_MS },
 };
 
 /** Brings the world around the kiosk up, with one customer, and resolves when a card is sold and the world is gone again. */
 export async function sellOne(): Promise<void> {
   const cast = join(installed.stateDir, 'cast.json');
   await writeFile(cast, JSON.stringify(CAST));
+  await mkdir(CLIP, { recursive: true });
+  await copyFile(PHOTO, join(CLIP, '1.jpg'));
   const since = now();
   // Turned away while the networks still load, the customer comes again.
   const options = ['--state', installed.stateDir, '--installed', '--cast', cast, '--repeat'];

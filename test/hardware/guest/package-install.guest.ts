@@ -17,7 +17,7 @@ import {
   UNITS,
 } from './installed.js';
 
-t.setTimeout(230_000);
+t.setTimeout(400_000);
 
 const owner = async (path: string): Promise<string> => run('stat', '--format=%U:%G %a', path);
 

@@ -5,7 +5,7 @@ import { GpioSim } from './gpio-sim.js';
 import { attempt, now, property, reconfigured, run, running, said, UNITS } from './installed.js';
 import { until } from './until.js';
 
-t.setTimeout(230_000);
+t.setTimeout(400_000);
 
 const [RUN] = UNITS;
 const LABEL = 'kiosk-lines';

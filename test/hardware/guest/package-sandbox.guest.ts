@@ -7,7 +7,7 @@ import { installed } from '../../../src/config/paths.js';
 import { GpioSim } from './gpio-sim.js';
 import { attempt, JOURNAL, now, property, reconfigured, run, running, said, systemctl, UNITS } from './installed.js';
 
-t.setTimeout(230_000);
+t.setTimeout(400_000);
 
 const [RUN, LINK] = UNITS;
 const { sockets } = installed;

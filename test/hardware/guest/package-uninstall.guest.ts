@@ -4,7 +4,7 @@ import { t } from 'tap';
 import { installed } from '../../../src/config/paths.js';
 import { attempt, JOURNAL, run, running, UNITS } from './installed.js';
 
-t.setTimeout(230_000);
+t.setTimeout(400_000);
 
 void t.test('removing the package leaves configuration and journal, purging it leaves the journal', async (t) => {
   await running();
