@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createFaceEngine } from '../drivers/face-engine/create.js';
 import { returnFreedMemory } from './lib/malloc.js';
+import { NativeGate } from './lib/native-gate.js';
 import type { WorkerOptions } from './face/protocol.js';
 import { serveFace } from './face/worker-server.js';
 
@@ -8,5 +9,7 @@ import { serveFace } from './face/worker-server.js';
 if (parentPort) {
   returnFreedMemory();
   const options = workerData as WorkerOptions;
-  await serveFace(parentPort, options, () => createFaceEngine(options.engine, options));
+  const gate = new NativeGate(options.gate);
+  const native = <Result>(work: () => Promise<Result>): Promise<Result> => gate.through(work);
+  await serveFace(parentPort, options, () => createFaceEngine(options.engine, { ...options, native }));
 }

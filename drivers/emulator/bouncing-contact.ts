@@ -6,7 +6,7 @@ import { Wire } from './wire.js';
 const BOUNCE_MS = 5;
 const MOST_BOUNCES = 3;
 
-/** A mechanical contact on an input line: every change of it bounces before it settles. */
+/** A mechanical contact on an input line: a change of it may bounce before it settles. */
 export class BouncingContact {
   readonly #chip: ChipWires;
   readonly #wire: Wire;
@@ -28,8 +28,8 @@ export class BouncingContact {
     this.#level = level;
     this.close();
     this.#wire.drive(this.#chip, level);
-    const bounces = 1 + Math.floor(this.#random() * MOST_BOUNCES);
-    this.#bounce(2 * bounces, BOUNCE_MS / (2 * bounces), onSettled);
+    const changes = 2 * Math.floor(this.#random() * (MOST_BOUNCES + 1));
+    this.#bounce(changes, BOUNCE_MS / Math.max(changes, 1), onSettled);
   }
 
   close(): void {
@@ -39,7 +39,7 @@ export class BouncingContact {
   /** One timer after the other: of two that are late, the later may be first. */
   #bounce(left: number, ms: number, onSettled: () => void): void {
     this.#timer = setTimeout(() => {
-      this.#wire.drive(this.#chip, this.#level === (left % 2 === 1));
+      if (left > 0) this.#wire.drive(this.#chip, this.#level === (left % 2 === 1));
       if (left > 1) this.#bounce(left - 1, ms, onSettled);
       else onSettled();
     }, ms);

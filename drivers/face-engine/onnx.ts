@@ -29,7 +29,8 @@ interface Open {
 }
 
 /** The networks on ONNX Runtime's CPU provider. */
-export async function createOnnxEngine({ modelsDir, set, networks }: EngineOptions): Promise<FaceEngine> {
+export async function createOnnxEngine(options: EngineOptions): Promise<FaceEngine> {
+  const { modelsDir, set, networks, native = (work) => work() } = options;
   const { models, uses } = await loadModels(modelsDir, set, networks);
   const sessions = new Map<FaceModel, Open>();
 
@@ -38,7 +39,8 @@ export async function createOnnxEngine({ modelsDir, set, networks }: EngineOptio
     if (!open) throw new KioskError('face.engine-failed', `${model} is not open`);
     const { session, name, outputs } = open;
     try {
-      const answer = await session.run({ [name]: new OrtTensor('float32', input.data, input.dims) });
+      const feeds = { [name]: new OrtTensor('float32', input.data, input.dims) };
+      const answer = await native(() => session.run(feeds));
       return finite(
         model,
         outputs.map((output) => tensorOf(output, answer[output])),
@@ -51,7 +53,7 @@ export async function createOnnxEngine({ modelsDir, set, networks }: EngineOptio
 
   for (const [model, { bytes, input, outputs, use }] of models) {
     try {
-      const session = await InferenceSession.create(expandPrelu(bytes), SESSION);
+      const session = await native(() => InferenceSession.create(expandPrelu(bytes), SESSION));
       sessions.set(model, { session, name: input, outputs });
     } catch (error) {
       throw new KioskError('face.engine-failed', model, { cause: error });
@@ -66,7 +68,7 @@ export async function createOnnxEngine({ modelsDir, set, networks }: EngineOptio
     async close() {
       const open = [...sessions.values()];
       sessions.clear();
-      for (const { session } of open) await session.release();
+      for (const { session } of open) await native(() => session.release());
     },
   };
 }

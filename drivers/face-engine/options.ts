@@ -6,4 +6,6 @@ export interface EngineOptions {
   readonly set?: string | undefined;
   /** Only these networks of the set, where not all are needed. */
   readonly networks?: readonly FaceModel[];
+  /** Goes around every call of native code, where others must know of it. */
+  readonly native?: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }

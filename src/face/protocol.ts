@@ -43,4 +43,6 @@ export interface WorkerOptions {
   readonly set: string | undefined;
   /** Whether it will be asked to judge challenges. */
   readonly challenge: boolean;
+  /** Of a {@link NativeGate}. */
+  readonly gate: SharedArrayBuffer;
 }

@@ -1,13 +1,15 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../contracts/clock.js';
 import { type ErrorCode, KioskError } from '../errors.js';
 import type { Health } from '../lib/health.js';
+import { NativeGate } from '../lib/native-gate.js';
 import '../lib/no-telemetry.js';
 import type { Answer, Message, NumberedRequest, Request, WorkerOptions } from './protocol.js';
 
 export interface ClientOptions {
   readonly url: URL;
-  readonly workerData: WorkerOptions;
+  readonly workerData: Omit<WorkerOptions, 'gate'>;
   /** A worker that takes longer to be ready, or to answer a call, is ended. Milliseconds. */
   readonly startMs: number;
   readonly answerMs: number;
@@ -35,6 +37,9 @@ export class WorkerClient {
   readonly #options: ClientOptions;
   readonly #calls = new Map<number, Call>();
   #worker: Worker | undefined;
+  #gate = new NativeGate();
+  /** Whose end starts the next worker. */
+  #newest: Worker | undefined;
   #ready = false;
   #unfit: KioskError | undefined;
   #closed = false;
@@ -70,12 +75,16 @@ export class WorkerClient {
     this.#ready = false;
     this.#cancelTimer();
     this.#rejectAll('face.engine-failed', 'closed');
-    await this.#worker?.terminate();
+    if (this.#worker) await this.#end(this.#worker);
   }
 
   #start(): void {
-    const worker = new Worker(this.#options.url, { workerData: this.#options.workerData });
+    this.#gate = new NativeGate();
+    const worker = new Worker(this.#options.url, {
+      workerData: { ...this.#options.workerData, gate: this.#gate.shared },
+    });
     this.#worker = worker;
+    this.#newest = worker;
     this.#cancelTimer = this.#options.clock.after(this.#options.startMs, () => this.#abandon('does not start'));
     worker.on('message', (message: Message) => {
       if (worker === this.#worker && !this.#closed) this.#receive(message);
@@ -83,7 +92,7 @@ export class WorkerClient {
     worker.on('error', () => undefined); // its exit follows
     worker.on('exit', () => {
       if (worker === this.#worker) this.#abandon('ended');
-      this.#startLater();
+      if (worker === this.#newest) this.#startLater();
     });
   }
 
@@ -120,20 +129,33 @@ export class WorkerClient {
     this.#worker?.postMessage(message, buffers);
   }
 
-  /** Ends the worker whatever it does, and its calls; its `exit` starts the next one. */
+  /** Ends the worker, and its calls; its `exit` starts the next one. */
   #abandon(detail: string | undefined, code: ErrorCode = 'face.engine-failed'): void {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#ready = false;
     this.#cancelTimer();
-    void worker?.terminate();
+    if (worker) void this.#end(worker);
     if (this.#closed) return;
     this.#rejectAll(code, detail);
     this.#options.health.set(code);
   }
 
+  /** One that computes ends when it is through; if it never is, the next one is started beside it. */
+  async #end(worker: Worker): Promise<void> {
+    if (this.#gate.close()) {
+      await worker.terminate();
+      return;
+    }
+    const ended = once(worker, 'exit');
+    if (!this.#closed) this.#cancelTimer = this.#options.clock.after(this.#options.startMs, () => this.#startLater());
+    await ended;
+  }
+
   #startLater(): void {
     if (this.#closed || this.#unfit) return;
+    this.#newest = undefined;
+    this.#cancelTimer();
     this.#cancelTimer = this.#options.clock.after(this.#pauseMs, () => this.#start());
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
   }

@@ -6,6 +6,7 @@ import { finite } from '../../drivers/face-engine/finite.js';
 import type { FaceEngine } from '../../src/contracts/face-engine.js';
 import type { WorkerOptions } from '../../src/face/protocol.js';
 import { serveFace } from '../../src/face/worker-server.js';
+import { NativeGate } from '../../src/lib/native-gate.js';
 
 /** The face worker, but one network ends as the file `misbehave` beside the models says: how, and which. */
 const options = workerData as WorkerOptions;
@@ -17,7 +18,8 @@ function misbehaviour(model: string): string {
 }
 
 async function open(): Promise<FaceEngine> {
-  const engine = await createOnnxEngine(options);
+  const gate = new NativeGate(options.gate);
+  const engine = await createOnnxEngine({ ...options, native: (work) => gate.through(work) });
   return {
     models: engine.models,
     uses: engine.uses,

@@ -12,8 +12,10 @@ import { createFaceFinder } from '../../src/face/finder.js';
 import { loadModelSet } from '../../src/face/manifest.js';
 import { createFaceVerifier } from '../../src/face/verifier.js';
 import { systemClock } from '../../src/lib/clock.js';
+
 import { modelsDir } from '../../src/lib/paths.js';
 import { Private } from '../../src/lib/private.js';
+import { faultIs } from '../support/device-state.js';
 import { cameraFrame, castPhotos, idPhoto, jpeg } from './pictures.js';
 
 const engine = await createOnnxEngine({ modelsDir });
@@ -25,6 +27,8 @@ const sitter = await Sitter.of(one, engine);
 const document = await idPhoto(finder, one);
 const strangers = await idPhoto(finder, other);
 const CHALLENGE = { steps: ['turn-left', 'come-closer'], stepMs: 60_000, deadlineMs: 9_999 } as const;
+
+const fit = (device: FaceVerifier): Promise<void> => faultIs(device, undefined);
 
 /** The real clock, but the deadline of a capture comes when the test says so. */
 let deadline: () => void = () => undefined;
@@ -46,17 +50,6 @@ tap.teardown(async () => {
   await verifier.close();
   await engine.close();
 });
-
-async function fit(device: FaceVerifier): Promise<void> {
-  while (device.fault() !== undefined) {
-    await new Promise<void>((resolve) => {
-      const remove = device.onChange(() => {
-        remove();
-        resolve();
-      });
-    });
-  }
-}
 
 /** A camera that shows its pictures one after the other, each until it was taken, and the last one for ever. */
 async function* camera(...pictures: readonly Uint8Array[]): AsyncGenerator<Frame> {
@@ -230,6 +223,18 @@ for (const misbehaviour of ['crash', 'throw', 'hang', 'nan']) {
     t.same(await broken.verify(), { decision: 'match' }, 'the next one is served');
   });
 }
+
+test('a worker that is ended in the middle of a network takes nothing else with it', async (t) => {
+  const hasty = createFaceVerifier({ modelsDir, answerMs: 1 });
+  t.teardown(() => hasty.close());
+  for (let time = 0; time < 4; time += 1) {
+    await fit(hasty);
+    await t.rejects(hasty.enrol(photo(document)), { code: 'face.engine-failed' });
+  }
+  const starting = createFaceVerifier({ modelsDir, startMs: 150 });
+  await faultIs(starting, 'face.engine-failed');
+  await t.resolves(starting.close());
+});
 
 test('without its models the verifier stays unfit and says which file', async (t) => {
   const unfit = createFaceVerifier({ modelsDir: t.testdir() });

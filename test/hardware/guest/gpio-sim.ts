@@ -118,7 +118,7 @@ export class GpioSim implements ChipWires {
   remove(): void {
     clearInterval(this.#timer);
     if (!existsSync(this.#folder)) return;
-    this.unplug();
+    if (this.#sysfs !== undefined) this.unplug();
     const bank = join(this.#folder, 'bank0');
     for (const entry of readdirSync(bank)) if (/^line\d+$/.test(entry)) rmdirSync(join(bank, entry));
     rmdirSync(bank);

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Test } from 'tap';
 import { virtualConfig } from '../../../src/cli/virtual-config.js';
 import { installed, statePaths } from '../../../src/config/paths.js';
+import { lightModels } from './light-models.js';
 
 const execute = promisify(execFile);
 
@@ -110,6 +111,7 @@ export async function running(): Promise<void> {
 const EMULATOR = 'simkiosk-emulator.service';
 const PHOTO = '/usr/lib/simkiosk/models/cast/person-1.jpg';
 const CLIP = join(installed.stateDir, 'clip');
+const MODELS = join(installed.stateDir, 'models');
 
 /** One who buys, and stands still: to draw a face that moves takes the emulated processor all its time. */
 const CAST = {
@@ -121,8 +123,7 @@ const SLOW_MS = 120_000;
 const states = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
 const patient = {
   deadlinesMs: Object.fromEntries(states.map((state) => [state, SLOW_MS])),
-  // The challenge would take a film at ten times its length.
-  face: { captureMs: SLOW_MS, challenge: false, startMs: SLOW_MS, answerMs: SLOW_MS },
+  face: { models: MODELS, captureMs: SLOW_MS, challenge: false, startMs: SLOW_MS, answerMs: SLOW_MS },
 };
 
 /** Brings the world around the kiosk up, with one customer, and resolves when a card is sold and the world is gone again. */
@@ -131,6 +132,7 @@ export async function sellOne(): Promise<void> {
   await writeFile(cast, JSON.stringify(CAST));
   await mkdir(CLIP, { recursive: true });
   await copyFile(PHOTO, join(CLIP, '1.jpg'));
+  await lightModels('/usr/lib/simkiosk/models', MODELS);
   const since = now();
   // Turned away while the networks still load, the customer comes again.
   const options = ['--state', installed.stateDir, '--installed', '--cast', cast, '--repeat'];

@@ -1,13 +1,15 @@
-import { copyFileSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { t } from 'tap';
 import { cabinetChipLines, cabinetSignals } from '../../../drivers/emulator/cabinet.js';
 import { chipLinesOf } from '../../../drivers/emulator/card-dispenser/wirings.js';
 import { openTty } from '../../../drivers/emulator/tty.js';
 import { statePaths } from '../../../src/config/paths.js';
+import { modelsDir } from '../../../src/lib/paths.js';
 import { Bench } from '../../support/bench.js';
 import { portrait, resident } from '../../support/cast.js';
 import { GpioSim } from './gpio-sim.js';
+import { lightModels } from './light-models.js';
 import { showOnCamera, useLoopback } from './loopback-camera.js';
 
 t.setTimeout(400_000);
@@ -47,8 +49,11 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
     wires.remove();
   });
   // Who stands still: to draw a face that moves takes the emulated processor all its time.
-  const clip = t.testdir();
+  const clip = join(t.testdir(), 'clip');
+  const models = join(t.testdirName, 'models');
+  mkdirSync(clip);
   copyFileSync(portrait(1), join(clip, '1.jpg'));
+  await lightModels(modelsDir, models);
   const bench = await Bench.start(t, {
     visitors: [{ document: resident(1), clip }],
     real: { wires, reader },
@@ -59,8 +64,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
       dispenser: { travelMs: 20_000, jamRetries: 1 },
       // A bias would pull the simulated line against what drives it.
       cabinet: { lines: { ...cabinetSignals, door: cabinetSignals.door.line } },
-      // The devices are what is tried here: the challenge would take a film at ten times its length.
-      face: { captureMs: PATIENCE_MS, challenge: false, startMs: PATIENCE_MS, answerMs: PATIENCE_MS },
+      face: { models, captureMs: PATIENCE_MS, challenge: false, startMs: PATIENCE_MS, answerMs: PATIENCE_MS },
       deadlinesMs: Object.fromEntries(patient.map((state) => [state, PATIENCE_MS])),
     },
   });

@@ -7,7 +7,7 @@ import { GpioSim } from './gpio-sim.js';
 /** Bounce takes longer here than on a real switch: the emulated processor does not always have its turn. */
 export const DEBOUNCE_MS = 80;
 
-/** Contacts bounce as little as they can. */
+/** Contacts do not bounce: from one bounce to the next would take as long as the debounce. */
 export const CALM = (): number => 0;
 
 let chips = 0;
