@@ -9,6 +9,7 @@ t.setTimeout(230_000);
 cameraContract(t, 'stills through fswebcam', () => Promise.resolve(vividBench(createCamera('camera', options))), {
   perSecond: [0.1, 20],
   stalledMs: vivid.startMs - 1_000,
+  lateMs: 5_000,
   counts: false,
   faults: ['stalled'],
 });
