@@ -59,8 +59,9 @@ export class Bench {
     return bench;
   }
 
-  startRun(): Command {
-    this.run = this.#command('run', this.#options.runPrefix);
+  /** @param prefix in front of the command, in place of the bench's own */
+  startRun(prefix = this.#options.runPrefix): Command {
+    this.run = this.#command('run', prefix);
     return this.run;
   }
 

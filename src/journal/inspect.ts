@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import { KioskError } from '../errors.js';
+import { Database } from '../lib/sqlite.js';
+import { examine, insistOn } from './examine.js';
+import { readLastWord } from './last-word.js';
+import type { journalPaths } from './paths.js';
+import { checkIntegrity, schemaVersion, VERSION } from './schema.js';
+import { readSnapshot } from './sqlite-store.js';
+
+/**
+ * Looks at the journal of a folder before anybody writes to it, and changes nothing: a database that is opened for
+ * writing is brought up to date from its write-ahead log when it is closed, damaged or not.
+ * @returns whether there is one; a folder in which none was ever written has none
+ * @throws `journal.corrupt` naming what is wrong, `journal.missing` when it is gone, `journal.too-new`, `journal.unwritable`
+ */
+export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths>): Promise<boolean> {
+  const word = await readLastWord(lastWord);
+  const bytes = await sizeOf(file);
+  if (bytes === undefined && word) throw new KioskError('journal.missing', `${file} is gone, it had ${word.entry} entries`);
+  // A first start that was cut off before anything was in it.
+  if (bytes === undefined || (bytes === 0 && !word)) return false;
+  const db = await Database.open(file, 'read');
+  try {
+    await db.snapshot(async () => {
+      await checkIntegrity(db);
+      const version = await schemaVersion(db);
+      if (version === VERSION) insistOn(await examine(db, await readSnapshot(db), word));
+      else if (version === 0) insistOn(word ? ['it is empty'] : []);
+    });
+  } finally {
+    await db.close();
+  }
+  return true;
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new KioskError('journal.unwritable', file, { cause });
+  }
+}
