@@ -1,7 +1,7 @@
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { count, text, type Database } from '../lib/sqlite.js';
-import type { LogEntry, Snapshot } from './books.js';
+import type { LogEntry, Meta, Snapshot } from './books.js';
 import { EMPTY_LEDGER, linked, relabelled, sha256 } from './chain.js';
 import type { LastWord } from './last-word.js';
 import { sealOf } from './seal.js';
@@ -30,8 +30,17 @@ export async function examine(
     ...(relabelled(EMPTY_LEDGER, [], cards) === meta.ledger ? [] : ['the card ledger was changed beside the program']),
     ...(last && last.ledger !== meta.ledger ? ['the card ledger is not the one that the audit log ends with'] : []),
     ...(text(row, 'seal') === (await sealOf(db)) ? [] : ['counters, transaction or batches were changed']),
+    ...(await missingMessages(db, meta)),
     ...(word ? afterThe(word, epoch, meta.entry) : []),
   ];
+}
+
+/** Everything that the carrier has not acknowledged is there. */
+async function missingMessages(db: Database, { acknowledged, lastSeq }: Meta): Promise<readonly string[]> {
+  const row = await db.get('SELECT count(*) AS n, coalesce(min(seq), 0) AS first, coalesce(max(seq), 0) AS last FROM outbox');
+  const [waiting, first, last] = [count(row, 'n'), count(row, 'first'), count(row, 'last')];
+  const whole = waiting === lastSeq - acknowledged && (waiting === 0 || (first === acknowledged + 1 && last === lastSeq));
+  return whole ? [] : [`messages ${acknowledged + 1}…${lastSeq} are not all in the outbox`];
 }
 
 /** What was written last is there, or was. */

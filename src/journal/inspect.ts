@@ -16,9 +16,11 @@ import { readSnapshot } from './sqlite-store.js';
 export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths>): Promise<boolean> {
   const word = await readLastWord(lastWord);
   const bytes = await sizeOf(file);
-  if (bytes === undefined && word) throw new KioskError('journal.missing', `${file} is gone, it had ${word.entry} entries`);
+  if (bytes === undefined && word)
+    throw new KioskError('journal.missing', `${file} is gone, it had ${word.entry} entries`);
+  await insistOnContent(file);
   // A first start that was cut off before anything was in it.
-  if (bytes === undefined || (bytes === 0 && !word)) return false;
+  if (!bytes && !word) return false;
   const db = await Database.open(file, 'read');
   try {
     await db.snapshot(async () => {
@@ -31,6 +33,14 @@ export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths
     await db.close();
   }
   return true;
+}
+
+/**
+ * SQLite takes an empty database for a new one and deletes the write-ahead log beside it.
+ * @throws `journal.corrupt`
+ */
+export async function insistOnContent(file: string): Promise<void> {
+  if ((await sizeOf(file)) === 0 && (await sizeOf(`${file}-wal`))) throw new KioskError('journal.corrupt', 'it is empty');
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {

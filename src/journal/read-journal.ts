@@ -5,6 +5,7 @@ import { count, Database } from '../lib/sqlite.js';
 import type { Transaction } from '../transaction/transaction.js';
 import { Books } from './books.js';
 import { examine } from './examine.js';
+import { insistOnContent } from './inspect.js';
 import { readLastWord } from './last-word.js';
 import { journalPaths } from './paths.js';
 import { checkIntegrity, schemaVersion } from './schema.js';
@@ -38,6 +39,7 @@ export async function readJournal(dir: string): Promise<JournalView> {
   await access(file).catch((cause: unknown) => {
     throw new KioskError('journal.missing', dir, { cause });
   });
+  await insistOnContent(file);
   const db = await Database.open(file, 'read');
   try {
     return await db.snapshot(async () => {

@@ -1,82 +1,137 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rootDir } from '../../src/lib/paths.js';
 import type { AuditResult } from '../../src/cli/audit-state.js';
+import { rootDir } from '../../src/lib/paths.js';
 import type { Bench } from '../support/bench.js';
 import { holder, resident } from '../support/cast.js';
+import type { Command } from '../support/process.js';
 
-/** One of each: sold, left behind and retained, refused by the machine. */
-export const trio = [
-  holder(1),
-  holder(4, { behaviour: 'leaves-card' }),
-  { document: resident(6, { validTo: '20210101' }), faces: [] },
-];
+/** Visits whose boundaries are gone through: sold; left behind and retained; refused by the machine. */
+export const visitors = {
+  sold: holder(1),
+  retained: holder(4, { behaviour: 'leaves-card' }),
+  refused: { document: resident(6, { validTo: '20210101' }), faces: [] },
+} as const;
 
 const SOURCE = join(rootDir, 'test/crash/boundary.c');
-
-/** Builds what kills a process at a boundary (`boundary.c`) into a folder. @returns its path */
-export function buildKiller(folder: string): string {
-  const library = join(folder, 'boundary.so');
-  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, SOURCE, '-ldl']);
-  return library;
-}
 
 export interface Killings {
   /** How often the service was killed, by what it was about to do or had just done. */
   readonly kills: Readonly<Record<string, number>>;
   /** The state that was committed when it was killed. */
   readonly states: Readonly<Record<string, number>>;
+  /** How often all boundaries of a visit, and of a start, were gone through. */
+  readonly rounds: { readonly visit: number; readonly start: number };
   /** Audits, one after each kill, that found something. */
   readonly wrong: readonly AuditResult[];
   readonly last: AuditResult;
 }
 
 /**
- * Kills `run` at its first boundary, the next `run` at its second, and so on through start, recovery and visits, until
- * one lives through `longest` of them; then from the first again. After each death both ledgers are compared.
- * @param log where the killer writes what it killed at
+ * Kills `run` at the n-th boundary of a visit, then the one after it at the m-th boundary of its start, in the middle of
+ * recovering; n and m go through all there are. After each death both ledgers are compared.
  */
-export async function killAtBoundaries(
-  bench: Bench,
-  options: { readonly kills: number; readonly first: number; readonly stride: number; readonly longest: number },
-  killer: string,
-  log: string,
-): Promise<Killings> {
-  const { kills, first, stride, longest } = options;
-  const wrong: AuditResult[] = [];
-  const states: Record<string, number> = {};
-  let serving = true;
-  const serve = async (): Promise<void> => {
-    while (serving) await bench.serve(1);
-  };
-  await bench.run.kill('SIGKILL');
-  const served = serve();
-  let at = first;
-  try {
-    for (let kill = 0; kill < kills; kill += 1) {
-      const run = bench.startRun(['env', `LD_PRELOAD=${killer}`, `KILL_AT=${at}`, `KILL_LOG=${log}`]);
-      const end = await run.exited;
-      if (end !== 'SIGKILL') throw new Error(`run ended with ${end} at boundary ${at}: ${run.stderr}`);
-      const result = await bench.audit();
-      if (!result.consistent) wrong.push(result);
-      states[result.transaction.state] = (states[result.transaction.state] ?? 0) + 1;
-      at = at + stride > longest ? 1 + ((at + stride) % stride) : at + stride;
+export class BoundaryKiller {
+  readonly #bench: Bench;
+  readonly #library: string;
+  readonly #log: string;
+  readonly #armed: string;
+  readonly #wrong: AuditResult[] = [];
+  readonly #states: Record<string, number> = {};
+  readonly #rounds = { visit: 0, start: 0 };
+
+  /** @param folder for what it builds and writes */
+  constructor(bench: Bench, folder: string) {
+    this.#bench = bench;
+    this.#library = join(folder, 'boundary.so');
+    this.#log = join(folder, 'kills');
+    this.#armed = join(folder, 'armed');
+    execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', this.#library, SOURCE, '-ldl']);
+  }
+
+  /** @param stride 1: at every boundary; more: at every so many, of a visit and of a start */
+  async kill(kills: number, stride: number): Promise<Killings> {
+    const bench = this.#bench;
+    await bench.run.kill('SIGKILL');
+    let [inVisit, inStart] = [1, 1];
+    for (let killed = 0; killed < kills; ) {
+      if (await this.#inVisit(inVisit)) {
+        killed += 1;
+        inVisit += stride;
+      } else {
+        this.#rounds.visit += 1;
+        inVisit = 1 + (inVisit % stride);
+      }
+      if (killed >= kills) break;
+      if (await this.#inStart(inStart)) {
+        killed += 1;
+        inStart += stride;
+      } else {
+        this.#rounds.start += 1;
+        inStart = 1 + (inStart % stride);
+      }
     }
     bench.startRun();
-  } finally {
-    serving = false;
+    await bench.idle();
+    const last = await bench.settled();
+    const [states, wrong, rounds] = [this.#states, this.#wrong, this.#rounds];
+    return { kills: await this.#tally(), states, rounds, wrong, last };
   }
-  await served;
-  await bench.idle();
-  return { kills: await tallied(log), states, wrong, last: await bench.settled() };
-}
 
-async function tallied(log: string): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const line of (await readFile(log, 'utf8')).trim().split('\n')) {
-    const what = line.replace(/^\d+ /, '');
-    counts[what] = (counts[what] ?? 0) + 1;
+  /** @returns whether the service died of it: a visit may have fewer boundaries */
+  async #inVisit(at: number): Promise<boolean> {
+    const bench = this.#bench;
+    await rm(this.#armed, { force: true });
+    const run = this.#start(at, [`KILL_WHEN=${this.#armed}`]);
+    await this.#free(run);
+    await writeFile(this.#armed, '');
+    // A customer who was not served yet waits, and is the first of the next ones.
+    const visit = bench.serve(1).then(() => bench.idle());
+    const isDead = await Promise.race([run.exited.then(() => true), visit.then(() => false)]);
+    if (isDead) await this.#check(run);
+    else await run.kill('SIGKILL');
+    return isDead;
   }
-  return counts;
+
+  /** @returns whether the service died of it: it may be free sooner */
+  async #inStart(at: number): Promise<boolean> {
+    const run = this.#start(at, []);
+    await Promise.race([run.exited, this.#free(run)]);
+    if (run.running) {
+      await run.kill('SIGKILL');
+      return false;
+    }
+    await this.#check(run);
+    return true;
+  }
+
+  #start(at: number, more: readonly string[]): Command {
+    const killer = [`LD_PRELOAD=${this.#library}`, `KILL_AT=${at}`, `KILL_LOG=${this.#log}`];
+    return this.#bench.startRun(['env', ...killer, ...more]);
+  }
+
+  /** Free after the restart, not by what the last run has left on the screen. */
+  async #free(run: Command): Promise<void> {
+    await run.says('"msg":"started"');
+    await Promise.race([run.exited, run.says('"to":"idle"').then(() => this.#bench.idle())]);
+  }
+
+  async #check(run: Command): Promise<void> {
+    const end = await run.exited;
+    if (end !== 'SIGKILL') throw new Error(`run ended with ${end}: ${run.stderr}`);
+    const result = await this.#bench.audit();
+    if (!result.consistent) this.#wrong.push(result);
+    const { state } = result.transaction;
+    this.#states[state] = (this.#states[state] ?? 0) + 1;
+  }
+
+  async #tally(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const line of (await readFile(this.#log, 'utf8')).trim().split('\n')) {
+      const what = line.replace(/^\d+ /, '');
+      counts[what] = (counts[what] ?? 0) + 1;
+    }
+    return counts;
+  }
 }

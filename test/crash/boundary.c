@@ -5,6 +5,7 @@
  * lines, the network process and the screen (an effect). The program itself knows nothing of it.
  *
  *   KILL_AT=n      which boundary; 0 or absent: none
+ *   KILL_WHEN=file counting begins when this file is there; absent: at once
  *   KILL_LOG=file  gets one line about it
  *   KILL_PID       set by itself: processes that this one starts are left alone
  */
@@ -39,6 +40,8 @@ static void boundary(const char *when, const char *what)
 {
   char line[128];
   int log;
+  const char *armed = getenv("KILL_WHEN");
+  if (armed && access(armed, F_OK) != 0) return;
   if (__sync_add_and_fetch(&count, 1) != kill_at) return;
   log = open(getenv("KILL_LOG") ? getenv("KILL_LOG") : "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (log >= 0) {
@@ -55,14 +58,15 @@ static const char *const SOCKETS[][2] = {
   { "/panel.sock", "the screen" },
 };
 static const char *const FILES[][2] = {
+  { "/journal.db-shm", NULL }, /* an index of the log, made anew after a crash */
   { "/journal.db-wal", "the journal's log" },
   { "/journal.head", "the journal's last word" },
   { "/journal.db", "the journal" },
 };
 
-static const char *named(const char *const names[3][2], const char *path)
+static const char *named(const char *const names[][2], int size, const char *path)
 {
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < size; i++)
     if (strstr(path, names[i][0])) return names[i][1];
   return NULL;
 }
@@ -79,16 +83,16 @@ static const char *meets(int fd)
     socklen_t size = sizeof own - 1;
     const char *name;
     if (getsockname(fd, (struct sockaddr *)&own, &size) != 0 || own.sun_family != AF_UNIX) return NULL;
-    if ((name = named(SOCKETS, own.sun_path))) return name;
+    if ((name = named(SOCKETS, 3, own.sun_path))) return name;
     size = sizeof peer - 1;
-    return getpeername(fd, (struct sockaddr *)&peer, &size) == 0 ? named(SOCKETS, peer.sun_path) : NULL;
+    return getpeername(fd, (struct sockaddr *)&peer, &size) == 0 ? named(SOCKETS, 3, peer.sun_path) : NULL;
   }
   if (!S_ISREG(about.st_mode)) return NULL;
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   length = readlink(link, path, sizeof path - 1);
   if (length <= 0) return NULL;
   path[length] = 0;
-  return named(FILES, path);
+  return named(FILES, 4, path);
 }
 
 #define REAL(name) \
