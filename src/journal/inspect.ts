@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { KioskError } from '../errors.js';
 import { Database } from '../lib/sqlite.js';
 import { examine, insistOn } from './examine.js';
@@ -21,6 +21,10 @@ export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths
   await insistOnContent(file);
   // A first start that was cut off before anything was in it.
   if (!bytes && !word) return false;
+  // SQLite would make its side files in the likeness of one that may only be read, and be locked out by them later.
+  await access(file, constants.R_OK | constants.W_OK).catch((cause: unknown) => {
+    throw new KioskError('journal.unwritable', file, { cause });
+  });
   const db = await Database.open(file, 'read');
   try {
     await db.snapshot(async () => {

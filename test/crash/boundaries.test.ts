@@ -8,12 +8,9 @@ test(
   async (t) => {
     const bench = await Bench.start(t, { visitors: [visitors.sold], cards: 200 });
     await bench.idle();
-    const { wrong, kills, last } = await new BoundaryKiller(bench, t.testdir()).kill(20, 17);
+    const { wrong, killed, last } = await new BoundaryKiller(bench, t.testdir()).kill(23, 20);
     t.same(wrong, []);
-    t.equal(
-      Object.values(kills).reduce((sum, count) => sum + count, 0),
-      20,
-    );
+    t.ok(killed >= 8, `${killed} kills`);
     t.match(last, { consistent: true, cards: { inTransport: 0 } });
     t.equal(last.messages.committed, last.messages.acknowledged);
   },

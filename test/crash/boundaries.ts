@@ -17,20 +17,19 @@ export const visitors = {
 const SOURCE = join(rootDir, 'test/crash/boundary.c');
 
 export interface Killings {
+  readonly killed: number;
   /** How often the service was killed, by what it was about to do or had just done. */
   readonly kills: Readonly<Record<string, number>>;
   /** The state that was committed when it was killed. */
   readonly states: Readonly<Record<string, number>>;
-  /** How often all boundaries of a visit, and of a start, were gone through. */
-  readonly rounds: { readonly visit: number; readonly start: number };
   /** Audits, one after each kill, that found something. */
   readonly wrong: readonly AuditResult[];
   readonly last: AuditResult;
 }
 
 /**
- * Kills `run` at the n-th boundary of a visit, then the one after it at the m-th boundary of its start, in the middle of
- * recovering; n and m go through all there are. After each death both ledgers are compared.
+ * Kills `run` at the n-th boundary of a visit, then the one after it at the n-th boundary of its start, in the middle of
+ * recovering, for every n that there is. After each death both ledgers are compared.
  */
 export class BoundaryKiller {
   readonly #bench: Bench;
@@ -39,7 +38,6 @@ export class BoundaryKiller {
   readonly #armed: string;
   readonly #wrong: AuditResult[] = [];
   readonly #states: Record<string, number> = {};
-  readonly #rounds = { visit: 0, start: 0 };
 
   /** @param folder for what it builds and writes */
   constructor(bench: Bench, folder: string) {
@@ -50,33 +48,26 @@ export class BoundaryKiller {
     execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', this.#library, SOURCE, '-ldl']);
   }
 
-  /** @param stride 1: at every boundary; more: at every so many, of a visit and of a start */
-  async kill(kills: number, stride: number): Promise<Killings> {
+  /**
+   * @param stride 1: at every boundary; more: at every so many, of a visit and of a start
+   * @param most ends after so many kills, or when all boundaries were gone through
+   */
+  async kill(stride: number, most = Infinity): Promise<Killings> {
     const bench = this.#bench;
     await bench.run.kill('SIGKILL');
-    let [inVisit, inStart] = [1, 1];
-    for (let killed = 0; killed < kills; ) {
-      if (await this.#inVisit(inVisit)) {
-        killed += 1;
-        inVisit += stride;
-      } else {
-        this.#rounds.visit += 1;
-        inVisit = 1 + (inVisit % stride);
-      }
-      if (killed >= kills) break;
-      if (await this.#inStart(inStart)) {
-        killed += 1;
-        inStart += stride;
-      } else {
-        this.#rounds.start += 1;
-        inStart = 1 + (inStart % stride);
-      }
+    let killed = 0;
+    let starting = true;
+    for (let at = 1; killed < most && (await this.#inVisit(at)); at += stride) {
+      killed += 1;
+      if (killed >= most) break;
+      // Recovering from just this, as far as a start has boundaries.
+      starting &&= await this.#inStart(at);
+      if (starting) killed += 1;
     }
     bench.startRun();
     await bench.idle();
     const last = await bench.settled();
-    const [states, wrong, rounds] = [this.#states, this.#wrong, this.#rounds];
-    return { kills: await this.#tally(), states, rounds, wrong, last };
+    return { killed, kills: await this.#tally(), states: this.#states, wrong: this.#wrong, last };
   }
 
   /** @returns whether the service died of it: a visit may have fewer boundaries */

@@ -1,8 +1,8 @@
 /*
  * Loaded before everything else (LD_PRELOAD, ld.so(8)), this kills its process at the n-th boundary: kill -9, by the
  * process itself, so that not one instruction more is carried out. Boundaries lie where the program meets the world:
- * before and after every write and every flush of the journal's files (a commit), and every write to the dispenser's
- * lines, the network process and the screen (an effect). The program itself knows nothing of it.
+ * in the middle of every commit, before and after it is flushed to the disk, and before and after every effect: a write
+ * to the dispenser's lines, the network process or the screen. The program itself knows nothing of it.
  *
  *   KILL_AT=n      which boundary; 0 or absent: none
  *   KILL_WHEN=file counting begins when this file is there; absent: at once
@@ -119,16 +119,33 @@ ssize_t writev(int fd, const struct iovec *parts, int number)
   AROUND(fd, ssize_t, real(fd, parts, number));
 }
 
+/* Of a commit's many writes the first is one in its middle: none of them counts before the flush at its end. */
+static volatile int flushed = 1;
+
+static int begins_commit(int fd)
+{
+  const char *what = meets(fd);
+  return what && what == FILES[1][1] && __sync_lock_test_and_set(&flushed, 0);
+}
+
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
 {
   REAL(pwrite);
-  AROUND(fd, ssize_t, real(fd, data, size, at));
+  ssize_t result = real(fd, data, size, at);
+  const char *what = meets(fd);
+  if (begins_commit(fd)) boundary("in", what);
+  else if (what == FILES[2][1]) boundary("after", what);
+  return result;
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 {
   REAL(pwrite64);
-  AROUND(fd, ssize_t, real(fd, data, size, at));
+  ssize_t result = real(fd, data, size, at);
+  const char *what = meets(fd);
+  if (begins_commit(fd)) boundary("in", what);
+  else if (what == FILES[2][1]) boundary("after", what);
+  return result;
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
@@ -140,11 +157,13 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 int fsync(int fd)
 {
   REAL(fsync);
+  flushed = 1;
   AROUND(fd, int, real(fd));
 }
 
 int fdatasync(int fd)
 {
   REAL(fdatasync);
+  flushed = 1;
   AROUND(fd, int, real(fd));
 }
