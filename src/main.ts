@@ -63,11 +63,7 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   }
 }
 
-async function assemble(
-  config: Config,
-  log: Logger,
-  opened: (() => unknown)[],
-): Promise<Omit<RunningKiosk, 'stop'>> {
+async function assemble(config: Config, log: Logger, opened: (() => unknown)[]): Promise<Omit<RunningKiosk, 'stop'>> {
   const clock = systemClock;
   const journal = await openJournal(config.stateDir, config.kiosk);
   opened.push(async () => {

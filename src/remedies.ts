@@ -57,7 +57,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
     'Run `df -h`, `mount` and `ls -l` on the state directory: make room, give the files back to the user of the service, or replace the disk.',
   'journal.corrupt':
     'Check the disk and replace it if it fails. Then `simkiosk journal renew`: it sets the damaged file aside for the operator and begins a new journal; load the stack anew.',
-  'journal.slow': 'Look for errors of the disk (`dmesg`), and for what else writes to it (`iotop`); replace it if it fails.',
+  'journal.slow':
+    'Look for errors of the disk (`dmesg`), and for what else writes to it (`iotop`); replace it if it fails.',
   'journal.too-new': 'Install the newer version of the package again.',
   'journal.locked': 'End the other process, or use its control socket.',
   'journal.missing':

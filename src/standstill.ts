@@ -38,12 +38,17 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
     error,
     lastWord: await readLastWord(journalPaths(stateDir).lastWord),
     tryJournal: async () => (await openJournal(stateDir, kiosk)).close(),
-    renew: async (by) => renewJournal(stateDir, kiosk, { by, at: clock.now(), batch: await batchIdOf(config.batchFile) }),
+    renew: async (by) =>
+      renewJournal(stateDir, kiosk, { by, at: clock.now(), batch: await batchIdOf(config.batchFile) }),
   });
   standstill.onOver(end);
   const sockets = socketPaths(config);
   const panel = await createSocketPanel({ name: 'panel', socket: sockets.panel });
-  const link = await createUnixLink({ name: 'link', socket: sockets.link }, () => Promise.resolve(standstill.hello()), fail);
+  const link = await createUnixLink(
+    { name: 'link', socket: sockets.link },
+    () => Promise.resolve(standstill.hello()),
+    fail,
+  );
   const control = await listenForTechnicians(
     sockets.control,
     (ask, by) => standstill.carryOut(ask, by),

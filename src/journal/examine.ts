@@ -37,9 +37,12 @@ export async function examine(
 
 /** Everything that the carrier has not acknowledged is there. */
 async function missingMessages(db: Database, { acknowledged, lastSeq }: Meta): Promise<readonly string[]> {
-  const row = await db.get('SELECT count(*) AS n, coalesce(min(seq), 0) AS first, coalesce(max(seq), 0) AS last FROM outbox');
+  const row = await db.get(
+    'SELECT count(*) AS n, coalesce(min(seq), 0) AS first, coalesce(max(seq), 0) AS last FROM outbox',
+  );
   const [waiting, first, last] = [count(row, 'n'), count(row, 'first'), count(row, 'last')];
-  const whole = waiting === lastSeq - acknowledged && (waiting === 0 || (first === acknowledged + 1 && last === lastSeq));
+  const whole =
+    waiting === lastSeq - acknowledged && (waiting === 0 || (first === acknowledged + 1 && last === lastSeq));
   return whole ? [] : [`messages ${acknowledged + 1}…${lastSeq} are not all in the outbox`];
 }
 

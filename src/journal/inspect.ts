@@ -44,7 +44,8 @@ export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths
  * @throws `journal.corrupt`
  */
 export async function insistOnContent(file: string): Promise<void> {
-  if ((await sizeOf(file)) === 0 && (await sizeOf(`${file}-wal`))) throw new KioskError('journal.corrupt', 'it is empty');
+  if ((await sizeOf(file)) === 0 && (await sizeOf(`${file}-wal`)))
+    throw new KioskError('journal.corrupt', 'it is empty');
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {

@@ -55,7 +55,8 @@ async function insistOnDamage(paths: ReturnType<typeof journalPaths>): Promise<v
 }
 
 const ifThere = (error: unknown): void => {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new KioskError('journal.unwritable', undefined, { cause: error });
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+    throw new KioskError('journal.unwritable', undefined, { cause: error });
 };
 const moveIfThere = (from: string, to: string): Promise<void> => rename(from, to).catch(ifThere);
 const copyIfThere = (from: string, to: string): Promise<void> => copyFile(from, to).catch(ifThere);

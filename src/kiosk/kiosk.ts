@@ -115,7 +115,7 @@ export class Kiosk {
         resolve(await work());
       } catch (error) {
         reject(error);
-        if (codeOf(error) === 'journal.unwritable') throw error;
+        if (codeOf(error).startsWith('journal.')) throw error;
       }
       await this.#review();
     }, LONGEST_WORK_MS);

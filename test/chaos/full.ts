@@ -11,7 +11,9 @@ test(`${rounds} rounds of trouble of ${ms} ms with a real broker`, async (t) => 
   const { wrong, outcomes } = await cause(world, rounds, ms);
   t.same(wrong, [], 'both ledgers agree after each trouble');
   const last = await world.bench.settled();
-  console.log(JSON.stringify({ outcomes, withheld: world.network.withheld, cards: last.cards, messages: last.messages }));
+  console.log(
+    JSON.stringify({ outcomes, withheld: world.network.withheld, cards: last.cards, messages: last.messages }),
+  );
 });
 
 test(`a backlog of ${messages} messages`, async (t) => {

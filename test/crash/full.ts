@@ -18,5 +18,7 @@ for (const [kind, visitor] of chosen)
     t.match(last, { consistent: true, cards: { inTransport: 0 } });
     t.equal(last.messages.committed, last.messages.acknowledged, 'and the carrier has every message');
     t.match(await bench.visit(), /./, 'and it serves again');
-    console.log(JSON.stringify({ ...counts, cards: last.cards, messages: last.messages, carrier: last.carrier }, null, 1));
+    console.log(
+      JSON.stringify({ ...counts, cards: last.cards, messages: last.messages, carrier: last.carrier }, null, 1),
+    );
   });

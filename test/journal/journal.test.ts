@@ -9,12 +9,13 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import type { Draft } from '../../src/fleet/messages.js';
 import type { Entry, OutboxRow } from '../../src/journal/entry.js';
-import { openJournal, type Journal } from '../../src/journal/journal.js';
+import { Journal, openJournal } from '../../src/journal/journal.js';
 import { EMPTY_LEDGER, relabelled } from '../../src/journal/chain.js';
+import { LastWordFile } from '../../src/journal/last-word.js';
 import { journalPaths } from '../../src/journal/paths.js';
 import { readJournal } from '../../src/journal/read-journal.js';
 import { migrate, migrations } from '../../src/journal/schema.js';
-import { cardOf } from '../../src/journal/sqlite-store.js';
+import { cardOf, SqliteStore } from '../../src/journal/sqlite-store.js';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { Database } from '../../src/lib/sqlite.js';
 import { initial } from '../../src/transaction/transaction.js';
@@ -432,4 +433,20 @@ test('what was read of a card is kept exactly, with whether its check digit hold
     { iccid: C.slice(0, -1) + '0', read: C.slice(0, -1) + '0', luhn: 0 },
   ]);
   await db.close();
+});
+
+test('a disk that takes seconds for a commit is reported until it is quick again', async (t) => {
+  const dir = t.testdir();
+  await (await openJournal(dir, KIOSK)).close();
+  const db = await Database.open(journalPaths(dir).file, 'write');
+  let [now, commitMs] = [0, 4_000];
+  const store = new SqliteStore(db, new LastWordFile(journalPaths(dir).lastWord));
+  // Asked before and after each commit.
+  const journal = await Journal.over(store, { monotonic: () => (now += commitMs) });
+  await journal.append(saying(1));
+  t.equal(journal.fault(), 'journal.slow');
+  commitMs = 5;
+  await journal.append(saying(1));
+  t.equal(journal.fault(), undefined);
+  await journal.close();
 });

@@ -43,7 +43,9 @@ export async function contents(dir: string): Promise<Readonly<Record<string, str
   const found: Record<string, string> = {};
   for (const name of (await names(dir)).toSorted()) {
     if ((await stat(join(dir, name))).size === 0 && name.endsWith('-wal')) continue;
-    found[name] = createHash('sha256').update(await readFile(join(dir, name))).digest('hex');
+    found[name] = createHash('sha256')
+      .update(await readFile(join(dir, name)))
+      .digest('hex');
   }
   return found;
 }

@@ -31,7 +31,13 @@ export class Mosquitto {
   static async start(dir: string): Promise<Mosquitto> {
     const port = await freePort();
     const config = join(dir, 'mosquitto.conf');
-    const lines = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'log_type all', 'log_dest stderr', 'user root'];
+    const lines = [
+      `listener ${port} 127.0.0.1`,
+      'allow_anonymous true',
+      'log_type all',
+      'log_dest stderr',
+      'user root',
+    ];
     await writeFile(config, `${lines.join('\n')}\nmax_queued_messages 0\n`);
     const broker = new Mosquitto(config, port);
     await broker.run();
