@@ -41,7 +41,7 @@ export interface RunningKiosk {
   /** Resolves with what made it impossible to go on. */
   readonly failed: Promise<unknown>;
   /** Resolves when it is time to begin anew: what stood in the way of everything is gone. */
-  readonly over: Promise<void>;
+  readonly over: Promise<unknown>;
   condition(): Condition;
 }
 

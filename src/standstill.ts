@@ -30,7 +30,7 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
   const { kiosk, stateDir } = config;
   const clock = systemClock;
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
-  const { promise: over, resolve: end } = withResolvers<void>();
+  const { promise: over, resolve: end } = withResolvers<unknown>();
   const standstill = new Standstill({
     kiosk,
     version,
@@ -41,7 +41,7 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
     renew: async (by) =>
       renewJournal(stateDir, kiosk, { by, at: clock.now(), batch: await batchIdOf(config.batchFile) }),
   });
-  standstill.onOver(end);
+  standstill.onOver(() => end(undefined));
   const sockets = socketPaths(config);
   const panel = await createSocketPanel({ name: 'panel', socket: sockets.panel });
   const link = await createUnixLink(

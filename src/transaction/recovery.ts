@@ -76,7 +76,13 @@ export const recoveries: Readonly<Record<StateName, Recoveries>> = {
 
 /** The same as rows of the table of transitions. */
 export const recoveryRows: readonly Row[] = stateNames.flatMap((from): Row[] => {
-  const row = ({ why: _, ...what }: Recovery): Row => ({ from, on: 'media.checked', ...what });
+  const row = ({ to, outcome, reason, card, emit }: Recovery): Row => ({
+    ...{ from, on: 'media.checked', to },
+    ...(outcome && { outcome }),
+    ...(reason && { reason }),
+    ...(card && { card }),
+    ...(emit && { emit }),
+  });
   const { cardSeen, noCard } = recoveries[from];
   return [{ ...row(cardSeen), when: 'cardFound' }, row(noCard)];
 });

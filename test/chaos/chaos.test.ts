@@ -9,7 +9,7 @@ test(
   { skip: noMosquitto, timeout: 240_000 },
   async (t) => {
     const world = await startWorld(t, 60);
-    const { wrong } = await cause(world, 1, 2_000);
+    const { wrong } = await cause(world, { rounds: 1, ms: 1_000, visitors: 1 });
     t.same(wrong, []);
     const { runGrowthMb, linkGrowthMb } = await drain(world.bench, 2_000);
     t.ok(runGrowthMb < 50 && linkGrowthMb < 50, `memory grew by ${runGrowthMb} and ${linkGrowthMb} MB`);

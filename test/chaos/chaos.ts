@@ -47,8 +47,7 @@ export const troubles: Readonly<Record<string, Trouble>> = {
 /** Each trouble in the middle of visits, after one more step of the service each time; then both ledgers are compared. */
 export async function cause(
   world: World,
-  rounds: number,
-  ms: number,
+  { rounds, ms, visitors }: { readonly rounds: number; readonly ms: number; readonly visitors: number },
 ): Promise<{ readonly outcomes: Readonly<Record<string, number>>; readonly wrong: readonly unknown[] }> {
   const { bench } = world;
   const wrong: unknown[] = [];
@@ -56,7 +55,7 @@ export async function cause(
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, [what, happens]] of Object.entries(troubles).entries()) {
       await bench.idle();
-      const visits = bench.serve(2);
+      const visits = bench.serve(visitors);
       await bench.run.steps(1 + ((round * Object.keys(troubles).length + index) % 12));
       await happens(world, ms);
       for (const ending of await visits) {

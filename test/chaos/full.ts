@@ -8,7 +8,7 @@ const [messages = 100_000, rounds = 3, ms = 20_000] = process.argv.slice(2).map(
 
 test(`${rounds} rounds of trouble of ${ms} ms with a real broker`, async (t) => {
   const world = await startWorld(t, 500);
-  const { wrong, outcomes } = await cause(world, rounds, ms);
+  const { wrong, outcomes } = await cause(world, { rounds, ms, visitors: 2 });
   t.same(wrong, [], 'both ledgers agree after each trouble');
   const last = await world.bench.settled();
   console.log(
