@@ -107,15 +107,24 @@ static const char *meets(int fd)
   if (what) boundary("after", what); \
   return result
 
+/* The level of a line is asked for all the time, which changes nothing. */
+static int asks(const void *data, size_t size)
+{
+  static const char get[] = "\"type\":\"get\"";
+  return memmem(data, size, get, sizeof get - 1) != NULL;
+}
+
 ssize_t write(int fd, const void *data, size_t size)
 {
   REAL(write);
+  if (kill_at == 0 || asks(data, size)) return real(fd, data, size);
   AROUND(fd, ssize_t, real(fd, data, size));
 }
 
 ssize_t writev(int fd, const struct iovec *parts, int number)
 {
   REAL(writev);
+  if (number > 0 && asks(parts[0].iov_base, parts[0].iov_len)) return real(fd, parts, number);
   AROUND(fd, ssize_t, real(fd, parts, number));
 }
 
