@@ -1,12 +1,14 @@
-import { test } from 'tap';
+import t, { test } from 'tap';
 import { noMosquitto } from '../support/mosquitto.js';
 import { drain } from './backlog.js';
 import { startWorld } from './bench.js';
 import { agrees, cause } from './chaos.js';
 
+t.setTimeout(230_000);
+
 test(
   'whatever broker and network do, every message takes effect once, in order (short form of test:chaos)',
-  { skip: noMosquitto, timeout: 240_000 },
+  { skip: noMosquitto, timeout: 220_000 },
   async (t) => {
     const world = await startWorld(t, 60);
     const { wrong } = await cause(world, { rounds: 1, ms: 1_000, visitors: 1 });

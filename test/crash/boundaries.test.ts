@@ -1,10 +1,12 @@
-import { test } from 'tap';
+import t, { test } from 'tap';
 import { Bench } from '../support/bench.js';
 import { BoundaryKiller, visitors } from './boundaries.js';
 
+t.setTimeout(230_000);
+
 test(
   'killed at a commit or an effect, the service comes back and both ledgers agree (short form of test:crash)',
-  { timeout: 240_000 },
+  { timeout: 220_000 },
   async (t) => {
     const bench = await Bench.start(t, { visitors: [visitors.sold], cards: 200 });
     await bench.idle();

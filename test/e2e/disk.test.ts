@@ -2,13 +2,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'tap';
+import t, { test } from 'tap';
 import { journalPaths } from '../../src/journal/paths.js';
 import { readJournal } from '../../src/journal/read-journal.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { contents } from '../support/crashed-journal.js';
 import { asked, because, operatorsHear } from '../support/reasons.js';
+
+t.setTimeout(230_000);
 
 /** Root may do what a file's mode forbids, unless it gives that up. */
 const BOUND = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'];
