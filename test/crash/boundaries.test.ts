@@ -10,7 +10,7 @@ test(
   async (t) => {
     const bench = await Bench.start(t, { visitors: [visitors.sold], cards: 200 });
     await bench.idle();
-    const { wrong, killed, last } = await new BoundaryKiller(bench, t.testdir()).kill(23, 20);
+    const { wrong, killed, last } = await new BoundaryKiller(bench, t.testdir()).kill(23, { most: 16 });
     t.same(wrong, []);
     t.ok(killed >= 8, `${killed} kills`);
     t.match(last, { consistent: true, cards: { inTransport: 0 } });

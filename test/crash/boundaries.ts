@@ -50,14 +50,15 @@ export class BoundaryKiller {
 
   /**
    * @param stride 1: at every boundary; more: at every so many, of a visit and of a start
+   * @param first the boundary to begin with
    * @param most ends after so many kills, or when all boundaries were gone through
    */
-  async kill(stride: number, most = Infinity): Promise<Killings> {
+  async kill(stride: number, { first = 1, most = Infinity } = {}): Promise<Killings> {
     const bench = this.#bench;
     await bench.run.kill('SIGKILL');
     let killed = 0;
     let starting = true;
-    for (let at = 1; killed < most && (await this.#inVisit(at)); at += stride) {
+    for (let at = first; killed < most && (await this.#inVisit(at)); at += stride) {
       killed += 1;
       if (killed >= most) break;
       // Recovering from just this, as far as a start has boundaries.
