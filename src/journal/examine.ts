@@ -7,8 +7,8 @@ import type { LastWord } from './last-word.js';
 import { sealOf } from './seal.js';
 import { entryOf } from './sqlite-store.js';
 
-/** Entries looked at in one go: a long history does not fill the memory. */
-const CHUNK = 5_000;
+/** Entries, and messages, looked at in one go: a long history, or a long backlog, does not fill the memory. */
+const CHUNK = 500;
 
 /**
  * Recomputes every hash there is over a journal of this version: the chained log from its anchor, the messages that wait,
@@ -89,14 +89,18 @@ async function changedMessages(
   const waiting = [...hashes.keys()].filter((seq) => seq > acknowledged);
   const [first, end] = [waiting[0], waiting.at(-1)];
   if (first === undefined || end === undefined) return [];
-  const rows = await db.all('SELECT seq, type, payload FROM outbox WHERE seq BETWEEN ? AND ?', first, end);
-  return rows
-    .filter((row) => {
+  const wrong: string[] = [];
+  for (let from = first; from <= end; from += CHUNK) {
+    const upTo = Math.min(from + CHUNK - 1, end);
+    const rows = await db.all('SELECT seq, type, payload FROM outbox WHERE seq BETWEEN ? AND ?', from, upTo);
+    for (const row of rows) {
       const payload = text(row, 'payload');
       const hash = hashes.get(count(row, 'seq'));
-      return hash !== undefined && (sha256(payload) !== hash || typeOf(payload) !== `simkiosk.${text(row, 'type')}`);
-    })
-    .map((row) => `message ${count(row, 'seq')} was changed`);
+      if (hash !== undefined && (sha256(payload) !== hash || typeOf(payload) !== `simkiosk.${text(row, 'type')}`))
+        wrong.push(`message ${count(row, 'seq')} was changed`);
+    }
+  }
+  return wrong;
 }
 
 function typeOf(payload: string): unknown {

@@ -111,7 +111,7 @@ export class BoundaryKiller {
 
   async #check(run: Command): Promise<void> {
     const end = await run.exited;
-    if (end !== 'SIGKILL') throw new Error(`run ended with ${end}: ${run.stderr}`);
+    if (end !== 'SIGKILL') throw new Error(`run ended with ${end}: ${run.stderr} ${run.stdout.slice(-1_000)}`);
     const result = await this.#bench.audit();
     if (!result.consistent) this.#wrong.push(result);
     const { state } = result.transaction;
