@@ -192,9 +192,17 @@ const table = {
   },
   'journal.corrupt': { means: 'The journal file is damaged; it was left untouched.', mender: 'technician' },
   'journal.too-new': { means: 'The journal was written by a newer version of the program.', mender: 'technician' },
+  'journal.slow': {
+    means: 'A write to the journal took seconds: the disk is failing or overloaded.',
+    mender: 'technician',
+  },
   'journal.locked': { means: 'Another process writes this journal.', mender: 'technician' },
   'journal.missing': { means: 'There is no journal in this state directory.', mender: 'technician' },
   'clock.not-set': { means: 'The clock shows a time before this program was built.', mender: 'technician' },
+  'clock.behind': {
+    means: 'The clock shows a time before the newest entry of the journal, and no time server has set it.',
+    mender: 'technician',
+  },
   'clock.not-synchronised': {
     means: 'The clock is not synchronised with a time server.',
     mender: 'technician',

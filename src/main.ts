@@ -22,11 +22,13 @@ import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
+import { ClockWatch } from './kiosk/clock-trust.js';
 import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
-import { workshopOf } from './kiosk/technician.js';
+import { pruneDaily } from './kiosk/prune-daily.js';
+import { carryOut, workshopOf } from './kiosk/technician.js';
 import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
 import type { Condition } from './lib/life-signs.js';
@@ -38,21 +40,51 @@ export interface RunningKiosk {
   stop(): Promise<void>;
   /** Resolves with what made it impossible to go on. */
   readonly failed: Promise<unknown>;
+  /** Resolves when it is time to begin anew: what stood in the way of everything is gone. */
+  readonly over: Promise<unknown>;
   condition(): Condition;
 }
 
-/** Configuration → drivers → kiosk: with `cli/` and the emulator the only place that picks drivers. */
+/**
+ * Configuration → drivers → kiosk: with `cli/` and the emulator the only place that picks drivers. When it rejects,
+ * nothing of it is left open.
+ */
 export async function startKiosk(config: Config, log: Logger): Promise<RunningKiosk> {
+  /** What was opened, and has to be closed in the opposite order. */
+  const opened: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of opened.toReversed()) await end();
+  };
+  try {
+    return { ...(await assemble(config, log, opened)), stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, log: Logger, opened: (() => unknown)[]): Promise<Omit<RunningKiosk, 'stop'>> {
   const clock = systemClock;
   const journal = await openJournal(config.stateDir, config.kiosk);
+  opened.push(async () => {
+    await journal.close();
+    log.info('stopped');
+  });
   const gpio = createGpio(config);
+  opened.push(() => gpio.close());
   const devices = await createDevices(config, gpio, journal);
+  opened.push(() => closeAll(devices));
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
+  const clockWatch = new ClockWatch(clock, () => journal.newest());
+  opened.push(() => clockWatch.close());
+  await clockWatch.look();
 
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
   const sockets = socketPaths(config);
   const link = await createUnixLink({ name: 'link', socket: sockets.link }, greet, fail);
+  opened.push(() => link.close());
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version }, clock, log);
+  opened.push(() => desk.close());
 
   const consent = config.consent ?? defaultConsent;
   const kiosk = new Kiosk(
@@ -61,6 +93,7 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
       journal,
       desk,
       clock,
+      clockFault: () => clockWatch.fault(),
       log,
       rules: config.rules,
       captureMs: config.face.captureMs,
@@ -93,31 +126,29 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   const removeRefill = devices.dispenser.onChange(() => {
     if (devices.dispenser.fault() === undefined) refill().then(() => kiosk.review(), fail);
   });
+  opened.push(() => removeRefill());
+  clockWatch.onChange(() => kiosk.review());
+  opened.push(() => kiosk.stop());
   kiosk.start();
-  const control = await listenForTechnicians(
-    sockets.control,
-    workshopOf(kiosk, desk, { journal, clock, devices }),
-    fail,
-  );
+  const workshop = workshopOf(kiosk, desk, { journal, clock, devices });
+  const control = await listenForTechnicians(sockets.control, (ask, by) => carryOut(workshop, ask, by), fail);
+  opened.push(() => control.close());
+  const stopPruning = pruneDaily(journal, clock, config.journal.keepDays, () => clockWatch.fault() === undefined, fail);
+  opened.push(() => stopPruning());
   log.info({ kiosk: config.kiosk, version, epoch: journal.epoch }, 'started');
 
   return {
     failed,
+    over: new Promise(() => undefined),
     condition() {
       const { state, faults, stuck } = kiosk;
       return { healthy: !stuck, status: [stuck ? `stuck in ${state}` : state, ...faults].join(', ') };
     },
-    async stop() {
-      removeRefill();
-      await control.close();
-      await kiosk.stop();
-      desk.close();
-      await Promise.all([...allDevices(devices).map((device) => device.close()), link.close()]);
-      await gpio.close();
-      await journal.close();
-      log.info('stopped');
-    },
   };
+}
+
+async function closeAll(devices: Devices): Promise<void> {
+  await Promise.all([...allDevices(devices)].map((device) => device.close()));
 }
 
 /** Every device of the configuration, on the lines of `gpio`. */

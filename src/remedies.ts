@@ -54,17 +54,23 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
   'visit.interrupted': 'Look at the log of `run` for what ended it.',
   'visit.stuck': 'Run `simkiosk doctor`, then try the devices one at a time with `simkiosk test`.',
-  'journal.unwritable': 'Run `df -h` and `mount`: make room, or replace the disk.',
-  'journal.corrupt': 'Keep the file for the operator; replace the disk.',
+  'journal.unwritable':
+    'Run `df -h`, `mount` and `ls -l` on the state directory: make room, give the files back to the user of the service, or replace the disk.',
+  'journal.corrupt':
+    'Check the disk and replace it if it fails. Then `simkiosk journal renew`: it sets the damaged file aside for the operator and begins a new journal; load the stack anew.',
+  'journal.slow':
+    'Look for errors of the disk (`dmesg`), and for what else writes to it (`iotop`); replace it if it fails.',
   'journal.too-new': 'Install the newer version of the package again.',
   'journal.locked': 'End the other process, or use its control socket.',
-  'journal.missing': 'Check `stateDir`; the journal is made when `run` starts for the first time.',
+  'journal.missing':
+    'Check `stateDir` and whether its disk is mounted; the journal is made when `run` starts for the first time. If it is lost, `simkiosk journal renew`.',
   'config.missing': 'Check the path and that the user may read the file.',
   'config.not-json': 'Correct the file at the place that is named.',
   'config.invalid': 'Correct the keys that are named.',
   'cast.invalid': 'Correct what is named.',
   'cli.usage': 'Add `--help` to see what is understood.',
   'clock.not-set': 'Set it (`timedatectl set-time`), or connect the network and wait.',
+  'clock.behind': 'Set it (`timedatectl set-time`), or connect the network and wait; a battery for the clock helps.',
   'clock.not-synchronised': 'Connect the network, or check the time server: `timedatectl`.',
   'control.not-now': 'Wait for the visit to end; for work on devices, `simkiosk maintenance on` first.',
   'control.unknown-card': 'See `simkiosk status` for the cards that wait.',

@@ -1,13 +1,13 @@
-import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { keeperOfLevels } from '../../drivers/gpio/persist.js';
 import type { Config } from '../config/schema.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { loadModels } from '../face/manifest.js';
 import { openJournal } from '../journal/journal.js';
-import { rootDir } from '../lib/paths.js';
+import { newestEntry } from '../journal/read-journal.js';
+import { builtAt, clockFault, isSynchronised } from '../kiosk/clock-trust.js';
 
 /** What was found about one part. `warning`: it works, but not as safely as it should. */
 export interface Check {
@@ -60,17 +60,15 @@ export function checkModels(dir: string, set?: string): Promise<Check> {
   });
 }
 
-/** systemd-timesyncd leaves this file when the clock was set by a server. */
-const SYNCHRONISED = '/run/systemd/timesync/synchronized';
-
 /** A document's validity is judged by this clock. */
-export async function checkClock(): Promise<Check> {
+export async function checkClock({ stateDir }: Pick<Config, 'stateDir'>): Promise<Check> {
   const name = 'clock';
-  const now = new Date();
-  const built = await stat(join(rootDir, 'package.json'));
-  if (now < built.mtime) return { name, ok: false, code: 'clock.not-set', detail: now.toISOString() };
-  const detail = now.toISOString();
-  if (await exists(SYNCHRONISED)) return { name, ok: true, detail };
+  const now = Date.now();
+  const synchronised = await isSynchronised();
+  const code = clockFault({ now, built: await builtAt(), newest: await newestEntry(stateDir), synchronised });
+  const detail = new Date(now).toISOString();
+  if (code) return { name, ok: false, code, detail };
+  if (synchronised) return { name, ok: true, detail };
   return { name, ok: true, warning: true, code: 'clock.not-synchronised', detail };
 }
 
@@ -123,10 +121,3 @@ function certificate(host: string, port: number): Promise<string> {
 
 /** Codes of OpenSSL's verification as Node names them. */
 const OF_THE_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|HOSTNAME/;
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}

@@ -1,4 +1,5 @@
 import { loadConfig } from '../config/load.js';
+import { socketPaths } from '../config/paths.js';
 import type { Config } from '../config/schema.js';
 import type { Device } from '../contracts/health.js';
 import { errorTable, isErrorCode } from '../errors.js';
@@ -17,7 +18,7 @@ import {
   type Check,
 } from './checks.js';
 import { EXIT, printJson } from './command.js';
-import { askKiosk } from './technician.js';
+import { answers, askKiosk } from './technician.js';
 
 const WAIT_MS = 5_000;
 
@@ -35,13 +36,15 @@ export async function doctor(options: { config: string; json?: boolean }): Promi
 async function examine(configFile: string, config: Config): Promise<readonly Check[]> {
   const space = await checkDisk(config.stateDir);
   const books = await checkJournal(config);
-  const running = books.code === 'journal.locked';
+  const inUse = books.code === 'journal.locked';
+  // A service whose journal cannot be used is there all the same, and does not hold it.
+  const running = inUse || (!books.ok && (await answers(socketPaths(config).control)));
   return [
     { name: 'configuration', ok: true },
     space,
-    running ? { name: 'journal', ok: true, detail: 'in use by the running service' } : books,
+    inUse ? { name: 'journal', ok: true, detail: 'in use by the running service' } : books,
     await checkModels(config.face.models ?? modelsDir, config.face.set),
-    await checkClock(),
+    await checkClock(config),
     await checkSafeLevels(config),
     await checkBroker(config.broker.url),
     ...(running ? await service(configFile) : await devices(config)),

@@ -121,6 +121,10 @@ technician('test', 'tries one device: reader, camera, dispenser, lamps or face; 
   .action(async (device: string, options: TechnicianOptions & { save?: string }) =>
     (await workbench()).test(device, options),
   );
+technicians(program.command('journal').description('the journal of the kiosk'))(
+  'renew',
+  'sets a damaged journal aside, untouched, and begins a new one without cards, in maintenance',
+).action(async (options: TechnicianOptions) => (await workbench()).journalRenew(options));
 const stockCommand = technicians(program.command('stock').description('the card stack and its ledger'));
 stockCommand('load', 'puts the cards of a batch file into the ledger, the next card first')
   .argument('<file>')

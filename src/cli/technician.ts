@@ -7,6 +7,8 @@ import type { Config } from '../config/schema.js';
 import { ControlAnswer, type ControlRequest, type TechnicianCommand } from '../contracts/control.js';
 import { codeOf, KioskError } from '../errors.js';
 import { openJournal } from '../journal/journal.js';
+import { renewJournal } from '../journal/renew.js';
+import { batchIdOf } from '../kiosk/batch.js';
 import { allDevices, type Devices } from '../kiosk/devices.js';
 import { carryOut } from '../kiosk/technician.js';
 import { systemClock } from '../lib/clock.js';
@@ -67,7 +69,24 @@ async function askService(path: string, request: ControlRequest): Promise<Result
   throw new KioskError(parsed.data.code, parsed.data.detail);
 }
 
+/** Whether a service listens to technicians there. */
+export async function answers(path: string): Promise<boolean> {
+  const socket = createConnection(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
 async function withoutService(config: Config, ask: TechnicianCommand, by: string): Promise<Result> {
+  if (ask.command === 'journal-renew') {
+    const renewal = { by, at: systemClock.now(), batch: await batchIdOf(config.batchFile) };
+    return { aside: await renewJournal(config.stateDir, config.kiosk, renewal) };
+  }
   const journal = await openJournal(config.stateDir, config.kiosk);
   const gpio = createGpio(config);
   let opened: Promise<Devices> | undefined;

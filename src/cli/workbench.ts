@@ -18,6 +18,8 @@ export const status = (options: Options) => carry(options, { command: 'status' }
 
 export const reset = (options: Options) => carry(options, { command: 'reset' });
 
+export const journalRenew = (options: Options) => carry(options, { command: 'journal-renew' });
+
 export const stockUnload = (options: Options) => carry(options, { command: 'stock-unload' });
 
 export function maintenance(onOff: string, options: Options) {

@@ -212,6 +212,8 @@ export const ConfigSchema = z
     consent: z.strictObject({ version: z.string().min(1), text: z.string().min(1) }).optional(),
     /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
     safeOffFile: Path.optional(),
+    /** Acknowledged history older than this goes; what the carrier has not acknowledged stays. */
+    journal: z.strictObject({ keepDays: z.int().min(1).max(3_650).default(90) }).prefault({}),
     /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
     batchFile: Path.optional(),
     broker: Broker,

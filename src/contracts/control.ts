@@ -18,6 +18,8 @@ export const TechnicianCommand = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('stock-unload') }),
   z.strictObject({ command: z.literal('settle'), iccid: z.string(), fate: Fate }),
   z.strictObject({ command: z.literal('reset') }),
+  /** Sets a damaged journal aside and begins a new one. */
+  z.strictObject({ command: z.literal('journal-renew') }),
   /** `picture`: also what the camera sees; only in maintenance. */
   z.strictObject({ command: z.literal('test'), device: z.enum(TESTABLE), picture: z.boolean().default(false) }),
 ]);

@@ -18,6 +18,8 @@ export const TECHNICIAN_ACTIONS = [
   'stock-unload',
   'reset',
   'test',
+  /** A damaged journal was set aside (`subject`: under which name), and this epoch begun. */
+  'journal-renew',
 ] as const;
 export type TechnicianAction = (typeof TECHNICIAN_ACTIONS)[number];
 

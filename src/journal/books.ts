@@ -60,6 +60,8 @@ export interface Snapshot {
   readonly transaction: Transaction | undefined;
   readonly cards: readonly Card[];
   readonly batches: readonly Batch[];
+  /** The latest time of any entry. Wall clock, milliseconds since the epoch. */
+  readonly newest?: number;
 }
 
 /** The books as they were committed last. */

@@ -1,11 +1,13 @@
-import { mkdir } from 'node:fs/promises';
-import { KioskError } from '../errors.js';
+import { mkdir, statfs } from 'node:fs/promises';
+import { KioskError, type ErrorCode } from '../errors.js';
 import type { CardCounts, Fate } from '../fleet/messages.js';
 import type { Transaction } from '../transaction/transaction.js';
 import { Database } from '../lib/sqlite.js';
 import { Listeners } from '../lib/listeners.js';
-import { Books } from './books.js';
+import { Books, type Snapshot } from './books.js';
 import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
+import { inspect } from './inspect.js';
+import { LastWordFile } from './last-word.js';
 import { journalPaths } from './paths.js';
 import { acknowledging, appending, connecting, loading, pruning, settling, working, type Plan } from './plan.js';
 import { prepare } from './schema.js';
@@ -15,25 +17,54 @@ import type { Store } from './store.js';
 import { lockWriter } from './writer-lock.js';
 
 /**
- * Opens the journal of a state directory, making both when they are not there.
- * @throws `journal.locked`, `journal.corrupt` (the file is left as it is), `journal.too-new`, `journal.unwritable`
+ * Opens the journal of a state directory, making both when they are not there and never were. What is damaged is left
+ * as it is, every byte; `renewed`: the one that was here has just been set aside.
+ * @throws `journal.locked`, `journal.corrupt`, `journal.missing`, `journal.too-new`, `journal.unwritable`
  */
-export async function openJournal(dir: string, kiosk: string): Promise<Journal> {
+export async function openJournal(dir: string, kiosk: string, renewed?: 'renewed'): Promise<Journal> {
   const paths = journalPaths(dir);
   await mkdir(dir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new KioskError('journal.unwritable', dir, { cause });
   });
   const lock = await lockWriter(paths.lock);
+  const lastWord = new LastWordFile(paths.lastWord);
   let db: Database | undefined;
   try {
+    if (!renewed) await inspect(paths);
+    await insistOnRoom(dir);
     db = await Database.open(paths.file, 'write');
     await prepare(db, kiosk);
-    return await Journal.over(new SqliteStore(db), () => lock.release());
+    await insistOnWriting(db);
+    const options = { release: () => lock.release(), monotonic: () => performance.now() };
+    return await Journal.over(new SqliteStore(db, lastWord), options);
   } catch (error) {
     await db?.close();
     await lock.release();
     throw error;
   }
+}
+
+/** A sale takes some kilobytes; a kiosk that could not finish one does not begin it. */
+const ROOM_BYTES = 256 << 10;
+
+async function insistOnRoom(dir: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dir);
+  if (bavail * bsize < ROOM_BYTES) throw new KioskError('journal.unwritable', `${bavail * bsize} bytes are free`);
+}
+
+/** A file that can only be read is found out before the first customer is. */
+async function insistOnWriting(db: Database): Promise<void> {
+  await db.exec('BEGIN IMMEDIATE; UPDATE meta SET session = session; ROLLBACK');
+}
+
+/** A commit that takes longer keeps customers waiting at every step. Milliseconds. */
+const SLOW_MS = 3_000;
+
+interface JournalOptions {
+  /** Called when it has been closed. */
+  readonly release?: () => Promise<void>;
+  /** Milliseconds; left out: nobody minds how long a commit takes. */
+  readonly monotonic?: () => number;
 }
 
 /**
@@ -46,18 +77,33 @@ export class Journal {
   readonly #books: Books;
   readonly #release: () => Promise<void>;
   readonly #changed = new Listeners();
+  readonly #monotonic: () => number;
   #queue: Promise<unknown> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
+  #newest: number;
+  #slow = false;
 
-  private constructor(store: Store, books: Books, release: () => Promise<void>) {
+  private constructor(store: Store, snapshot: Snapshot, { release, monotonic }: JournalOptions) {
     this.#store = store;
-    this.#books = books;
-    this.#release = release;
+    this.#books = new Books(snapshot);
+    this.#newest = snapshot.newest ?? 0;
+    this.#release = release ?? (() => Promise.resolve());
+    this.#monotonic = monotonic ?? (() => 0);
   }
 
-  /** A journal over what `store` holds; `release` is called when it has been closed. */
-  static async over(store: Store, release: () => Promise<void> = () => Promise.resolve()): Promise<Journal> {
-    return new Journal(store, new Books(await store.load()), release);
+  /** A journal over what `store` holds. */
+  static async over(store: Store, options: JournalOptions = {}): Promise<Journal> {
+    return new Journal(store, await store.load(), options);
+  }
+
+  /** The latest time of anything that was committed. Wall clock, milliseconds since the epoch. */
+  newest(): number {
+    return this.#newest;
+  }
+
+  /** `journal.slow` while the last commit took too long. */
+  fault(): ErrorCode | undefined {
+    return this.#slow ? 'journal.slow' : undefined;
   }
 
   get epoch(): string {
@@ -175,12 +221,15 @@ export class Journal {
     if (this.#failure) throw this.#failure.error;
     const { commit, result } = plan();
     if (!commit) return result;
+    const begun = this.#monotonic();
     try {
       await this.#store.commit(commit);
     } catch (error) {
       this.#failure = { error };
       throw error;
     }
+    this.#slow = this.#monotonic() - begun > SLOW_MS;
+    this.#newest = Math.max(this.#newest, commit.entry?.at ?? 0);
     this.#books.apply(commit);
     this.#changed.emit();
     return result;

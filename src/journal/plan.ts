@@ -151,6 +151,8 @@ export function working(books: Books, work: TechnicianWork, at: number): Plan<{ 
 const MAINTENANCE: Readonly<Partial<Record<TechnicianAction, boolean>>> = {
   'maintenance-on': true,
   'maintenance-off': false,
+  // Its stack is to be counted and loaded first.
+  'journal-renew': true,
 };
 
 /** What became of an uncertain card. @throws `control.unknown-card` */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { KioskError } from '../errors.js';
 import { count, nullable, text, type Database } from '../lib/sqlite.js';
 import { anchorOf, EMPTY_LEDGER, linked, relabelled } from './chain.js';
+import { seal } from './seal.js';
 import { cardOf, putEntry } from './sqlite-store.js';
 
 /** Each entry brings a journal from the version of its index to the next; never changed once released. */
@@ -45,16 +46,20 @@ export const migrations: readonly (string | ((db: Database) => Promise<void>))[]
   ALTER TABLE card ADD COLUMN luhn INTEGER CHECK (luhn IN (0, 1));
   `,
   chainTheLog,
+  sealTheRest,
 ];
 
-const VERSION = migrations.length;
+export const VERSION = migrations.length;
 
-/** Checks the file, then brings it to this program's version. @throws `journal.corrupt`, `journal.too-new` */
+/** The write-ahead log is cut to so many bytes whenever it has been brought into the database. */
+const WAL_LIMIT = 4 << 20;
+
+/** Brings a file that was looked at before to this program's version. @throws `journal.too-new`, `journal.unwritable` */
 export async function prepare(db: Database, kiosk: string): Promise<void> {
-  await checkIntegrity(db);
   const version = await schemaVersion(db);
-  await db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-  // Nothing is written to a file that needs nothing, also when it turns out to be damaged further in.
+  await db.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = ${WAL_LIMIT};`,
+  );
   if (version === VERSION) return;
   await db.transaction(() => migrate(db, kiosk, version, VERSION));
 }
@@ -111,10 +116,17 @@ async function chainTheLog(db: Database): Promise<void> {
   await db.exec('DROP TABLE event');
 }
 
-/** @throws `journal.corrupt` */
+/** Counters, transaction and batches get a hash of their own. */
+async function sealTheRest(db: Database): Promise<void> {
+  await db.exec(`ALTER TABLE meta ADD COLUMN seal TEXT NOT NULL DEFAULT ''`);
+  if (await db.get('SELECT id FROM meta')) await seal(db);
+}
+
+/** Structure, types and indexes, as SQLite knows them. @throws `journal.corrupt` */
 export async function checkIntegrity(db: Database): Promise<void> {
-  const [first] = await db.all('PRAGMA quick_check(1)');
-  if (first?.['quick_check'] !== 'ok') throw new KioskError('journal.corrupt');
+  const [first] = await db.all('PRAGMA integrity_check(1)');
+  const [said] = Object.values(first ?? {});
+  if (said !== 'ok') throw new KioskError('journal.corrupt', String(said ?? ''));
 }
 
 /** @throws `journal.too-new` */

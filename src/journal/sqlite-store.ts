@@ -1,6 +1,9 @@
+import { parseJson } from '../fleet/messages.js';
 import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
 import type { Commit, LogEntry, Meta, Snapshot } from './books.js';
 import type { OutboxRow } from './entry.js';
+import type { LastWordFile } from './last-word.js';
+import { seal } from './seal.js';
 import { isLocation, type Batch, type Card } from './stock.js';
 import type { Store } from './store.js';
 import { readTransaction } from './stored-transaction.js';
@@ -9,17 +12,28 @@ import { KioskError } from '../errors.js';
 /** The books in one SQLite file: a commit is durable when its promise resolves (WAL, `synchronous=FULL`). */
 export class SqliteStore implements Store {
   readonly #db: Database;
+  readonly #lastWord: LastWordFile;
+  #epoch = '';
 
   /** @param db prepared by `schema.ts` */
-  constructor(db: Database) {
+  constructor(db: Database, lastWord: LastWordFile) {
     this.#db = db;
+    this.#lastWord = lastWord;
   }
 
-  load(): Promise<Snapshot> {
-    return readSnapshot(this.#db);
+  async load(): Promise<Snapshot> {
+    const snapshot = await readSnapshot(this.#db);
+    this.#epoch = snapshot.epoch;
+    return snapshot;
   }
 
-  commit(commit: Commit): Promise<void> {
+  async commit(commit: Commit): Promise<void> {
+    await this.#write(commit);
+    const { entry, head, session, lastSeq } = commit.meta;
+    await this.#lastWord.say({ epoch: this.#epoch, entry, head, session, lastSeq });
+  }
+
+  #write(commit: Commit): Promise<void> {
     const db = this.#db;
     return db.transaction(async () => {
       const { transaction, cards = [], removed = [], batches = [], entry, outbox = [], pruned, meta } = commit;
@@ -36,6 +50,7 @@ export class SqliteStore implements Store {
         await db.run('INSERT INTO outbox (seq, type, payload) VALUES (?, ?, ?)', row.seq, row.type, row.payload);
       if (pruned !== undefined) await prune(db, pruned);
       await putMeta(db, meta);
+      await seal(db);
     });
   }
 
@@ -54,8 +69,9 @@ export class SqliteStore implements Store {
     return row?.['id'] === null ? undefined : count(row, 'id');
   }
 
-  close(): Promise<void> {
-    return this.#db.close();
+  async close(): Promise<void> {
+    await this.#lastWord.close();
+    await this.#db.close();
   }
 }
 
@@ -66,6 +82,7 @@ export async function readSnapshot(db: Database): Promise<Snapshot> {
     'SELECT iccid, position, batch, location, "transaction", at, read, luhn FROM card ORDER BY position',
   );
   const batches = await db.all('SELECT id, at, cards FROM batch');
+  const newest = await db.get('SELECT max(at) AS at FROM log');
   return {
     kiosk: text(row, 'kiosk'),
     epoch: text(row, 'epoch'),
@@ -77,6 +94,7 @@ export async function readSnapshot(db: Database): Promise<Snapshot> {
       at: count(batch, 'at'),
       cards: count(batch, 'cards'),
     })),
+    newest: newest?.['at'] === null ? 0 : count(newest, 'at'),
   };
 }
 
@@ -111,8 +129,8 @@ export function cardOf(row: Row): Card {
 
 /** @throws `journal.corrupt` */
 export function entryOf(row: Row): LogEntry {
-  const messages: unknown = JSON.parse(text(row, 'messages'));
-  if (!Array.isArray(messages)) throw new KioskError('journal.corrupt', 'log');
+  const messages = parseJson(text(row, 'messages'));
+  if (!Array.isArray(messages)) throw new KioskError('journal.corrupt', `entry ${count(row, 'id')} of the audit log`);
   return {
     id: count(row, 'id'),
     at: count(row, 'at'),

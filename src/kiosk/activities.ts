@@ -23,6 +23,8 @@ export interface Bench {
   readonly journal: Journal;
   readonly desk: CarrierDesk;
   readonly clock: Clock;
+  /** Why the wall clock is not to be believed; left out: it always is. */
+  readonly clockFault?: () => ErrorCode | undefined;
   readonly log: Logger;
   readonly rules: DocumentRules;
   readonly captureMs: number;

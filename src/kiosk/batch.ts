@@ -37,3 +37,9 @@ export async function loadBatchFile(file: string, journal: Journal, now: number)
   const { id, iccids } = parseBatch(text);
   return iccids.length > 0 ? journal.loadBatch(id, iccids, now) : 0;
 }
+
+/** @returns undefined when there is no batch file, or none that can be read */
+export async function batchIdOf(file: string | undefined): Promise<string | undefined> {
+  const text = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseBatch(text).id;
+}

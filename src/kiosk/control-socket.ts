@@ -1,22 +1,24 @@
-import { ControlRequest, type ControlAnswer } from '../contracts/control.js';
+import { ControlRequest, type ControlAnswer, type TechnicianCommand } from '../contracts/control.js';
 import { KioskError, type ErrorCode } from '../errors.js';
 import { LineConnection, listenOn } from '../lib/socket.js';
-import { carryOut, type Workshop } from './technician.js';
 
 /** After these nothing more may happen: what is not in the books has not been done. */
 const FATAL: ReadonlySet<ErrorCode> = new Set(['journal.unwritable', 'journal.corrupt']);
 
+/** Carries out what a technician asks for; `by` is who asks. */
+export type CarryOut = (ask: TechnicianCommand, by: string) => Promise<Readonly<Record<string, unknown>>>;
+
 /** Serves technicians on a Unix socket whose permissions decide who is one. One request, one answer, in order. */
 export async function listenForTechnicians(
   path: string,
-  shop: Workshop,
+  carryOut: CarryOut,
   onFatal: (error: unknown) => void,
 ): Promise<{ close(): Promise<void> }> {
   const answer = async (message: unknown): Promise<ControlAnswer> => {
     const request = ControlRequest.safeParse(message);
     if (!request.success) return { ok: false, code: 'cli.usage', detail: 'not a request that this version knows' };
     try {
-      return { ok: true, result: await carryOut(shop, request.data.ask, request.data.by) };
+      return { ok: true, result: await carryOut(request.data.ask, request.data.by) };
     } catch (error) {
       if (!(error instanceof KioskError)) throw error;
       if (FATAL.has(error.code)) onFatal(error);

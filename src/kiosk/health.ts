@@ -10,10 +10,13 @@ export function currentFaults(
   desk: CarrierDesk,
   journal: Journal,
   media: Found | undefined,
+  clockFault: ErrorCode | undefined,
 ): ErrorCode[] {
   const { inStack, inTransport } = journal.cards();
   const faults = [
     journal.maintenance() ? 'kiosk.maintenance' : undefined,
+    journal.fault(),
+    clockFault,
     devices.cabinet.doorOpen() ? 'cabinet.door-open' : undefined,
     ...allDevices(devices).map((device) => device.fault()),
     desk.fault(),

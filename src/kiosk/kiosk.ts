@@ -115,7 +115,7 @@ export class Kiosk {
         resolve(await work());
       } catch (error) {
         reject(error);
-        if (codeOf(error) === 'journal.unwritable') throw error;
+        if (codeOf(error).startsWith('journal.')) throw error;
       }
       await this.#review();
     }, LONGEST_WORK_MS);
@@ -249,9 +249,9 @@ export class Kiosk {
   /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
   async #review(): Promise<void> {
     if (this.#recovered && !this.#isBetweenVisits()) return;
-    const { devices, desk, journal } = this.#bench;
+    const { devices, desk, journal, clockFault } = this.#bench;
     const media = await mediaSeen(devices.dispenser);
-    const faults = currentFaults(devices, desk, journal, media);
+    const faults = currentFaults(devices, desk, journal, media, clockFault?.());
     if (await this.#accountFor(media)) return;
     const changed = faults.join() !== this.#faults.join();
     this.#faults = faults;

@@ -90,6 +90,8 @@ async function work(shop: Workshop, ask: Work, by: string): Promise<Result> {
         await dispenser.reset(AbortSignal.timeout(RESET_MS));
         return { ...(await dispenser.status()) };
       });
+    case 'journal-renew':
+      throw new KioskError('control.not-now', 'the journal is whole');
     case 'test':
       inMaintenance(shop);
       return shop.exclusively(async () => {

@@ -8,6 +8,10 @@ export type Row = Readonly<Record<string, Value>>;
 const CODES: Readonly<Record<string, ErrorCode>> = {
   SQLITE_CORRUPT: 'journal.corrupt',
   SQLITE_NOTADB: 'journal.corrupt',
+  // Our statements are right: a table or a column is not there, or a value contradicts another one.
+  SQLITE_ERROR: 'journal.corrupt',
+  SQLITE_CONSTRAINT: 'journal.corrupt',
+  SQLITE_MISMATCH: 'journal.corrupt',
   SQLITE_BUSY: 'journal.locked',
   SQLITE_LOCKED: 'journal.locked',
 };

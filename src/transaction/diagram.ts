@@ -20,24 +20,15 @@ export function diagram(): string {
   ].join('\n');
 }
 
-/** What each state is for, how long it may last, and where a restart leads from it, as a Markdown table. */
+/** What each state is for, and how long it may last, as a Markdown table. */
 export function stateTable(): string {
   return [
-    '| state | means | waits for | at most | after a crash: no card seen | after a crash: card seen |',
-    '|---|---|---|---|---|---|',
+    '| state | means | waits for | at most |',
+    '|---|---|---|---|',
     ...stateNames.map((state) => {
       const { means, waitsFor, deadlineMs } = states[state];
       const limit = deadlineMs === undefined ? 'any time' : `${deadlineMs / 1_000} s`;
-      return `| \`${state}\` | ${means} | ${waitsFor} | ${limit} | ${recovery(state, false)} | ${recovery(state, true)} |`;
+      return `| \`${state}\` | ${means} | ${waitsFor} | ${limit} |`;
     }),
   ].join('\n');
-}
-
-function recovery(state: StateName, found: boolean): string {
-  const row = transitions.find(
-    ({ from, on, when }) => from === state && on === 'media.checked' && (found ? when === 'cardFound' : !when),
-  );
-  if (!row) return '';
-  const card = row.card === 'uncertain' ? ', a missing card is `uncertain`' : '';
-  return `\`${row.to}\`${card}`;
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.js';
 import type { EventName } from './events.js';
+import { recoveryRows } from './recovery.js';
 import type { StateName } from './states.js';
 
 /** How a visit may end. */
@@ -50,7 +51,6 @@ export interface Row {
 
 const BEFORE_CARD = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising'] as const;
 const CARD_MOVING = ['identifying', 'binding', 'presenting', 'presented'] as const;
-const INTERRUPTED = { outcome: 'failed', reason: 'visit.interrupted' } as const;
 
 /** The transaction, literally. An event that a state does not list is an error. */
 export const transitions: readonly Row[] = [
@@ -188,29 +188,5 @@ export const transitions: readonly Row[] = [
   { from: 'staging', on: 'door.opened', to: 'done', outcome: 'failed', emit: ['sale.void'] },
   ...CARD_MOVING.map((from): Row => ({ from, on: 'door.opened', to: 'retaining', outcome: 'failed' })),
 
-  // After a crash, or when the dispenser is back: the stored state and what the sensors see decide. Nothing is dispensed again.
-  ...(['idle', 'out-of-service', 'done'] as const).flatMap((from): Row[] => [
-    { from, on: 'media.checked', when: 'cardFound', to: 'retaining', ...INTERRUPTED, card: 'transport' },
-    { from, on: 'media.checked', to: 'out-of-service', card: 'uncertain' },
-  ]),
-  ...BEFORE_CARD.flatMap((from): Row[] => [
-    { from, on: 'media.checked', when: 'cardFound', to: 'retaining', ...INTERRUPTED, card: 'transport' },
-    { from, on: 'media.checked', to: 'done', ...INTERRUPTED, emit: from === 'authorising' ? ['sale.void'] : [] },
-  ]),
-  { from: 'staging', on: 'media.checked', when: 'cardFound', to: 'retaining', ...INTERRUPTED, card: 'transport' },
-  { from: 'staging', on: 'media.checked', to: 'done', ...INTERRUPTED, emit: ['sale.void'] },
-  ...CARD_MOVING.flatMap((from): Row[] => [
-    { from, on: 'media.checked', when: 'cardFound', to: 'retaining', ...INTERRUPTED },
-    { from, on: 'media.checked', to: 'done', ...INTERRUPTED, card: 'uncertain', emit: ['sale.uncertain'] },
-  ]),
-  { from: 'retaining', on: 'media.checked', when: 'cardFound', to: 'retaining' },
-  {
-    from: 'retaining',
-    on: 'media.checked',
-    to: 'done',
-    outcome: 'failed',
-    reason: 'card.uncertain',
-    card: 'uncertain',
-    emit: ['sale.uncertain'],
-  },
+  ...recoveryRows,
 ];

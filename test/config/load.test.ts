@@ -147,6 +147,7 @@ test('what is left out has its default', (t) => {
       minimumAge: 16,
       documentTries: 3,
     },
+    journal: { keepDays: 90 },
     deadlinesMs: {},
     farewellMs: 4_000,
     logLevel: 'info',

@@ -9,10 +9,13 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import type { Draft } from '../../src/fleet/messages.js';
 import type { Entry, OutboxRow } from '../../src/journal/entry.js';
-import { openJournal, type Journal } from '../../src/journal/journal.js';
+import { Journal, openJournal } from '../../src/journal/journal.js';
+import { EMPTY_LEDGER, relabelled } from '../../src/journal/chain.js';
+import { LastWordFile } from '../../src/journal/last-word.js';
 import { journalPaths } from '../../src/journal/paths.js';
 import { readJournal } from '../../src/journal/read-journal.js';
 import { migrate, migrations } from '../../src/journal/schema.js';
+import { cardOf, SqliteStore } from '../../src/journal/sqlite-store.js';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { Database } from '../../src/lib/sqlite.js';
 import { initial } from '../../src/transaction/transaction.js';
@@ -325,6 +328,9 @@ test('acknowledged history goes by its age; what the carrier does not have, and 
   await again.close();
 });
 
+/** From this version on, events are entries of a chained log. */
+const CHAINED = 4;
+
 test('a journal of every earlier version is brought to this one with all that is in it', async (t) => {
   for (const [version] of migrations.entries()) {
     if (version === 0) continue;
@@ -340,10 +346,14 @@ test('a journal of every earlier version is brought to this one with all that is
         ('${A}', 1, '1', 'taken', '${VISIT}'), ('${B}', 2, '1', 'stack', NULL);
       INSERT INTO outbox (seq, type, payload) VALUES (2, 'visit.started', '{}');
     `);
-    if (version < migrations.length)
+    if (version < CHAINED)
       await db.exec(
         `INSERT INTO event (at, "transaction", type, state) VALUES (${AT}, '${VISIT}', 'card.taken', 'done')`,
       );
+    else {
+      const cards = (await db.all('SELECT * FROM card')).map(cardOf);
+      await db.run('UPDATE meta SET ledger = ?', relabelled(EMPTY_LEDGER, [], cards));
+    }
     const epoch = await db.get('SELECT epoch FROM meta');
     await db.close();
     const journal = await openJournal(dir, KIOSK);
@@ -423,4 +433,20 @@ test('what was read of a card is kept exactly, with whether its check digit hold
     { iccid: C.slice(0, -1) + '0', read: C.slice(0, -1) + '0', luhn: 0 },
   ]);
   await db.close();
+});
+
+test('a disk that takes seconds for a commit is reported until it is quick again', async (t) => {
+  const dir = t.testdir();
+  await (await openJournal(dir, KIOSK)).close();
+  const db = await Database.open(journalPaths(dir).file, 'write');
+  let [now, commitMs] = [0, 4_000];
+  const store = new SqliteStore(db, new LastWordFile(journalPaths(dir).lastWord));
+  // Asked before and after each commit.
+  const journal = await Journal.over(store, { monotonic: () => (now += commitMs) });
+  await journal.append(saying(1));
+  t.equal(journal.fault(), 'journal.slow');
+  commitMs = 5;
+  await journal.append(saying(1));
+  t.equal(journal.fault(), undefined);
+  await journal.close();
 });

@@ -13,16 +13,20 @@ import { Listeners } from '../../src/lib/listeners.js';
 import { writeCast, type CastVisitor } from './cast.js';
 import { Command } from './process.js';
 
+type Changes = Readonly<Record<string, unknown>>;
+
 export interface BenchOptions {
   readonly visitors: readonly CastVisitor[];
   readonly cards?: number;
   /** Changes to the configuration that the emulator wrote. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?: Changes | ((dir: string) => Changes);
   /** In front of the command of `run`, e.g. `unshare -n`. */
   readonly runPrefix?: readonly string[];
   /** How the emulated dispenser is wired; the configuration says the same. */
   readonly dispenserSignals?: SignalChanges;
   readonly real?: RealLines;
+  /** A broker that is there already, in place of the embedded one. */
+  readonly broker?: string;
 }
 
 /** A whole virtual kiosk: the world in this process, `run` and `link` in their own. Everything ends with the test. */
@@ -59,8 +63,9 @@ export class Bench {
     return bench;
   }
 
-  startRun(): Command {
-    this.run = this.#command('run', this.#options.runPrefix);
+  /** @param prefix in front of the command, in place of the bench's own */
+  startRun(prefix = this.#options.runPrefix): Command {
+    this.run = this.#command('run', prefix);
     return this.run;
   }
 
@@ -119,9 +124,11 @@ export class Bench {
       this.shown = event.screen;
       this.#changed.emit();
     };
+    const { broker } = this.#options;
     const world = {
       dir: this.dir,
       cast,
+      broker,
       pace: 'fast',
       visits: Infinity,
       onEvent,
@@ -131,7 +138,9 @@ export class Bench {
     this.world = await startWorld(world, pino({ level: 'silent' }));
     const { configFile } = this.world;
     const config = JSON.parse(await readFile(configFile, 'utf8')) as object;
-    await writeFile(configFile, JSON.stringify({ ...config, ...this.#options.config }));
+    const { config: changes } = this.#options;
+    const changed = typeof changes === 'function' ? changes(this.dir) : changes;
+    await writeFile(configFile, JSON.stringify({ ...config, ...changed }));
   }
 
   #command(name: 'run' | 'link', prefix: readonly string[] = []): Command {

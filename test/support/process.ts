@@ -29,6 +29,10 @@ export class Command {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? NaN;
+  }
+
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

@@ -1,0 +1,138 @@
+import type { TechnicianCommand } from '../contracts/control.js';
+import type { Clock } from '../contracts/clock.js';
+import type { CarrierLink, LinkHello } from '../contracts/link.js';
+import type { Panel } from '../contracts/panel.js';
+import { KioskError } from '../errors.js';
+import type { KioskState } from '../fleet/messages.js';
+import { kioskTopics } from '../fleet/topics.js';
+import type { LastWord } from '../journal/last-word.js';
+import { Listeners } from '../lib/listeners.js';
+
+/** So long until the journal is tried again, at first and at last. Milliseconds. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** The epoch of a journal of which nothing is known. */
+const NO_EPOCH = '00000000-0000-0000-0000-000000000000';
+
+interface Options {
+  readonly kiosk: string;
+  readonly version: string;
+  readonly clock: Clock;
+  /** What stands in the way: a code of the journal. */
+  readonly error: KioskError;
+  readonly lastWord: LastWord | undefined;
+  /** Rejects as long as the journal cannot be used. */
+  readonly tryJournal: () => Promise<void>;
+  readonly renew: (by: string) => Promise<string>;
+}
+
+/**
+ * A kiosk without its books does nothing but say so: to customers, to technicians, and to operators. It moves nothing,
+ * writes nothing, and is over as soon as the journal can be used again.
+ */
+export class Standstill {
+  readonly #options: Options;
+  readonly #over = new Listeners();
+  #session: number;
+  #error: KioskError;
+  #pauseMs = FIRST_PAUSE_MS;
+  #cancel: () => void = () => undefined;
+  #closed = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#error = options.error;
+    this.#session = options.lastWord?.session ?? 0;
+  }
+
+  get error(): KioskError {
+    return this.#error;
+  }
+
+  /** Shows the reason, and tries the journal from now on until it can be used. */
+  start(panel: Panel, link: CarrierLink): void {
+    panel.show({ state: 'out-of-service', reason: this.#error.code });
+    this.#again(panel, link);
+  }
+
+  /** The journal can be used again. */
+  onOver(listener: () => void): void {
+    this.#over.add(listener);
+  }
+
+  /** The greeting of the network process: the kiosk is there and sells nothing. */
+  hello(): LinkHello {
+    const { kiosk } = this.#options;
+    this.#session += 1;
+    const topics = kioskTopics(kiosk);
+    const presence = { topic: topics.state, qos: 1, retain: true } as const;
+    const gone: KioskState = { online: false, session: this.#session };
+    return {
+      kiosk,
+      session: this.#session,
+      birth: { ...presence, payload: this.#birth() },
+      will: { ...presence, payload: JSON.stringify(gone) },
+      subscriptions: [topics.ack],
+    };
+  }
+
+  /** What a technician may do without books: ask what is wrong, and begin new ones. */
+  async carryOut({ command }: TechnicianCommand, by: string): Promise<Readonly<Record<string, unknown>>> {
+    const { code, detail } = this.#error;
+    if (command === 'status') return { state: 'out-of-service', faults: [code], ...(detail && { detail }) };
+    if (command !== 'journal-renew') throw this.#error;
+    const aside = await this.#options.renew(by);
+    this.#end();
+    return { aside };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancel();
+    this.#over.clear();
+  }
+
+  #birth(): string {
+    const { lastWord, version } = this.#options;
+    const state: KioskState = {
+      online: true,
+      session: this.#session,
+      epoch: lastWord?.epoch ?? NO_EPOCH,
+      lastSeq: lastWord?.lastSeq ?? 0,
+      version,
+      sellable: false,
+      reasons: [this.#error.code],
+    };
+    return JSON.stringify(state);
+  }
+
+  #again(panel: Panel, link: CarrierLink): void {
+    this.#cancel = this.#options.clock.after(this.#pauseMs, () => {
+      this.#options.tryJournal().then(
+        () => this.#end(),
+        (error: unknown) => this.#stays(error, panel, link),
+      );
+    });
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+  }
+
+  #stays(error: unknown, panel: Panel, link: CarrierLink): void {
+    if (this.#closed) return;
+    if (error instanceof KioskError && error.code !== this.#error.code && error.code !== 'journal.locked') {
+      this.#error = error;
+      panel.show({ state: 'out-of-service', reason: error.code });
+      if (link.fault() === undefined) link.publish(this.#presence());
+    }
+    this.#again(panel, link);
+  }
+
+  #presence() {
+    const { state: topic } = kioskTopics(this.#options.kiosk);
+    return { topic, qos: 1, retain: true, payload: this.#birth() } as const;
+  }
+
+  #end(): void {
+    if (!this.#closed) this.#over.emit();
+  }
+}

@@ -1,0 +1,82 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { test } from 'tap';
+import { journalPaths } from '../../src/journal/paths.js';
+import { readJournal } from '../../src/journal/read-journal.js';
+import { Bench } from '../support/bench.js';
+import { holder } from '../support/cast.js';
+import { contents } from '../support/crashed-journal.js';
+import { asked, because, operatorsHear } from '../support/reasons.js';
+
+t.setTimeout(230_000);
+
+/** Root may do what a file's mode forbids, unless it gives that up. */
+const BOUND = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'];
+const noSetpriv = spawnSync('setpriv', ['--version']).error ? 'setpriv is not installed' : false;
+
+test(
+  'a journal that may not be read, or only read: out of service with its code, and back by itself',
+  { skip: noSetpriv },
+  async (t) => {
+    const bench = await Bench.start(t, { visitors: [holder(1)] });
+    await bench.idle();
+    for (const mode of [0o000, 0o400]) {
+      await bench.run.kill('SIGTERM');
+      const before = await contents(bench.dir);
+      await chmod(journalPaths(bench.dir).file, mode);
+      bench.startRun(BOUND);
+      await bench.screen(because('journal.unwritable'));
+      t.same(await contents(bench.dir), before);
+      await chmod(journalPaths(bench.dir).file, 0o600);
+      await bench.idle();
+    }
+    t.equal(await bench.visit(), 'sold');
+    t.match(await bench.settled(), { consistent: true });
+  },
+);
+
+/** Tried in a name space of its own, which nobody else sees. */
+const mounting = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
+const noMount = mounting.status === 0 ? false : 'only root may mount a file system that is full soon';
+
+test(
+  'a disk that gets full: out of service with its code, nothing committed is lost, and back by itself with room',
+  { skip: noMount },
+  async (t) => {
+    const disk = await mkdtemp(join(tmpdir(), 'small-disk-'));
+    t.teardown(() => rm(disk, { recursive: true }));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
+    t.teardown(() => execFileSync('umount', ['--lazy', disk]));
+    const sockets = (dir: string) => ({
+      link: join(dir, 'link.sock'),
+      panel: join(dir, 'panel.sock'),
+      control: join(dir, 'control.sock'),
+    });
+    const config = (dir: string) => ({ stateDir: disk, sockets: sockets(dir) });
+    const bench = await Bench.start(t, { visitors: [holder(1)], config });
+    await bench.idle();
+    const filler = await open(join(disk, 'filler'), 'w');
+    const fill = async (): Promise<never> => {
+      for (;;) await filler.write(Buffer.alloc(4_096));
+    };
+    await t.rejects(fill(), { code: 'ENOSPC' });
+    await filler.close();
+    const before = await readJournal(disk);
+    void bench.serve(20);
+    await bench.screen(because('journal.unwritable'));
+    const after = await readJournal(disk);
+    t.ok(after.committed >= before.committed);
+    t.same(after.tampering, []);
+    await operatorsHear(t, bench, 'journal.unwritable');
+    t.match(await asked(bench, 'status'), { said: { faults: ['journal.unwritable'] } });
+    t.equal(bench.run.running, true);
+
+    await rm(join(disk, 'filler'));
+    await bench.idle();
+    const { committed, tampering, cards } = await readJournal(disk);
+    t.ok(committed >= after.committed, 'nothing committed is lost');
+    t.same([tampering, cards.loaded], [[], before.cards.loaded]);
+  },
+);
