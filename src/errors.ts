@@ -161,6 +161,10 @@ const table = {
   },
   // carrier
   'carrier.offline': { means: 'The carrier cannot be reached.', mender: 'operator' },
+  'carrier.not-enrolled': {
+    means: 'The carrier is there and does not answer this kiosk: it may not know the key of the kiosk.',
+    mender: 'operator',
+  },
   'carrier.no-answer': { means: 'The carrier did not answer in time.', mender: 'carrier' },
   'carrier.refused': { means: 'The carrier refused the sale.', mender: 'carrier' },
   'carrier.holder-limit': {
@@ -173,6 +177,19 @@ const table = {
   'fleet.bad-message': { means: 'A message does not parse or does not fit its schema.', mender: 'developer' },
   'fleet.broker-refused': { means: 'The broker refused the connection.', mender: 'operator' },
   'fleet.broker-unreachable': { means: 'The broker cannot be reached.', mender: 'operator' },
+  'fleet.too-many': { means: 'More messages came than can be looked at.', mender: 'operator' },
+  'fleet.too-large': { means: 'A message is larger than any message may be.', mender: 'operator' },
+  'fleet.bad-signature': {
+    means: 'A message is not signed by a key that is pinned for whoever it says it is from.',
+    mender: 'operator',
+  },
+  'fleet.wrong-topic': {
+    means: 'A message was signed for another topic, which is another kiosk or another purpose.',
+    mender: 'operator',
+  },
+  'fleet.replayed': { means: 'A message is an old one that was sent before.', mender: 'operator' },
+  'fleet.bad-seal': { means: 'A sealed record cannot be opened by the key of this carrier.', mender: 'carrier' },
+  'fleet.key-missing': { means: 'There is no key to sign messages with, or it is damaged.', mender: 'technician' },
   'fleet.broker-untrusted': {
     means: "The broker's certificate is not trusted, has expired, or is for another host.",
     mender: 'operator',
@@ -193,6 +210,10 @@ const table = {
   'journal.too-new': { means: 'The journal was written by a newer version of the program.', mender: 'technician' },
   'journal.locked': { means: 'Another process writes this journal.', mender: 'technician' },
   'journal.missing': { means: 'There is no journal in this state directory.', mender: 'technician' },
+  'journal.rewound': {
+    means: 'The journal is older than what the carrier has had of it: an old copy was put in its place.',
+    mender: 'technician',
+  },
   'clock.not-set': { means: 'The clock shows a time before this program was built.', mender: 'technician' },
   'clock.not-synchronised': {
     means: 'The clock is not synchronised with a time server.',

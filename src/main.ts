@@ -12,12 +12,16 @@ import { SafeOffFile } from '../drivers/gpio/safe-off-file.js';
 import { createIdReader } from '../drivers/id-reader/create.js';
 import { createUnixLink } from '../drivers/link/unix.js';
 import { createSocketPanel } from '../drivers/panel/socket.js';
-import { socketPaths } from './config/paths.js';
+import { openFileSigner, signerOf } from '../drivers/signer/file.js';
+import { socketPaths, statePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
+import type { Signer } from './contracts/signer.js';
 import { drawChallenge } from './face/challenge.js';
 import { createFaceVerifier } from './face/verifier.js';
+import { KioskTrust } from './fleet/kiosk-trust.js';
+import { byThumbprint } from './fleet/pinned.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
@@ -29,6 +33,7 @@ import { Kiosk } from './kiosk/kiosk.js';
 import { workshopOf } from './kiosk/technician.js';
 import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
+import { credential } from './lib/credentials.js';
 import type { Condition } from './lib/life-signs.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
@@ -52,7 +57,8 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
   const sockets = socketPaths(config);
   const link = await createUnixLink({ name: 'link', socket: sockets.link }, greet, fail);
-  const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version }, clock, log);
+  const trust = new KioskTrust(await createSigner(config), await byThumbprint(config.carrier.signingKeys));
+  const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
 
   const consent = config.consent ?? defaultConsent;
   const kiosk = new Kiosk(
@@ -133,6 +139,15 @@ export async function createDevices(config: Config, gpio: GpioChip, order: Stack
     panel: await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel }),
     cabinet,
   };
+}
+
+/** What the kiosk signs with: the service manager's credential comes before a file. */
+export async function createSigner({ stateDir, signingKey }: Pick<Config, 'stateDir' | 'signingKey'>): Promise<Signer> {
+  const name = 'signing-key';
+  const given = await credential(name);
+  return given === undefined
+    ? openFileSigner(signingKey ?? statePaths(stateDir).signingKey)
+    : signerOf(given, `credential ${name}`);
 }
 
 /** The GPIO chip of the configuration; what it drives is on record for `systemd/safe-off`. */

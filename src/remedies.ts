@@ -51,12 +51,16 @@ const table: Readonly<Record<TechnicianCode, string>> = {
     'Count the stack: `simkiosk stock count N`. If the ledger differs, unload it and load its cards anew.',
   'stock.batch-invalid': 'Correct the line that is named: one ICCID of 19 or 20 digits a line, each once.',
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
+  'fleet.key-missing':
+    'Check `signingKey`; a key that is lost is replaced by `simkiosk provision`, which the carrier enrols.',
   'visit.interrupted': 'Look at the log of `run` for what ended it.',
   'visit.stuck': 'Run `simkiosk doctor`, then try the devices one at a time with `simkiosk test`.',
   'journal.unwritable': 'Run `df -h` and `mount`: make room, or replace the disk.',
   'journal.corrupt': 'Keep the file for the operator; replace the disk.',
   'journal.too-new': 'Install the newer version of the package again.',
   'journal.locked': 'End the other process, or use its control socket.',
+  'journal.rewound':
+    'Put the newest journal back; if it is lost, count the cards and let the operator decide about the sales that are missing.',
   'journal.missing': 'Check `stateDir`; the journal is made when `run` starts for the first time.',
   'config.missing': 'Check the path and that the user may read the file.',
   'config.not-json': 'Correct the file at the place that is named.',

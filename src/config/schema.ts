@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FACE_ENGINES } from '../contracts/face-engine.js';
+import { SigningKey } from '../contracts/signer.js';
 import { KioskId } from '../fleet/messages.js';
 import { stateNames, states } from '../transaction/states.js';
 
@@ -212,7 +213,13 @@ export const ConfigSchema = z
     /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
     batchFile: Path.optional(),
     broker: Broker,
-    carrier: z.strictObject({ publicKey: PublicKey }),
+    carrier: z.strictObject({
+      publicKey: PublicKey,
+      /** Whatever the carrier says is signed by one of these. */
+      signingKeys: z.array(SigningKey).min(1),
+    }),
+    /** Private JWK that the kiosk's messages are signed with; made when it is not there. A credential comes before it. */
+    signingKey: Path.optional(),
     /** Milliseconds by state, where they differ from the table of states. */
     deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
     /** How long the last screen of a visit stays. */

@@ -160,10 +160,14 @@ export function writeEvent(event: KioskEvent): string {
   });
 }
 
-/** Carrier → kiosk: everything up to `upTo` took effect; or: send these again. */
+/**
+ * Carrier → kiosk: everything up to `upTo` took effect (also the answer to a birth); or: send these again; or: a message
+ * that you signed is refused, and why.
+ */
 export const Ack = z.union([
-  z.strictObject({ epoch: z.uuid(), upTo: z.int().nonnegative() }),
+  z.strictObject({ epoch: z.uuid(), upTo: Count }),
   z.strictObject({ epoch: z.uuid(), replay: z.tuple([z.int().positive(), z.int().positive()]) }),
+  z.strictObject({ refused: Reason }),
 ]);
 export type Ack = z.infer<typeof Ack>;
 
@@ -188,19 +192,26 @@ export type Answer = z.infer<typeof Answer>;
 export const KioskState = z.discriminatedUnion('online', [
   z.strictObject({
     online: z.literal(true),
+    /** Grows with every connection of a journal, so that a late last will cannot override a newer birth. */
     session: Count,
+    /** Grows within the session. */
+    revision: Count,
     epoch: z.uuid(),
     lastSeq: Count,
     version: z.string(),
     sellable: z.boolean(),
     reasons: z.array(Reason),
   }),
-  z.strictObject({ online: z.literal(false), session: Count }),
+  z.strictObject({ online: z.literal(false), session: Count, epoch: z.uuid() }),
 ]);
 export type KioskState = z.infer<typeof KioskState>;
 
 /** The carrier's own presence. */
-export const CentralState = z.strictObject({ online: z.boolean() });
+export const CentralState = z.strictObject({
+  online: z.boolean(),
+  /** Grows with every connection of the carrier: an older one is not believed. */
+  session: Count,
+});
 export type CentralState = z.infer<typeof CentralState>;
 
 /** @returns undefined when the payload is no event of ours: unknown type, wrong field, not JSON */

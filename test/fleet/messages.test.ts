@@ -270,9 +270,18 @@ test('an answer is approved with an approval or refused with a reason, and nothi
 });
 
 test('the last will is the short form of the birth message', (t) => {
-  const birth = { online: true, session: 1, epoch: UUID, lastSeq: 0, version: '1', sellable: true, reasons: [] };
+  const birth = {
+    online: true,
+    session: 1,
+    revision: 1,
+    epoch: UUID,
+    lastSeq: 0,
+    version: '1',
+    sellable: true,
+    reasons: [],
+  };
   t.ok(KioskState.safeParse(birth).success);
-  t.ok(KioskState.safeParse({ online: false, session: 1 }).success);
+  t.ok(KioskState.safeParse({ online: false, session: 1, epoch: UUID }).success);
   t.notOk(KioskState.safeParse({ online: true, session: 1 }).success);
   t.end();
 });
