@@ -194,6 +194,30 @@ const table = {
     means: "The broker's certificate is not trusted, has expired, or is for another host.",
     mender: 'operator',
   },
+  'fleet.broker-unknown-ca': {
+    means: 'Nobody whom this kiosk trusts vouches for the certificate of the broker.',
+    mender: 'operator',
+  },
+  'fleet.broker-expired': {
+    means: 'The certificate of the broker has expired or is not valid yet.',
+    mender: 'operator',
+  },
+  'fleet.broker-wrong-host': { means: 'The certificate of the broker is for another host.', mender: 'operator' },
+  'fleet.certificate-refused': {
+    means: 'The broker does not accept the certificate of this kiosk.',
+    mender: 'operator',
+  },
+  'fleet.certificate-expired': { means: 'The certificate of this kiosk has expired.', mender: 'technician' },
+  'fleet.certificate-expiring': { means: 'The certificate of this kiosk expires soon.', mender: 'technician' },
+  'fleet.certificate-foreign': { means: 'The certificate is not one of this kiosk.', mender: 'technician' },
+  'enrol.request-invalid': {
+    means: 'The request to be enrolled is damaged or not signed by its own keys.',
+    mender: 'operator',
+  },
+  'enrol.not-endorsed': {
+    means: 'The kiosk is enrolled already, and the request is not signed by the key that the carrier knows.',
+    mender: 'operator',
+  },
   'link.down': { means: 'The network process is not connected to the device process.', mender: 'technician' },
   // visit
   'visit.declined': { means: 'The customer did not consent.', mender: 'customer' },

@@ -26,6 +26,7 @@ import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
+import { watchCertificate } from './kiosk/certificate-watch.js';
 import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
@@ -100,6 +101,7 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
     if (devices.dispenser.fault() === undefined) refill().then(() => kiosk.review(), fail);
   });
   kiosk.start();
+  const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
   const control = await listenForTechnicians(
     sockets.control,
     workshopOf(kiosk, desk, { journal, clock, devices }),
@@ -115,6 +117,7 @@ export async function startKiosk(config: Config, log: Logger): Promise<RunningKi
     },
     async stop() {
       removeRefill();
+      endWatch();
       await control.close();
       await kiosk.stop();
       desk.close();

@@ -53,6 +53,10 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
   'fleet.key-missing':
     'Check `signingKey`; a key that is lost is replaced by `simkiosk provision`, which the carrier enrols.',
+  'fleet.certificate-expired':
+    'Renew it: `simkiosk provision --renew`, which the carrier enrols; check the clock first.',
+  'fleet.certificate-expiring': 'Renew it: `simkiosk provision --renew`, which the carrier enrols.',
+  'fleet.certificate-foreign': 'Check `broker.tls` and `kiosk`: the name in the certificate must be the kiosk’s.',
   'visit.interrupted': 'Look at the log of `run` for what ended it.',
   'visit.stuck': 'Run `simkiosk doctor`, then try the devices one at a time with `simkiosk test`.',
   'journal.unwritable': 'Run `df -h` and `mount`: make room, or replace the disk.',

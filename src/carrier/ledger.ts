@@ -119,6 +119,7 @@ async function apply(
     case 'visit.ended':
     case 'stock.loaded':
     case 'service.changed':
+    case 'certificate.expiring':
       return undefined;
   }
 }

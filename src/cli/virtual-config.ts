@@ -75,7 +75,7 @@ export function virtualConfig(options: {
     cardIdentifier: { driver: 'scanner', port: at('card-scanner') },
     face: { captureMs, stepMs },
     batchFile: at('batch.txt'),
-    broker: { url: options.brokerUrl },
+    broker: { url: options.brokerUrl, reconnectMs: { first: 200, longest: 30_000 } },
     carrier: {
       publicKey: { kty: 'OKP', crv: 'X25519', x: options.carrierKey.x ?? '' },
       signingKeys: [options.carrierSigningKey],

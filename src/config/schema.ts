@@ -156,6 +156,12 @@ const Broker = z.strictObject({
   url: z.url({ protocol: /^(mqtt|mqtts|mqtt\+unix)$/ }),
   username: z.string().exactOptional(),
   password: z.string().exactOptional(),
+  /** PEM files for `mqtts:`: who vouches for the broker, and the kiosk's own certificate and key; otherwise credentials. */
+  tls: z.strictObject({ ca: Path, cert: Path, key: Path }).partial().exactOptional(),
+  /** `auto`: MQTT 5, and 3.1.1 for a broker that refuses it. */
+  mqtt: z.enum(['auto', '5', '3.1.1']).default('auto'),
+  /** After a loss up to the first, then doubling up to the longest, each anywhere below: a broker that is back is not stormed. */
+  reconnectMs: z.strictObject({ first: Ms.default(5_000), longest: Ms.default(60_000) }).prefault({}),
 });
 
 /** Public part of the carrier's X25519 key (RFC 8037). */

@@ -109,6 +109,8 @@ export const eventData = {
     transaction: Transaction.optional(),
     cards: CardCounts,
   }),
+  /** The kiosk's TLS certificate expires soon: said 30, 7 and 1 days ahead. */
+  'certificate.expiring': z.strictObject({ until: z.iso.datetime(), days: Count }),
 } as const;
 
 export type EventType = keyof typeof eventData;
@@ -244,6 +246,7 @@ const AnyDraft = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('security.tamper'), data: eventData['security.tamper'] }),
   z.strictObject({ type: z.literal('technician.action'), data: eventData['technician.action'] }),
   z.strictObject({ type: z.literal('card.settled'), data: eventData['card.settled'] }),
+  z.strictObject({ type: z.literal('certificate.expiring'), data: eventData['certificate.expiring'] }),
 ]);
 
 function readDraft(type: EventType, data: unknown): Draft | undefined {

@@ -138,6 +138,7 @@ test('relative paths count from the folder of the file, absolute ones stay', asy
 test('what is left out has its default', (t) => {
   t.same(parseConfig(LEAST, 'x'), {
     ...LEAST,
+    broker: { ...LEAST.broker, mqtt: 'auto', reconnectMs: { first: 5_000, longest: 60_000 } },
     idReader: { ...LEAST.idReader, baudRate: 115_200, pollMs: 200, healthMs: 5_000 },
     sockets: {},
     cabinet: { lines: {}, debounceMs: 30 },

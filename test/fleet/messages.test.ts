@@ -76,6 +76,12 @@ const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
     { action: fc.constantFrom(...TECHNICIAN_ACTIONS), by: account, cards, subject: account, count: counted },
     { requiredKeys: ['action', 'by', 'cards'] },
   ),
+  'certificate.expiring': fc.record({
+    until: fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date('2999-01-01') })
+      .map((at) => at.toISOString()),
+    days: fc.nat(30),
+  }),
   'card.settled': fc.record(
     { iccid, fate: fc.constantFrom(...FATES), by: account, transaction: uuid, cards },
     { requiredKeys: ['iccid', 'fate', 'by', 'cards'] },
