@@ -19,10 +19,11 @@ export async function provision({ kiosk, dir, renew, grant, json }: ProvisionOpt
   if (grant !== undefined) {
     const { carrier, ...rest } = await keys.install(await textOf(grant));
     if (json) printJson({ kiosk: rest.kiosk, kid: rest.kid, carrier });
-    process.stdout.write(
-      `${rest.kiosk} has its certificate. Put this into its configuration, then restart both services:\n` +
-        `"carrier": ${JSON.stringify(carrier)}\n`,
-    );
+    else
+      process.stdout.write(
+        `${rest.kiosk} has its certificate. Put this into its configuration, then restart both services:\n` +
+          `"carrier": ${JSON.stringify(carrier)}\n`,
+      );
     return;
   }
   const id = KioskId.safeParse(kiosk);
