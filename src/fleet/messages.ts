@@ -6,7 +6,8 @@ import { OUTCOMES } from '../transaction/table.js';
 export const KioskId = z.string().regex(/^[a-z0-9-]{1,64}$/);
 
 const Transaction = z.uuid();
-const Reason = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value), 'an error code');
+/** A code of `src/errors.ts`. */
+export const Reason = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value), 'an error code');
 const Iccid = z.string().regex(/^\d{19,20}$/);
 const Count = z.int().nonnegative();
 const By = z.string().min(1).max(64);
@@ -121,7 +122,7 @@ export type Draft = { [T in EventType]: { readonly type: T; readonly data: Event
 const TYPE_PREFIX = 'simkiosk.';
 const SOURCE_PREFIX = '/kiosks/';
 
-const Head = z.object({
+export const Head = z.object({
   specversion: z.literal('1.0'),
   id: z.string().max(128),
   source: z.string().startsWith(SOURCE_PREFIX).max(128),
