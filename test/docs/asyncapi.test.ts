@@ -11,7 +11,9 @@ test('the AsyncAPI document is what the message table says (npm run docs), and A
   t.equal(text, asyncApiText(version), 'asyncapi.json is not stale');
   const { document, diagnostics } = await new Parser().parse(text);
   t.same(
-    diagnostics.filter(({ severity }) => `${severity}` === '0').map(({ message, path }) => `${path.join('.')}: ${message}`),
+    diagnostics
+      .filter(({ severity }) => `${severity}` === '0')
+      .map(({ message, path }) => `${path.join('.')}: ${message}`),
     [],
   );
   const names =
