@@ -162,6 +162,10 @@ const table = {
   },
   // carrier
   'carrier.offline': { means: 'The carrier cannot be reached.', mender: 'operator' },
+  'carrier.not-enrolled': {
+    means: 'The carrier is there and does not answer this kiosk: it may not know the key of the kiosk.',
+    mender: 'operator',
+  },
   'carrier.no-answer': { means: 'The carrier did not answer in time.', mender: 'carrier' },
   'carrier.refused': { means: 'The carrier refused the sale.', mender: 'carrier' },
   'carrier.holder-limit': {
@@ -174,8 +178,45 @@ const table = {
   'fleet.bad-message': { means: 'A message does not parse or does not fit its schema.', mender: 'developer' },
   'fleet.broker-refused': { means: 'The broker refused the connection.', mender: 'operator' },
   'fleet.broker-unreachable': { means: 'The broker cannot be reached.', mender: 'operator' },
+  'fleet.too-many': { means: 'More messages came than can be looked at.', mender: 'operator' },
+  'fleet.too-large': { means: 'A message is larger than any message may be.', mender: 'operator' },
+  'fleet.bad-signature': {
+    means: 'A message is not signed by a key that is pinned for whoever it says it is from.',
+    mender: 'operator',
+  },
+  'fleet.wrong-topic': {
+    means: 'A message was signed for another topic, which is another kiosk or another purpose.',
+    mender: 'operator',
+  },
+  'fleet.replayed': { means: 'A message is an old one that was sent before.', mender: 'operator' },
+  'fleet.bad-seal': { means: 'A sealed record cannot be opened by the key of this carrier.', mender: 'carrier' },
+  'fleet.key-missing': { means: 'There is no key to sign messages with, or it is damaged.', mender: 'technician' },
   'fleet.broker-untrusted': {
     means: "The broker's certificate is not trusted, has expired, or is for another host.",
+    mender: 'operator',
+  },
+  'fleet.broker-unknown-ca': {
+    means: 'Nobody whom this kiosk trusts vouches for the certificate of the broker.',
+    mender: 'operator',
+  },
+  'fleet.broker-expired': {
+    means: 'The certificate of the broker has expired or is not valid yet.',
+    mender: 'operator',
+  },
+  'fleet.broker-wrong-host': { means: 'The certificate of the broker is for another host.', mender: 'operator' },
+  'fleet.certificate-refused': {
+    means: 'The broker does not accept the certificate of this kiosk.',
+    mender: 'operator',
+  },
+  'fleet.certificate-expired': { means: 'The certificate of this kiosk has expired.', mender: 'technician' },
+  'fleet.certificate-expiring': { means: 'The certificate of this kiosk expires soon.', mender: 'technician' },
+  'fleet.certificate-foreign': { means: 'The certificate is not one of this kiosk.', mender: 'technician' },
+  'enrol.request-invalid': {
+    means: 'The request to be enrolled is damaged or not signed by its own keys.',
+    mender: 'operator',
+  },
+  'enrol.not-endorsed': {
+    means: 'The kiosk is enrolled already, and the request is not signed by the key that the carrier knows.',
     mender: 'operator',
   },
   'link.down': { means: 'The network process is not connected to the device process.', mender: 'technician' },
@@ -198,6 +239,10 @@ const table = {
   },
   'journal.locked': { means: 'Another process writes this journal.', mender: 'technician' },
   'journal.missing': { means: 'There is no journal in this state directory.', mender: 'technician' },
+  'journal.rewound': {
+    means: 'The journal is older than what the carrier has had of it: an old copy was put in its place.',
+    mender: 'technician',
+  },
   'clock.not-set': { means: 'The clock shows a time before this program was built.', mender: 'technician' },
   'clock.behind': {
     means: 'The clock shows a time before the newest entry of the journal, and no time server has set it.',

@@ -22,6 +22,7 @@ import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
+import { watchCertificate } from './kiosk/certificate-watch.js';
 import { ClockWatch } from './kiosk/clock-trust.js';
 import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
@@ -44,6 +45,8 @@ export interface RunningKiosk {
   readonly over: Promise<unknown>;
   condition(): Condition;
 }
+
+import { createTrust } from './trust.js';
 
 /**
  * Configuration → drivers → kiosk: with `cli/` and the emulator the only place that picks drivers. When it rejects,
@@ -83,7 +86,8 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   const sockets = socketPaths(config);
   const link = await createUnixLink({ name: 'link', socket: sockets.link }, greet, fail);
   opened.push(() => link.close());
-  const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version }, clock, log);
+  const trust = await createTrust(config);
+  const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
 
   const consent = config.consent ?? defaultConsent;
@@ -130,6 +134,8 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   clockWatch.onChange(() => kiosk.review());
   opened.push(() => kiosk.stop());
   kiosk.start();
+  const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
+  opened.push(() => endWatch());
   const workshop = workshopOf(kiosk, desk, { journal, clock, devices });
   const control = await listenForTechnicians(sockets.control, (ask, by) => carryOut(workshop, ask, by), fail);
   opened.push(() => control.close());

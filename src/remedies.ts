@@ -52,6 +52,12 @@ const table: Readonly<Record<TechnicianCode, string>> = {
     'Count the stack: `simkiosk stock count N`. If the ledger differs, unload it and load its cards anew.',
   'stock.batch-invalid': 'Correct the line that is named: one ICCID of 19 or 20 digits a line, each once.',
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
+  'fleet.key-missing':
+    'Check `signingKey`; a key that is lost is replaced by `simkiosk provision`, which the carrier enrols.',
+  'fleet.certificate-expired':
+    'Renew it: `simkiosk provision --renew`, which the carrier enrols; check the clock first.',
+  'fleet.certificate-expiring': 'Renew it: `simkiosk provision --renew`, which the carrier enrols.',
+  'fleet.certificate-foreign': 'Check `broker.tls` and `kiosk`: the name in the certificate must be the kiosk’s.',
   'visit.interrupted': 'Look at the log of `run` for what ended it.',
   'visit.stuck': 'Run `simkiosk doctor`, then try the devices one at a time with `simkiosk test`.',
   'journal.unwritable':
@@ -64,6 +70,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'journal.locked': 'End the other process, or use its control socket.',
   'journal.missing':
     'Check `stateDir` and whether its disk is mounted; the journal is made when `run` starts for the first time. If it is lost, `simkiosk journal renew`.',
+  'journal.rewound':
+    'Put the newest journal back; if it is lost, count the cards and let the operator decide about the sales that are missing.',
   'config.missing': 'Check the path and that the user may read the file.',
   'config.not-json': 'Correct the file at the place that is named.',
   'config.invalid': 'Correct the keys that are named.',

@@ -16,6 +16,7 @@ import { version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
 import type { RunningKiosk } from './main.js';
 import { remedyOf } from './remedies.js';
+import { createTrust } from './trust.js';
 
 /** Without a journal nothing may happen, and somebody has to hear why. Another process that writes it is no such case. */
 export const STANDSTILL: ReadonlySet<ErrorCode> = new Set([
@@ -33,6 +34,7 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
   const { promise: over, resolve: end } = withResolvers<unknown>();
   const standstill = new Standstill({
     kiosk,
+    trust: await createTrust(config),
     version,
     clock,
     error,
@@ -44,11 +46,7 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
   standstill.onOver(() => end(undefined));
   const sockets = socketPaths(config);
   const panel = await createSocketPanel({ name: 'panel', socket: sockets.panel });
-  const link = await createUnixLink(
-    { name: 'link', socket: sockets.link },
-    () => Promise.resolve(standstill.hello()),
-    fail,
-  );
+  const link = await createUnixLink({ name: 'link', socket: sockets.link }, () => standstill.hello(), fail);
   const control = await listenForTechnicians(
     sockets.control,
     (ask, by) => standstill.carryOut(ask, by),

@@ -17,7 +17,7 @@ export interface ClaimOptions {
 export class LineClaims {
   readonly #options: ClaimOptions;
   /** Why the lines are not held (yet). */
-  fault: ErrorCode | undefined = 'gpio.chip-missing';
+  fault: ErrorCode | undefined;
   #outputsHeld: boolean;
   #closed = false;
   #cancelRetry: () => void = () => undefined;
@@ -25,6 +25,8 @@ export class LineClaims {
   constructor(options: ClaimOptions) {
     this.#options = options;
     this.#outputsHeld = options.outputs.length === 0;
+    if (this.#outputsHeld && options.inputs.length === 0) return;
+    this.fault = 'gpio.chip-missing';
     void this.#claim();
   }
 

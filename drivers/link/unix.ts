@@ -21,6 +21,7 @@ export async function createUnixLink(
   const published = new Listeners<[number]>();
   const messages = new Listeners<[string, string]>();
   let current: LineConnection | undefined;
+  let certificateUntil: number | undefined;
 
   const greet = async (connection: LineConnection): Promise<void> => {
     send(connection, { type: 'hello', hello: await hello() });
@@ -43,6 +44,9 @@ export async function createUnixLink(
         break;
       case 'down':
         health.set(data.reason);
+        break;
+      case 'certificate':
+        certificateUntil = data.until;
         break;
       case 'published':
         published.emit(data.seq);
@@ -72,6 +76,7 @@ export async function createUnixLink(
     name,
     fault: () => health.fault,
     onChange: (listener) => health.onChange(listener),
+    certificateUntil: () => certificateUntil,
     publish(envelope: Envelope) {
       if (current) send(current, { type: 'publish', envelope });
     },

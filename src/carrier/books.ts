@@ -28,7 +28,10 @@ export interface Anomaly {
 export interface CarrierBooks {
   /** The last event of a kiosk's epoch that took effect; 0 before the first. */
   upTo(kiosk: string, epoch: string): Promise<number>;
-  setUpTo(kiosk: string, epoch: string, seq: number): Promise<void>;
+  /** @param digest of the event, to be told from another one with its number */
+  setUpTo(kiosk: string, epoch: string, seq: number, digest: string | undefined): Promise<void>;
+  /** The digest of an event that took effect; undefined when it is too long ago. */
+  digest(kiosk: string, epoch: string, seq: number): Promise<string | undefined>;
   sale(transaction: string): Promise<Sale | undefined>;
   putSale(sale: Sale): Promise<void>;
   /** SIM cards that a holder has or is about to have. */

@@ -4,25 +4,46 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { JWK } from 'jose';
 import { connect, UniqueMessageIdProvider } from 'mqtt';
 import type { Logger } from 'pino';
+import type { SigningKey } from '../contracts/signer.js';
 import { codeOf } from '../errors.js';
-import { readEvent, type CentralState } from '../fleet/messages.js';
-import { centralTopics, kioskTopics, splitTopic } from '../fleet/topics.js';
+import type { CentralState } from '../fleet/messages.js';
+import { MAX_MESSAGE } from '../fleet/signed.js';
+import { centralTopics } from '../fleet/topics.js';
+import { JwkSigner } from '../lib/jwk-signer.js';
 import { withoutDelay } from '../lib/no-delay.js';
+import { FrontDesk, type Letter } from './front-desk.js';
 import { pseudonymOf } from './holder.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
+import type { KeyRegistry } from './registry.js';
 import type { Policy, SaleRules } from './sales.js';
 import { SqliteCarrierStore } from './sqlite-store.js';
 
 export interface CarrierOptions {
   readonly dir: string;
-  readonly brokerUrl: string;
+  readonly broker: CarrierBroker;
   /** Most SIM cards that one holder may have. */
   readonly holderLimit?: number;
 }
 
+/** Where the broker is and, for `mqtts:`, who vouches for it and for the carrier (PEM). */
+export interface CarrierBroker {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 export interface Carrier {
+  /** What kiosks seal identity data to. */
   readonly publicKey: JWK;
+  /** What kiosks pin: whatever the carrier says is signed by it. */
+  readonly signingKey: SigningKey;
+  readonly registry: KeyRegistry;
+  /** Messages that were refused. */
+  readonly refusals: FrontDesk['refusals'];
   /** For tests: a carrier that refuses everything, or never answers an ask. */
   setPolicy(policy: Policy): void;
   close(): Promise<void>;
@@ -32,18 +53,26 @@ const HOLDER_LIMIT = 5;
 const RECONNECT_MS = 500;
 const FAREWELL_MS = 1_000;
 
-const presence = (online: boolean): string => JSON.stringify({ online } satisfies CentralState);
-
 /** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
-  const { dir, brokerUrl, holderLimit = HOLDER_LIMIT } = options;
+  const { dir, broker, holderLimit = HOLDER_LIMIT } = options;
   const keys = await loadKeys(join(dir, 'keys.json'));
+  const signer = await JwkSigner.of(keys.signingKey, dir);
   const store = await SqliteCarrierStore.open(dir);
   const ledger = new Ledger(store, (sealed) => pseudonymOf(sealed, keys));
   let rules: SaleRules = { policy: 'rules', holderLimit };
-  let queue: Promise<void> = Promise.resolve();
+  const { registry, presences } = store;
+  const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID });
+  const desk = new FrontDesk({ ledger, registry, presences, signer, log, circumstances });
+  let working: Promise<void> = Promise.resolve();
 
-  const client = connect(brokerUrl, {
+  const session = Date.now();
+  const presence = (online: boolean): Promise<string> =>
+    signer.sign(JSON.stringify({ online, session } satisfies CentralState), { topic: centralTopics.state });
+  const [here, gone] = await Promise.all([presence(true), presence(false)]);
+
+  const { url, ...credentials } = broker;
+  const client = connect(url, {
     // Every broker speaks 3.1.1, and the meaning of a message never depends on more.
     protocolVersion: 4,
     clientId: 'carrier',
@@ -52,58 +81,50 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     resubscribe: false,
     queueQoSZero: false,
     messageIdProvider: new UniqueMessageIdProvider(),
-    will: { topic: centralTopics.state, payload: Buffer.from(presence(false)), qos: 1, retain: true },
+    will: { topic: centralTopics.state, payload: Buffer.from(gone), qos: 1, retain: true },
+    ...credentials,
   });
 
-  const publish = (topic: string, message: unknown): void => {
+  const publish = ({ topic, message }: Letter): void => {
     // A reply that does not get out is asked for again: the kiosk repeats what was not acknowledged.
-    client.publish(topic, JSON.stringify(message), { qos: 1 }, (error) => {
+    client.publish(topic, message, { qos: 1 }, (error) => {
       if (error) log.warn({ topic }, 'reply not published');
     });
   };
 
   const sayOffline = async (): Promise<void> => {
     await client
-      .publishAsync(centralTopics.state, presence(false), { qos: 1, retain: true })
+      .publishAsync(centralTopics.state, gone, { qos: 1, retain: true })
       .catch((error: unknown) => log.warn({ err: error }, 'farewell not published'));
-  };
-
-  const take = async (kiosk: string, payload: string): Promise<void> => {
-    const event = readEvent(payload);
-    if (event?.kiosk !== kiosk) {
-      log.warn({ kiosk, code: 'fleet.bad-message' }, 'event refused');
-      return;
-    }
-    const { answer, ack } = await ledger.take(event, { rules, now: Date.now(), newApproval: randomUUID });
-    const topics = kioskTopics(kiosk);
-    if (answer) publish(topics.answer, answer);
-    publish(topics.ack, ack);
-    const transaction = 'transaction' in event.data ? event.data.transaction : undefined;
-    const said = answer && {
-      decision: answer.decision,
-      ...(answer.decision === 'refused' && { reason: answer.reason }),
-    };
-    log.info({ kiosk, seq: event.seq, type: event.type, transaction, ...said }, 'event');
   };
 
   client.on('connect', () => {
     withoutDelay(client.stream);
     client
-      .subscribeAsync(centralTopics.allEvents, { qos: 1 })
-      .then(() => client.publishAsync(centralTopics.state, presence(true), { qos: 1, retain: true }))
+      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates], { qos: 1 })
+      .then(() => client.publishAsync(centralTopics.state, here, { qos: 1, retain: true }))
       .catch((error: unknown) => log.warn({ err: error }, 'not online'));
   });
   client.on('error', (error) => log.warn({ err: error }, 'broker'));
-  client.on('message', (topic, payload) => {
-    const from = splitTopic(topic);
-    if (!from) return;
-    queue = queue
-      .then(() => take(from.kiosk, payload.toString('utf8')))
-      .catch((error: unknown) => log.error({ kiosk: from.kiosk, code: codeOf(error), err: error }, 'event not taken'));
-  });
+  // In place of the event 'message': the next one is read from the socket only when this one is in the books.
+  client.handleMessage = ({ topic, payload }, done) => {
+    working = desk
+      .take(
+        topic,
+        Buffer.from(payload)
+          .subarray(0, 4 * MAX_MESSAGE)
+          .toString(),
+      )
+      .then((letters) => letters.forEach(publish))
+      .catch((error: unknown) => log.error({ topic, code: codeOf(error), err: error }, 'message not taken'))
+      .finally(() => done());
+  };
 
   return {
     publicKey: keys.publicKey,
+    signingKey: signer.publicKey,
+    registry,
+    refusals: desk.refusals,
     setPolicy(policy) {
       rules = { ...rules, policy };
     },
@@ -111,7 +132,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
       // A frozen broker would hold the farewell for ever; the last will says the same.
       if (client.connected) await Promise.race([sayOffline(), pause(FAREWELL_MS, undefined, { ref: false })]);
       await client.endAsync(true);
-      await queue;
+      await working;
       await ledger.close();
     },
   };

@@ -9,11 +9,11 @@ const Holder = z.object({ type: z.string(), number: z.string().min(1), issuer: z
 /**
  * A keyed pseudonym of a holder: the same person always has the same one, and without the key it leads back to nobody.
  * The record is opened for this alone and forgotten.
- * @throws `fleet.bad-message` when it was not sealed to this carrier
+ * @throws `fleet.bad-seal` when it was not sealed to this carrier
  */
 export async function pseudonymOf(sealed: string, { privateKey, pseudonymKey }: CarrierKeys): Promise<string> {
   const record = Holder.safeParse(await unseal(sealed, privateKey).catch(() => undefined));
-  if (!record.success) throw new KioskError('fleet.bad-message', 'holder');
+  if (!record.success) throw new KioskError('fleet.bad-seal', 'holder');
   const { type, number, issuer } = record.data;
   const parts = [type, issuer, number].filter((part) => part !== undefined);
   return createHmac('sha256', Buffer.from(pseudonymKey, 'base64url')).update(parts.join(' ')).digest('base64url');

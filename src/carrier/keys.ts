@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
 import { parseJson } from '../fleet/messages.js';
+import { newSigningKey } from '../lib/jwk-signer.js';
 
 /** What only the carrier knows: the key that opens holders' records, and the one that makes pseudonyms of them. */
 export interface CarrierKeys {
   readonly privateKey: JWK;
   readonly publicKey: JWK;
+  /** Signs what the carrier says: a private JWK (Ed25519). */
+  readonly signingKey: JWK;
   /** Key of the HMAC-SHA-256 that makes a pseudonym, base64url. */
   readonly pseudonymKey: string;
 }
@@ -17,6 +20,7 @@ const Jwk = z.object({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.str
 const Stored = z.object({
   privateKey: Jwk.extend({ d: z.string() }),
   publicKey: Jwk,
+  signingKey: z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() }).optional(),
   pseudonymKey: z.string(),
 });
 
@@ -26,14 +30,25 @@ export async function loadKeys(file: string): Promise<CarrierKeys> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text !== undefined) return Stored.parse(parseJson(text));
+  if (text !== undefined) return completed(file, Stored.parse(parseJson(text)));
   const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'X25519', extractable: true });
   const keys: CarrierKeys = {
     privateKey: await exportJWK(pair.privateKey),
     publicKey: await exportJWK(pair.publicKey),
+    signingKey: await newSigningKey(),
     pseudonymKey: randomBytes(32).toString('base64url'),
   };
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, JSON.stringify(keys), { mode: 0o600, flag: 'wx' });
+  return keys;
+}
+
+/** Keys from before the carrier signed what it says get what they lack. */
+async function completed(file: string, { signingKey, ...stored }: z.infer<typeof Stored>): Promise<CarrierKeys> {
+  if (signingKey) return { ...stored, signingKey };
+  const keys = { ...stored, signingKey: await newSigningKey() };
+  const draft = `${file}.new`;
+  await writeFile(draft, JSON.stringify(keys), { mode: 0o600 });
+  await rename(draft, file);
   return keys;
 }

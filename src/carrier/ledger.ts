@@ -1,5 +1,6 @@
+import { codeOf } from '../errors.js';
 import type { Ack, Answer, KioskEvent } from '../fleet/messages.js';
-import type { CarrierBooks, CarrierStore } from './books.js';
+import type { Anomaly, CarrierBooks, CarrierStore } from './books.js';
 import { activate, authorise, bind, close, settle, type Circumstances } from './sales.js';
 
 /** What goes back to the kiosk once the event is in the books. */
@@ -8,7 +9,7 @@ export interface Reply {
   readonly ack: Ack;
 }
 
-/** Who the holder of an ask is, as a keyed pseudonym. @throws `fleet.bad-message` when it was not sealed to this carrier */
+/** Who the holder of an ask is, as a keyed pseudonym. @throws `fleet.bad-seal` when it was not sealed to this carrier */
 export type Unsealer = (sealedHolder: string) => Promise<string>;
 
 /**
@@ -24,23 +25,53 @@ export class Ledger {
     this.#unseal = unseal;
   }
 
-  /** @throws `fleet.bad-message` when the holder was not sealed to this carrier */
-  async take(event: KioskEvent, circumstances: Circumstances): Promise<Reply> {
+  /**
+   * @param digest of the event as it came: another event with the number of an earlier one is from a journal that was put
+   * back, and is not acknowledged
+   */
+  async take(event: KioskEvent, circumstances: Circumstances, digest?: string): Promise<Reply> {
     const { kiosk, epoch, seq } = event;
-    const pseudonym = event.type === 'sale.authorise' ? await this.#unseal(event.data.holder) : '';
+    const pseudonym = event.type === 'sale.authorise' ? await this.#pseudonym(event.data.holder) : '';
     return this.#store.transaction(async (books) => {
       const upTo = await books.upTo(kiosk, epoch);
       if (seq > upTo + 1) return { ack: { epoch, replay: [upTo + 1, seq - 1] } };
-      if (seq <= upTo) return reply(await answered(books, event), epoch, upTo);
+      if (seq <= upTo) {
+        const known = digest === undefined ? undefined : await books.digest(kiosk, epoch, seq);
+        if (known !== undefined && known !== digest) {
+          await books.note({ kiosk, epoch, seq, means: 'another event came with the number of an earlier one' });
+          return { ack: { refused: 'journal.rewound' } };
+        }
+        return reply(await answered(books, event), epoch, upTo);
+      }
       const answer = await apply(books, event, pseudonym, circumstances);
       if (answer) await books.putAnswer(answer);
-      await books.setUpTo(kiosk, epoch, seq);
+      await books.setUpTo(kiosk, epoch, seq, digest);
       return reply(answer, epoch, seq);
     });
   }
 
+  /** The last event of a kiosk's journal that took effect. */
+  upTo(kiosk: string, epoch: string): Promise<number> {
+    return this.#store.transaction((books) => books.upTo(kiosk, epoch));
+  }
+
+  /** Something is odd about a kiosk: somebody should look. */
+  note(anomaly: Anomaly): Promise<void> {
+    return this.#store.transaction((books) => books.note(anomaly));
+  }
+
   close(): Promise<void> {
     return this.#store.close();
+  }
+
+  /** @returns undefined for a record that was not sealed to this carrier: its ask is refused, and the next event is taken */
+  async #pseudonym(sealed: string): Promise<string | undefined> {
+    try {
+      return await this.#unseal(sealed);
+    } catch (error) {
+      if (codeOf(error) === 'fleet.bad-seal') return undefined;
+      throw error;
+    }
   }
 }
 
@@ -56,12 +87,17 @@ async function answered(books: CarrierBooks, { type, data }: KioskEvent): Promis
 async function apply(
   books: CarrierBooks,
   event: KioskEvent,
-  pseudonym: string,
+  pseudonym: string | undefined,
   circumstances: Circumstances,
 ): Promise<Answer | undefined> {
   switch (event.type) {
     case 'sale.authorise':
-      return (await answered(books, event)) ?? authorise(books, event.kiosk, event.data, pseudonym, circumstances);
+      return (
+        (await answered(books, event)) ??
+        (pseudonym === undefined
+          ? unsealable(event.data.transaction)
+          : authorise(books, event.kiosk, event.data, pseudonym, circumstances))
+      );
     case 'sale.bind':
       return (await answered(books, event)) ?? bind(books, event.data, circumstances);
     case 'sale.taken':
@@ -83,9 +119,17 @@ async function apply(
     case 'visit.ended':
     case 'stock.loaded':
     case 'service.changed':
+    case 'certificate.expiring':
       return undefined;
   }
 }
+
+const unsealable = (transaction: string): Answer => ({
+  ask: 'sale.authorise',
+  transaction,
+  decision: 'refused',
+  reason: 'fleet.bad-seal',
+});
 
 async function note(books: CarrierBooks, event: KioskEvent, means: string | undefined): Promise<void> {
   const { kiosk, epoch, seq } = event;

@@ -28,6 +28,19 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS anomaly (
     kiosk TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, means TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS pinned (
+    kiosk TEXT NOT NULL, kid TEXT NOT NULL, jwk TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
+    PRIMARY KEY (kiosk, kid)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS presence (
+    kiosk TEXT NOT NULL, epoch TEXT NOT NULL, session INTEGER NOT NULL, revision INTEGER NOT NULL,
+    online INTEGER NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL, since INTEGER NOT NULL,
+    PRIMARY KEY (kiosk, epoch)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS digest (
+    kiosk TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (kiosk, epoch, seq)
+  ) STRICT, WITHOUT ROWID;
 `;
 
 export async function prepare(db: Database): Promise<void> {

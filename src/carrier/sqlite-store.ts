@@ -11,7 +11,12 @@ import {
   type Sale,
   type SaleStatus,
 } from './books.js';
+import { Presences } from './presences.js';
+import { KeyRegistry } from './registry.js';
 import { prepare } from './schema.js';
+
+/** So many events back, another event with the same number is told from the first one. */
+const DIGESTS = 10_000;
 
 export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
 
@@ -19,10 +24,14 @@ export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
 export class SqliteCarrierStore implements CarrierStore {
   readonly #db: Database;
   readonly #books: CarrierBooks;
+  readonly registry: KeyRegistry;
+  readonly presences: Presences;
 
   private constructor(db: Database) {
     this.#db = db;
     this.#books = new SqliteBooks(db);
+    this.registry = new KeyRegistry(db);
+    this.presences = new Presences(db);
   }
 
   static async open(dir: string): Promise<SqliteCarrierStore> {
@@ -53,13 +62,22 @@ class SqliteBooks implements CarrierBooks {
     return row ? count(row, 'upTo') : 0;
   }
 
-  async setUpTo(kiosk: string, epoch: string, seq: number): Promise<void> {
+  async setUpTo(kiosk: string, epoch: string, seq: number, digest: string | undefined): Promise<void> {
     await this.#db.run(
       'INSERT INTO kiosk (kiosk, epoch, upTo) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET upTo = excluded.upTo',
       kiosk,
       epoch,
       seq,
     );
+    if (digest === undefined) return;
+    await this.#db.run('INSERT INTO digest (kiosk, epoch, seq, digest) VALUES (?, ?, ?, ?)', kiosk, epoch, seq, digest);
+    await this.#db.run('DELETE FROM digest WHERE kiosk = ? AND epoch = ? AND seq = ?', kiosk, epoch, seq - DIGESTS);
+  }
+
+  async digest(kiosk: string, epoch: string, seq: number): Promise<string | undefined> {
+    const of = 'SELECT digest FROM digest WHERE kiosk = ? AND epoch = ? AND seq = ?';
+    const row = await this.#db.get(of, kiosk, epoch, seq);
+    return row && text(row, 'digest');
   }
 
   async sale(transaction: string): Promise<Sale | undefined> {
@@ -121,7 +139,14 @@ class SqliteBooks implements CarrierBooks {
   }
 
   async note({ kiosk, epoch, seq, means }: Anomaly): Promise<void> {
-    await this.#db.run('INSERT INTO anomaly (kiosk, epoch, seq, means) VALUES (?, ?, ?, ?)', kiosk, epoch, seq, means);
+    await this.#db.run(
+      `INSERT INTO anomaly (kiosk, epoch, seq, means) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS
+         (SELECT 1 FROM anomaly WHERE kiosk = ?1 AND epoch = ?2 AND seq = ?3 AND means = ?4)`,
+      kiosk,
+      epoch,
+      seq,
+      means,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { keeperOfLevels } from '../../drivers/gpio/persist.js';
 import type { Config } from '../config/schema.js';
@@ -8,6 +8,10 @@ import { loadModels } from '../face/manifest.js';
 import { openJournal } from '../journal/journal.js';
 import { newestEntry } from '../journal/read-journal.js';
 import { builtAt, clockFault, isSynchronised } from '../kiosk/clock-trust.js';
+import { dueAnnouncement } from '../kiosk/certificate-watch.js';
+import { loadBroker } from '../link/load-broker.js';
+import type { Broker } from '../link/session.js';
+import { ownFault, tlsFault, validUntil } from '../link/tls-fault.js';
 
 /** What was found about one part. `warning`: it works, but not as safely as it should. */
 export interface Check {
@@ -83,9 +87,10 @@ export async function checkSafeLevels({ gpio, safeOffFile }: Pick<Config, 'gpio'
   return { name, ok: safeOffFile !== undefined, warning: true, code: 'gpio.keeps-level', detail };
 }
 
-export function checkBroker(url: string): Promise<Check> {
-  const { hostname, port, protocol, pathname } = new URL(url);
-  if (protocol === 'mqtts:') return check('broker', () => certificate(hostname, Number(port || 8883)));
+export async function checkBroker(config: Pick<Config, 'broker'>): Promise<Check> {
+  const { hostname, port, protocol, pathname } = new URL(config.broker.url);
+  if (protocol === 'mqtts:')
+    return check('broker', async () => greetByTls(await loadBroker(config), hostname, Number(port || 8883)));
   const where = protocol === 'mqtt+unix:' ? { path: pathname } : { host: hostname, port: Number(port || 1883) };
   return check('broker', () => {
     return new Promise((resolve, reject) => {
@@ -102,10 +107,30 @@ export function checkBroker(url: string): Promise<Check> {
   });
 }
 
+/** The kiosk's own certificate, where it has one: whose it is and how long it is valid. */
+export async function checkCertificate(config: Pick<Config, 'broker' | 'kiosk'>, now: number): Promise<Check[]> {
+  const name = 'certificate';
+  let cert: string | undefined;
+  const loaded = await check(name, async () => {
+    ({ cert } = await loadBroker(config));
+    return undefined;
+  });
+  if (!loaded.ok) return [loaded];
+  if (cert === undefined) return [];
+  const fault = ownFault(cert, config.kiosk, now);
+  const until = validUntil(cert);
+  const detail = until === undefined ? 'unreadable' : `until ${new Date(until).toISOString().slice(0, 10)}`;
+  if (fault) return [{ name, ok: false, code: fault, detail }];
+  const isDue = until !== undefined && dueAnnouncement(until, now) > 0;
+  return [{ name, ok: true, ...(isDue && { warning: true, code: 'fleet.certificate-expiring' }), detail }];
+}
+
 /** @returns until when the broker's certificate is valid */
-function certificate(host: string, port: number): Promise<string> {
+function greetByTls({ ca, cert, key }: Broker, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connectTls({ host, port, servername: host, timeout: WAIT_MS });
+    const identity = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+    const servername = isIP(host) ? '' : host;
+    const socket = connectTls({ host, port, servername, timeout: WAIT_MS, ...identity });
     socket.on('timeout', () => socket.destroy(new Error('timeout')));
     socket.on('secureConnect', () => {
       const { valid_to: until } = socket.getPeerCertificate();
@@ -113,11 +138,8 @@ function certificate(host: string, port: number): Promise<string> {
       resolve(`reachable, certificate valid until ${new Date(until).toISOString().slice(0, 10)}`);
     });
     socket.on('error', (cause: NodeJS.ErrnoException) => {
-      const code = OF_THE_CERTIFICATE.test(cause.code ?? '') ? 'fleet.broker-untrusted' : 'fleet.broker-unreachable';
+      const code = tlsFault(cause.code ?? '') ?? 'fleet.broker-unreachable';
       reject(new KioskError(code, `${host} ${cause.code ?? cause.message}`, { cause }));
     });
   });
 }
-
-/** Codes of OpenSSL's verification as Node names them. */
-const OF_THE_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|HOSTNAME/;

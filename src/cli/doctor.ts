@@ -10,6 +10,7 @@ import { remedyOf } from '../remedies.js';
 import { continueAsOwnerOf } from './as-owner.js';
 import {
   checkBroker,
+  checkCertificate,
   checkClock,
   checkDisk,
   checkJournal,
@@ -46,7 +47,8 @@ async function examine(configFile: string, config: Config): Promise<readonly Che
     await checkModels(config.face.models ?? modelsDir, config.face.set),
     await checkClock(config),
     await checkSafeLevels(config),
-    await checkBroker(config.broker.url),
+    await checkBroker(config),
+    ...(await checkCertificate(config, Date.now())),
     ...(running ? await service(configFile) : await devices(config)),
   ];
 }

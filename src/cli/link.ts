@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from '../config/load.js';
 import { socketPaths } from '../config/paths.js';
-import { credential } from '../lib/credentials.js';
 import { giveLifeSigns } from '../lib/life-signs.js';
 import { createLog } from '../lib/log.js';
 import { serviceManager } from '../lib/service-manager.js';
 import { startLink } from '../link/link.js';
+import { loadBroker } from '../link/load-broker.js';
 import { EXIT, exitSoon, stopSignal } from './command.js';
 
 /** Young objects are collected where they are instead of in ever more memory: 76 MB at most, not 88 (measured). */
@@ -16,9 +16,9 @@ export async function link(options: { config: string }): Promise<void> {
   setFlagsFromString(SMALL_HEAP);
   const config = await loadConfig(options.config);
   const log = createLog('link', config.logLevel);
-  const password = config.broker.password ?? (await credential('broker-password'));
-  const broker = { ...config.broker, ...(password !== undefined && { password }) };
-  const running = startLink({ socket: socketPaths(config).link, broker }, log);
+  const { mqtt, reconnectMs } = config.broker;
+  const broker = await loadBroker(config);
+  const running = startLink({ socket: socketPaths(config).link, broker, mqtt, reconnectMs }, log);
   const sayStopping = giveLifeSigns(await serviceManager(), () => running.condition());
   await stopSignal();
   sayStopping();

@@ -4,11 +4,13 @@ import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
+import type { CertifyOptions, EnrolOptions } from './carrier.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
 import type { MeasureOptions } from './face-bench.js';
 import type { AttackBenchOptions } from './face-bench-attacks.js';
+import type { ProvisionOptions } from './provision.js';
 import type { SimulateOptions } from './simulate.js';
 import type { TechnicianOptions } from './workbench.js';
 
@@ -137,6 +139,41 @@ stockCommand('count', 'what the ledger has; with a number, compares it with card
 stockCommand('unload', 'takes all cards of the stack out of the ledger; only in maintenance').action(
   async (options: TechnicianOptions) => (await workbench()).stockUnload(options),
 );
+
+program
+  .command('provision')
+  .description("makes the kiosk's keys here, and a request that the carrier enrols them; with --grant: its answer")
+  .option('--kiosk <id>', 'name of the kiosk')
+  .option('--dir <dir>', 'where its keys are', '/etc/credstore')
+  .option('--renew', 'keys to follow the present ones, which stay in use until the grant is there')
+  .option('--grant <file>', 'what the carrier gave for the request')
+  .option(...JSON_LINE)
+  .action(async (options: ProvisionOptions) => (await import('./provision.js')).provision(options));
+
+const carrier = program.command('carrier').description('the reference carrier, at its own desk');
+carrier
+  .command('enrol')
+  .description("pins a kiosk's signing key, certifies its TLS key, and writes what goes back to the kiosk")
+  .argument('<request>', 'what `provision` wrote')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .option('--out <file>', 'the grant (default: <kiosk>.grant.json in the folder)')
+  .option('--overlap-days <n>', 'how long an earlier key still counts', naturalNumber, 7)
+  .option('--replace', 'the earlier keys are lost or stolen: none of them counts any more')
+  .option(...JSON_LINE)
+  .action(async (request: string, options: EnrolOptions) =>
+    (await import('./carrier.js')).carrierEnrol(request, options),
+  );
+carrier
+  .command('certify')
+  .description("a key and certificate for the broker, or for the carrier's own connection to it")
+  .argument('<name>', 'common name')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .requiredOption('--out <dir>', 'where the files go')
+  .option('--host <host...>', 'names and addresses of a broker')
+  .option(...JSON_LINE)
+  .action(async (name: string, options: CertifyOptions) =>
+    (await import('./carrier.js')).carrierCertify(name, options),
+  );
 
 const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
 const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;

@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { cabinetSignals } from '../../drivers/emulator/cabinet.js';
 import { installed } from '../config/paths.js';
+import type { SigningKey } from '../contracts/signer.js';
 import type { ConfigInput } from '../config/schema.js';
+
+export const VIRTUAL_KIOSK = 'virtual-1';
 
 export type Pace = 'real' | 'fast';
 
@@ -44,6 +47,7 @@ export function virtualConfig(options: {
   readonly pace: Pace;
   readonly brokerUrl: string;
   readonly carrierKey: JWK;
+  readonly carrierSigningKey: SigningKey;
   readonly emulator: string;
   /** A real camera in place of the emulated one. */
   readonly camera?: string | undefined;
@@ -55,7 +59,7 @@ export function virtualConfig(options: {
   const { deadlinesMs, farewellMs, captureMs, stepMs, travelLimitMs, pollMs, pauseMs, healthMs } = paces[options.pace];
   const at = (name: string): string => join(options.emulator, name);
   return {
-    kiosk: 'virtual-1',
+    kiosk: VIRTUAL_KIOSK,
     stateDir: options.installed ? installed.stateDir : '.',
     // The screen is one of the emulator's customers, who look for it in the state directory.
     ...(options.installed && { sockets: { link: installed.sockets.link, control: installed.sockets.control } }),
@@ -71,8 +75,11 @@ export function virtualConfig(options: {
     cardIdentifier: { driver: 'scanner', port: at('card-scanner') },
     face: { captureMs, stepMs },
     batchFile: at('batch.txt'),
-    broker: { url: options.brokerUrl },
-    carrier: { publicKey: { kty: 'OKP', crv: 'X25519', x: options.carrierKey.x ?? '' } },
+    broker: { url: options.brokerUrl, reconnectMs: { first: 200, longest: 30_000 } },
+    carrier: {
+      publicKey: { kty: 'OKP', crv: 'X25519', x: options.carrierKey.x ?? '' },
+      signingKeys: [options.carrierSigningKey],
+    },
     deadlinesMs,
     farewellMs,
   };

@@ -9,11 +9,12 @@ import type { SignalChanges } from '../../drivers/card-dispenser/signals.js';
 import { defaultCastFile, loadCast } from '../../drivers/emulator/cast.js';
 import { startEmulator, type Emulator, type EmulatorEvent, type RealLines } from '../../drivers/emulator/emulator.js';
 import { ownCast } from '../../drivers/emulator/own-cast.js';
+import { openFileSigner } from '../../drivers/signer/file.js';
 import { startCarrier, type Carrier } from '../carrier/carrier.js';
 import { statePaths } from '../config/paths.js';
 import { parseJson } from '../fleet/messages.js';
 import type { Oneself } from './own-camera.js';
-import { paces, virtualConfig, type Pace } from './virtual-config.js';
+import { paces, virtualConfig, VIRTUAL_KIOSK, type Pace } from './virtual-config.js';
 
 export interface WorldOptions {
   readonly dir: string;
@@ -62,11 +63,13 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
   const brokerUrl = embeddedBroker?.url ?? options.broker ?? '';
   // A cast that comes again stands for new people: the limit counts anew.
   const holderLimit = HOLDER_LIMIT * Math.ceil(visits / cast.visitors.length);
-  const carrier = await startCarrier({ dir: paths.carrier, brokerUrl, holderLimit }, log);
+  const carrier = await startCarrier({ dir: paths.carrier, broker: { url: brokerUrl }, holderLimit }, log);
+  await enrolVirtualKiosk(carrier, paths.signingKey);
   const config = virtualConfig({
     pace,
     brokerUrl,
     carrierKey: carrier.publicKey,
+    carrierSigningKey: carrier.signingKey,
     emulator: paths.emulator,
     camera: self?.camera,
     installed: options.installed ?? false,
@@ -90,6 +93,13 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
       await embeddedBroker?.close();
     },
   };
+}
+
+/** The kiosk's key is made here, before the kiosk starts, and is the only one that the carrier takes from it. */
+async function enrolVirtualKiosk({ registry }: Carrier, file: string): Promise<void> {
+  const { kid, ...key } = (await openFileSigner(file)).publicKey;
+  const now = Date.now();
+  await registry.pin(VIRTUAL_KIOSK, { kid, key }, now, now);
 }
 
 async function startEmbeddedBroker(paths: ReturnType<typeof statePaths>): Promise<EmbeddedBroker> {

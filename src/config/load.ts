@@ -38,6 +38,7 @@ export function parseConfig(json: unknown, name: string): Config {
 /** Keys whose value is a path, wherever they stand in the configuration. */
 const PATHS: ReadonlySet<string> = new Set([
   ...['stateDir', 'batchFile', 'safeOffFile', 'models', 'socket', 'link', 'panel', 'control'],
+  ...['signingKey', 'ca', 'cert', 'key'],
   ...['port', 'device', 'chip', 'memoryDir', 'library'],
 ]);
 

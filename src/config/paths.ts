@@ -9,6 +9,7 @@ export const statePaths = (dir: string) =>
     link: join(dir, 'link.sock'),
     control: join(dir, 'control.sock'),
     carrier: join(dir, 'carrier'),
+    signingKey: join(dir, 'signing-key.json'),
     emulator: join(dir, 'emulator'),
     logs: join(dir, 'logs'),
   }) as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FACE_ENGINES } from '../contracts/face-engine.js';
+import { SigningKey } from '../contracts/signer.js';
 import { KioskId } from '../fleet/messages.js';
 import { stateNames, states } from '../transaction/states.js';
 
@@ -155,6 +156,12 @@ const Broker = z.strictObject({
   url: z.url({ protocol: /^(mqtt|mqtts|mqtt\+unix)$/ }),
   username: z.string().exactOptional(),
   password: z.string().exactOptional(),
+  /** PEM files for `mqtts:`: who vouches for the broker, and the kiosk's own certificate and key; otherwise credentials. */
+  tls: z.strictObject({ ca: Path, cert: Path, key: Path }).partial().exactOptional(),
+  /** `auto`: MQTT 5, and 3.1.1 for a broker that refuses it. */
+  mqtt: z.enum(['auto', '5', '3.1.1']).default('auto'),
+  /** After a loss up to the first, then doubling up to the longest, each anywhere below: a broker that is back is not stormed. */
+  reconnectMs: z.strictObject({ first: Ms.default(5_000), longest: Ms.default(60_000) }).prefault({}),
 });
 
 /** Public part of the carrier's X25519 key (RFC 8037). */
@@ -217,7 +224,13 @@ export const ConfigSchema = z
     /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
     batchFile: Path.optional(),
     broker: Broker,
-    carrier: z.strictObject({ publicKey: PublicKey }),
+    carrier: z.strictObject({
+      publicKey: PublicKey,
+      /** Whatever the carrier says is signed by one of these. */
+      signingKeys: z.array(SigningKey).min(1),
+    }),
+    /** Private JWK that the kiosk's messages are signed with; made when it is not there. A credential comes before it. */
+    signingKey: Path.optional(),
     /** Milliseconds by state, where they differ from the table of states. */
     deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
     /** How long the last screen of a visit stays. */

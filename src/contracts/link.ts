@@ -22,14 +22,16 @@ export interface LinkHello {
 
 /**
  * The device process's side of the Unix socket to the network process.
- * - `fault()` is `link.down` without a network process, `fleet.broker-unreachable` or `fleet.broker-refused` without a broker.
+ * - `fault()` is `link.down` without a network process, and without a broker one of `BROKER_FAULTS`.
  * - `publish` hands an envelope over; it is fire and forget, since only the carrier's own acknowledgement frees an outbox row.
  * - `onUp` is called each time a way to the broker is there (again): everything unacknowledged is to be sent again.
  * - `onPublished` is the broker's PUBACK: it paces, it proves nothing.
+ * - `certificateUntil` says until when the kiosk's TLS certificate is valid (milliseconds since the epoch), once that is known.
  * - Every hello is asked for anew through `hello`, which may write to the journal first.
  */
 export interface CarrierLink extends Device {
   publish(envelope: Envelope): void;
+  readonly certificateUntil?: () => number | undefined;
   onUp(listener: () => void): () => void;
   onPublished(listener: (seq: number) => void): () => void;
   onMessage(listener: (topic: string, payload: string) => void): () => void;

@@ -6,7 +6,8 @@ import { OUTCOMES } from '../transaction/table.js';
 export const KioskId = z.string().regex(/^[a-z0-9-]{1,64}$/);
 
 const Transaction = z.uuid();
-const Reason = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value), 'an error code');
+/** A code of `src/errors.ts`. */
+export const Reason = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value), 'an error code');
 const Iccid = z.string().regex(/^\d{19,20}$/);
 const Count = z.int().nonnegative();
 const By = z.string().min(1).max(64);
@@ -111,6 +112,8 @@ export const eventData = {
     transaction: Transaction.optional(),
     cards: CardCounts,
   }),
+  /** The kiosk's TLS certificate expires soon: said 30, 7 and 1 days ahead. */
+  'certificate.expiring': z.strictObject({ until: z.iso.datetime(), days: Count }),
 } as const;
 
 export type EventType = keyof typeof eventData;
@@ -121,7 +124,7 @@ export type Draft = { [T in EventType]: { readonly type: T; readonly data: Event
 const TYPE_PREFIX = 'simkiosk.';
 const SOURCE_PREFIX = '/kiosks/';
 
-const Head = z.object({
+export const Head = z.object({
   specversion: z.literal('1.0'),
   id: z.string().max(128),
   source: z.string().startsWith(SOURCE_PREFIX).max(128),
@@ -162,10 +165,14 @@ export function writeEvent(event: KioskEvent): string {
   });
 }
 
-/** Carrier → kiosk: everything up to `upTo` took effect; or: send these again. */
+/**
+ * Carrier → kiosk: everything up to `upTo` took effect (also the answer to a birth); or: send these again; or: a message
+ * that you signed is refused, and why.
+ */
 export const Ack = z.union([
-  z.strictObject({ epoch: z.uuid(), upTo: z.int().nonnegative() }),
+  z.strictObject({ epoch: z.uuid(), upTo: Count }),
   z.strictObject({ epoch: z.uuid(), replay: z.tuple([z.int().positive(), z.int().positive()]) }),
+  z.strictObject({ refused: Reason }),
 ]);
 export type Ack = z.infer<typeof Ack>;
 
@@ -186,23 +193,33 @@ export const Answer = z.discriminatedUnion('decision', [
 ]);
 export type Answer = z.infer<typeof Answer>;
 
+/** The epoch of a kiosk that cannot read its journal, not even which it is. */
+export const NO_EPOCH = '00000000-0000-0000-0000-000000000000';
+
 /** Birth message, retained; the last will is its short form. */
 export const KioskState = z.discriminatedUnion('online', [
   z.strictObject({
     online: z.literal(true),
+    /** Grows with every connection of a journal, so that a late last will cannot override a newer birth. */
     session: Count,
+    /** Grows within the session. */
+    revision: Count,
     epoch: z.uuid(),
     lastSeq: Count,
     version: z.string(),
     sellable: z.boolean(),
     reasons: z.array(Reason),
   }),
-  z.strictObject({ online: z.literal(false), session: Count }),
+  z.strictObject({ online: z.literal(false), session: Count, epoch: z.uuid() }),
 ]);
 export type KioskState = z.infer<typeof KioskState>;
 
 /** The carrier's own presence. */
-export const CentralState = z.strictObject({ online: z.boolean() });
+export const CentralState = z.strictObject({
+  online: z.boolean(),
+  /** Grows with every connection of the carrier: an older one is not believed. */
+  session: Count,
+});
 export type CentralState = z.infer<typeof CentralState>;
 
 /** @returns undefined when the payload is no event of ours: unknown type, wrong field, not JSON */
@@ -235,6 +252,7 @@ const AnyDraft = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('security.tamper'), data: eventData['security.tamper'] }),
   z.strictObject({ type: z.literal('technician.action'), data: eventData['technician.action'] }),
   z.strictObject({ type: z.literal('card.settled'), data: eventData['card.settled'] }),
+  z.strictObject({ type: z.literal('certificate.expiring'), data: eventData['certificate.expiring'] }),
 ]);
 
 function readDraft(type: EventType, data: unknown): Draft | undefined {

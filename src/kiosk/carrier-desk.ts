@@ -1,21 +1,23 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../contracts/clock.js';
-import type { CarrierLink, LinkHello } from '../contracts/link.js';
-import type { ErrorCode } from '../errors.js';
-import { Ack, Answer, CentralState, parseJson, type KioskState } from '../fleet/messages.js';
+import type { CarrierLink, Envelope, LinkHello } from '../contracts/link.js';
+import type { CarrierTrust } from '../contracts/trust.js';
+import { KioskError, type ErrorCode } from '../errors.js';
+import { Ack, Answer, CentralState, type KioskState } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import { Listeners } from '../lib/listeners.js';
+import { CarrierMail } from './carrier-mail.js';
+import { OutgoingEvents } from './outgoing-events.js';
 
-/** So many unacknowledged events may be under way. */
-const WINDOW = 64;
-/** Without an acknowledgement for so long, everything unacknowledged is sent again. Milliseconds. */
-const RESEND_MS = 10_000;
+/** A greeting that was not answered for so long is repeated. Milliseconds. */
+const GREETING_MS = 10_000;
 
 export interface KioskIdentity {
   readonly kiosk: string;
   readonly version: string;
+  readonly trust: CarrierTrust;
 }
 
 export interface Presence {
@@ -24,8 +26,9 @@ export interface Presence {
 }
 
 /**
- * The kiosk's correspondence with the carrier: events go out in order and stay in the journal until the carrier itself
- * acknowledges them; its answers come in.
+ * The kiosk's correspondence with the carrier: events go out in order, signed, and stay in the journal until the carrier
+ * itself acknowledges them; its answers come in. The carrier counts as there once it has answered the birth message of this
+ * very connection: neither a broker nor a recording can do that.
  */
 export class CarrierDesk {
   readonly #link: CarrierLink;
@@ -34,37 +37,56 @@ export class CarrierDesk {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #version: string;
+  readonly #trust: CarrierTrust;
+  readonly #mail: CarrierMail;
+  readonly #events: OutgoingEvents;
   readonly #answers = new Map<string, Answer>();
   readonly #answered = new Listeners();
   readonly #changed = new Listeners();
-  #carrierOnline = false;
-  #acknowledged: number;
-  #sent: number;
-  #pumping = false;
+  /** Why the carrier does not count as there. */
+  #absence: ErrorCode | undefined = 'carrier.offline';
+  #saidOnline = false;
+  #carrierSession = 0;
+  #isRewound = false;
   #session: number | undefined;
+  #revision = 0;
   #presence: Presence = { sellable: false, reasons: [] };
-  #cancelResend: () => void = () => undefined;
+  #cancelGreeting: () => void = () => undefined;
   #closed = false;
 
   constructor(link: CarrierLink, journal: Journal, identity: KioskIdentity, clock: Clock, log: Logger) {
+    const { kiosk, version, trust } = identity;
     this.#link = link;
     this.#journal = journal;
-    this.#topics = kioskTopics(identity.kiosk);
-    this.#version = identity.version;
+    this.#topics = kioskTopics(kiosk);
+    this.#version = version;
+    this.#trust = trust;
     this.#clock = clock;
     this.#log = log;
-    this.#acknowledged = journal.messages().acknowledged;
-    this.#sent = this.#acknowledged;
-    link.onUp(() => this.#resend('link up'));
-    link.onMessage((topic, payload) => this.#receive(topic, payload));
+    this.#mail = new CarrierMail(link, trust, clock, log, (topic, json) => this.#take(topic, json));
+    const way = {
+      isOpen: () => link.fault() === undefined && !this.#isRewound,
+      publish: (row: OutboxRow) =>
+        this.#mail.post({ seq: row.seq, topic: this.#topics.event, payload: row.payload, qos: 1, retain: false }),
+    };
+    this.#events = new OutgoingEvents(journal, way, clock, log);
+    link.onUp(() => {
+      this.#watchGreeting();
+      this.#events.resend('link up');
+    });
     link.onChange(() => {
-      if (link.fault() !== undefined) this.#carrierOnline = false;
+      if (link.fault() !== undefined) this.#lose();
       this.#changed.emit();
     });
   }
 
   fault(): ErrorCode | undefined {
-    return this.#link.fault() ?? (this.#carrierOnline ? undefined : 'carrier.offline');
+    return this.#isRewound ? 'journal.rewound' : (this.#link.fault() ?? this.#absence);
+  }
+
+  /** Messages that were refused: how many by code, and the newest. */
+  refused(): ReturnType<CarrierMail['refused']> {
+    return this.#mail.refused();
   }
 
   onChange(listener: () => void): () => void {
@@ -73,12 +95,7 @@ export class CarrierDesk {
 
   /** Sends what was just committed, as far as the window allows. */
   send(rows: readonly OutboxRow[]): void {
-    for (const row of rows) {
-      if (row.seq !== this.#sent + 1 || this.#sent - this.#acknowledged >= WINDOW) break;
-      this.#publish(row);
-    }
-    this.#watchAcknowledgement();
-    this.#pump();
+    this.#events.send(rows);
   }
 
   /** Resolves with the carrier's answer to an ask of this transaction. Rejects only with the signal's reason. */
@@ -115,124 +132,141 @@ export class CarrierDesk {
   announce(presence: Presence): void {
     const unchanged = JSON.stringify(presence) === JSON.stringify(this.#presence);
     this.#presence = presence;
-    if (unchanged) return;
-    if (this.#session !== undefined && this.#link.fault() === undefined)
-      this.#link.publish({ topic: this.#topics.state, payload: this.#birth(this.#session), qos: 1, retain: true });
+    if (!unchanged) this.#greet();
   }
 
-  hello(kiosk: string, session: number): LinkHello {
+  /** What a new connection begins with; what answers an earlier one is not believed any more. */
+  async hello(kiosk: string, session: number): Promise<LinkHello> {
+    this.#trust.renew();
     this.#session = session;
-    const presence = { topic: this.#topics.state, qos: 1, retain: true } as const;
-    const gone: KioskState = { online: false, session };
-    return {
-      kiosk,
-      session,
-      birth: { ...presence, payload: this.#birth(session) },
-      will: { ...presence, payload: JSON.stringify(gone) },
-      subscriptions: [this.#topics.ack, this.#topics.answer, centralTopics.state],
-    };
+    this.#revision = 0;
+    const gone: KioskState = { online: false, session, epoch: this.#journal.epoch };
+    const [birth, will] = await Promise.all([
+      this.#mail.signed(this.#stateEnvelope(this.#birth(session))),
+      this.#mail.signed(this.#stateEnvelope(gone)),
+    ]);
+    const { ack, answer } = this.#topics;
+    return { kiosk, session, birth, will, subscriptions: [ack, answer, centralTopics.state] };
   }
 
   close(): void {
     this.#closed = true;
-    this.#cancelResend();
+    this.#cancelGreeting();
+    this.#events.close();
+    this.#mail.close();
     this.#answered.clear();
     this.#changed.clear();
   }
 
-  #birth(session: number): string {
-    const { epoch } = this.#journal;
-    const state: KioskState = {
+  #birth(session: number): KioskState {
+    const { sellable, reasons } = this.#presence;
+    return {
       online: true,
       session,
-      epoch,
+      revision: (this.#revision += 1),
+      epoch: this.#journal.epoch,
       lastSeq: this.#journal.lastSeq(),
       version: this.#version,
-      sellable: this.#presence.sellable,
-      reasons: [...this.#presence.reasons],
+      sellable,
+      reasons: [...reasons],
     };
-    return JSON.stringify(state);
   }
 
-  #publish(row: OutboxRow): void {
-    this.#sent = row.seq;
-    this.#link.publish({ seq: row.seq, topic: this.#topics.event, payload: row.payload, qos: 1, retain: false });
+  #stateEnvelope(state: KioskState): Envelope {
+    return { topic: this.#topics.state, payload: JSON.stringify(state), qos: 1, retain: true };
   }
 
-  #resend(why: string): void {
-    if (this.#sent > this.#acknowledged) this.#log.info({ why, from: this.#acknowledged + 1 }, 'sending again');
-    this.#sent = this.#acknowledged;
-    this.#watchAcknowledgement();
-    this.#pump();
+  #greet(): void {
+    if (this.#session === undefined || this.#link.fault() !== undefined) return;
+    this.#mail.post(this.#stateEnvelope(this.#birth(this.#session)));
   }
 
-  #watchAcknowledgement(): void {
-    this.#cancelResend();
-    if (this.#closed || this.#acknowledged >= this.#journal.lastSeq()) return;
-    this.#cancelResend = this.#clock.after(RESEND_MS, () => this.#resend('no acknowledgement'));
+  /** Greets again until the carrier has answered. */
+  #watchGreeting(): void {
+    this.#cancelGreeting();
+    if (this.#closed || this.#absence === undefined || this.#link.fault() !== undefined) return;
+    this.#cancelGreeting = this.#clock.after(GREETING_MS, () => {
+      if (this.#saidOnline) this.#absence = 'carrier.not-enrolled';
+      this.#changed.emit();
+      this.#greet();
+      this.#watchGreeting();
+    });
   }
 
-  /** Reads on from the journal while the window has room. One at a time. */
-  #pump(): void {
-    const room = WINDOW - (this.#sent - this.#acknowledged);
-    if (this.#pumping || this.#closed || this.#link.fault() !== undefined || room <= 0) return;
-    if (this.#sent >= this.#journal.lastSeq()) return;
-    this.#pumping = true;
-    const after = this.#sent;
-    void this.#journal
-      .unacknowledged(room, after)
-      .then((rows) => {
-        this.#pumping = false;
-        if (this.#sent !== after) return this.#pump();
-        for (const row of rows) this.#publish(row);
-        if (rows.length > 0) this.#pump();
-      })
-      .catch((error: unknown) => {
-        this.#pumping = false;
-        if (!this.#closed) this.#log.error({ err: error }, 'outbox cannot be read');
-      });
+  #lose(): void {
+    this.#absence = 'carrier.offline';
+    this.#saidOnline = false;
+    this.#watchGreeting();
   }
 
-  #receive(topic: string, payload: string): void {
-    const json = parseJson(payload);
-    if (topic === this.#topics.ack) this.#take(Ack.safeParse(json), (ack) => this.#acknowledge(ack));
-    else if (topic === this.#topics.answer)
-      this.#take(Answer.safeParse(json), (answer) => {
+  /** The carrier has answered on this connection. */
+  #meet(): void {
+    if (this.#absence === undefined) return;
+    this.#absence = undefined;
+    this.#cancelGreeting();
+    this.#changed.emit();
+  }
+
+  /** @throws `fleet.bad-message`, `fleet.replayed`, `fleet.wrong-topic` */
+  #take(topic: string, json: unknown): void {
+    switch (topic) {
+      case this.#topics.ack:
+        return this.#heed(fitting(Ack.safeParse(json)));
+      case this.#topics.answer: {
+        const answer = fitting(Answer.safeParse(json));
         this.#answers.set(`${answer.transaction} ${answer.ask}`, answer);
-        this.#answered.emit();
-      });
-    else if (topic === centralTopics.state)
-      this.#take(CentralState.safeParse(json), ({ online }) => {
-        this.#carrierOnline = online;
-        if (online) this.#resend('carrier online');
-        this.#changed.emit();
-      });
+        return this.#answered.emit();
+      }
+      case centralTopics.state:
+        return this.#hear(fitting(CentralState.safeParse(json)));
+      default:
+        throw new KioskError('fleet.wrong-topic');
+    }
   }
 
-  #take<T>(parsed: { success: true; data: T } | { success: false }, use: (data: T) => void): void {
-    if (parsed.success) use(parsed.data);
-    else this.#log.warn({ code: 'fleet.bad-message' }, 'message from the carrier refused');
+  /** A carrier that says it is there is greeted, and believed once it has answered. */
+  #hear({ online, session }: CentralState): void {
+    if (session < this.#carrierSession) throw new KioskError('fleet.replayed');
+    const isNew = session > this.#carrierSession;
+    this.#carrierSession = session;
+    if (!online || isNew) this.#lose();
+    this.#saidOnline = online;
+    if (online) {
+      if (this.#absence !== undefined) this.#greet();
+      this.#events.resend('carrier online');
+    }
+    this.#changed.emit();
   }
 
-  #acknowledge(ack: Ack): void {
-    if (ack.epoch !== this.#journal.epoch) return;
-    if ('replay' in ack) {
-      this.#sent = Math.max(this.#acknowledged, Math.min(this.#sent, ack.replay[0] - 1));
-      this.#pump();
+  #heed(ack: Ack): void {
+    if ('refused' in ack) {
+      this.#log.error({ code: ack.refused }, 'the carrier refuses a message');
+      if (ack.refused === 'journal.rewound') this.#rewound();
       return;
     }
-    if (ack.upTo <= this.#acknowledged || ack.upTo > this.#journal.lastSeq()) return;
-    this.#acknowledged = ack.upTo;
-    this.#sent = Math.max(this.#sent, ack.upTo);
-    this.#watchAcknowledgement();
-    void this.#journal
-      .acknowledge(ack.epoch, ack.upTo)
-      .then(() => {
-        this.#changed.emit();
-        this.#pump();
-      })
-      .catch((error: unknown) => {
+    if (ack.epoch !== this.#journal.epoch) return;
+    this.#meet();
+    if ('replay' in ack) return this.#events.replay(ack.replay[0]);
+    if (ack.upTo > this.#journal.lastSeq()) return this.#rewound();
+    this.#events.acknowledge(ack.epoch, ack.upTo).then(
+      () => this.#changed.emit(),
+      (error: unknown) => {
         if (!this.#closed) this.#log.error({ err: error }, 'acknowledgement not stored');
-      });
+      },
+    );
   }
+
+  /** The carrier has had more of this journal than it holds: it is an old copy, whose cards may be sold already. */
+  #rewound(): void {
+    if (this.#isRewound) return;
+    this.#isRewound = true;
+    this.#log.error({ code: 'journal.rewound', lastSeq: this.#journal.lastSeq() }, 'the journal is an old one');
+    this.#changed.emit();
+  }
+}
+
+/** @throws `fleet.bad-message` */
+function fitting<T>(parsed: { success: true; data: T } | { success: false }): T {
+  if (parsed.success) return parsed.data;
+  throw new KioskError('fleet.bad-message');
 }

@@ -1,9 +1,10 @@
 import type { TechnicianCommand } from '../contracts/control.js';
 import type { Clock } from '../contracts/clock.js';
-import type { CarrierLink, LinkHello } from '../contracts/link.js';
+import type { CarrierLink, Envelope, LinkHello } from '../contracts/link.js';
 import type { Panel } from '../contracts/panel.js';
+import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError } from '../errors.js';
-import type { KioskState } from '../fleet/messages.js';
+import { NO_EPOCH, type KioskState } from '../fleet/messages.js';
 import { kioskTopics } from '../fleet/topics.js';
 import type { LastWord } from '../journal/last-word.js';
 import { Listeners } from '../lib/listeners.js';
@@ -11,9 +12,6 @@ import { Listeners } from '../lib/listeners.js';
 /** So long until the journal is tried again, at first and at last. Milliseconds. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
-
-/** The epoch of a journal of which nothing is known. */
-const NO_EPOCH = '00000000-0000-0000-0000-000000000000';
 
 interface Options {
   readonly kiosk: string;
@@ -25,6 +23,7 @@ interface Options {
   /** Rejects as long as the journal cannot be used. */
   readonly tryJournal: () => Promise<void>;
   readonly renew: (by: string) => Promise<string>;
+  readonly trust: CarrierTrust;
 }
 
 /**
@@ -34,7 +33,7 @@ interface Options {
 export class Standstill {
   readonly #options: Options;
   readonly #over = new Listeners();
-  #session: number;
+  readonly #session: number;
   #error: KioskError;
   #pauseMs = FIRST_PAUSE_MS;
   #cancel: () => void = () => undefined;
@@ -62,19 +61,12 @@ export class Standstill {
   }
 
   /** The greeting of the network process: the kiosk is there and sells nothing. */
-  hello(): LinkHello {
+  async hello(): Promise<LinkHello> {
     const { kiosk } = this.#options;
-    this.#session += 1;
-    const topics = kioskTopics(kiosk);
-    const presence = { topic: topics.state, qos: 1, retain: true } as const;
-    const gone: KioskState = { online: false, session: this.#session };
-    return {
-      kiosk,
-      session: this.#session,
-      birth: { ...presence, payload: this.#birth() },
-      will: { ...presence, payload: JSON.stringify(gone) },
-      subscriptions: [topics.ack],
-    };
+    const session = this.#session;
+    const gone: KioskState = { online: false, session, epoch: this.#epoch };
+    const [birth, will] = await Promise.all([this.#signed(this.#birth()), this.#signed(gone)]);
+    return { kiosk, session, birth, will, subscriptions: [] };
   }
 
   /** What a technician may do without books: ask what is wrong, and begin new ones. */
@@ -93,18 +85,29 @@ export class Standstill {
     this.#over.clear();
   }
 
-  #birth(): string {
-    const { lastWord, version } = this.#options;
-    const state: KioskState = {
+  get #epoch(): string {
+    return this.#options.lastWord?.epoch ?? NO_EPOCH;
+  }
+
+  /** Of the last session that the journal knew: the next one is newer again. */
+  #birth(): KioskState {
+    const { lastWord, version, clock } = this.#options;
+    return {
       online: true,
       session: this.#session,
-      epoch: lastWord?.epoch ?? NO_EPOCH,
+      revision: clock.now(),
+      epoch: this.#epoch,
       lastSeq: lastWord?.lastSeq ?? 0,
       version,
       sellable: false,
       reasons: [this.#error.code],
     };
-    return JSON.stringify(state);
+  }
+
+  async #signed(state: KioskState): Promise<Envelope> {
+    const { state: topic } = kioskTopics(this.#options.kiosk);
+    const payload = await this.#options.trust.sign(topic, JSON.stringify(state));
+    return { topic, qos: 1, retain: true, payload };
   }
 
   #again(panel: Panel, link: CarrierLink): void {
@@ -122,14 +125,9 @@ export class Standstill {
     if (error instanceof KioskError && error.code !== this.#error.code && error.code !== 'journal.locked') {
       this.#error = error;
       panel.show({ state: 'out-of-service', reason: error.code });
-      if (link.fault() === undefined) link.publish(this.#presence());
+      if (link.fault() === undefined) void this.#signed(this.#birth()).then((birth) => link.publish(birth));
     }
     this.#again(panel, link);
-  }
-
-  #presence() {
-    const { state: topic } = kioskTopics(this.#options.kiosk);
-    return { topic, qos: 1, retain: true, payload: this.#birth() } as const;
   }
 
   #end(): void {

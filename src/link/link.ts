@@ -1,22 +1,26 @@
 import type { Logger } from 'pino';
-import { ToLink, type FromLink } from '../contracts/link-socket.js';
+import { ToLink, type BrokerFault, type FromLink } from '../contracts/link-socket.js';
 import type { LinkHello } from '../contracts/link.js';
-import { backoffMs } from '../lib/backoff.js';
+import { spreadMs } from '../lib/backoff.js';
 import { systemClock } from '../lib/clock.js';
 import { Expectation } from '../lib/expectation.js';
 import type { Condition } from '../lib/life-signs.js';
 import { keepConnected, LineConnection } from '../lib/socket.js';
-import { openSession, type Broker, type DownReason, type ProtocolVersion, type Session } from './session.js';
+import { openSession, type Broker, type ProtocolVersion, type Session } from './session.js';
+import { ownFault, validUntil } from './tls-fault.js';
 
 interface Options {
   /** The device process's socket. */
   readonly socket: string;
   readonly broker: Broker;
+  /** `auto`: MQTT 5, and 3.1.1 once a broker has refused it. */
+  readonly mqtt?: 'auto' | '5' | '3.1.1';
+  /** The pause after a loss, which doubles up to the longest; each is anywhere below. Milliseconds. */
+  readonly reconnectMs?: { readonly first: number; readonly longest: number };
 }
 
 const WAITING = 'waiting for the device process';
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 30_000;
+const PAUSES = { first: 200, longest: 30_000 };
 /** Longer than an attempt to connect takes, with a broker that freezes in the middle of it. */
 const LONGEST_STEP_MS = 90_000;
 
@@ -29,11 +33,12 @@ export interface RunningLink {
  * The network process: a pipe between the device process and the broker. It looks into no envelope, keeps nothing, and
  * is connected to the broker only while there is a device process, whose greeting it asks for before every attempt.
  */
-export function startLink({ socket, broker }: Options, log: Logger): RunningLink {
+export function startLink(options: Options, log: Logger): RunningLink {
+  const { socket, broker, mqtt = 'auto', reconnectMs = PAUSES } = options;
   const nextStep = new Expectation(systemClock);
   let run: LineConnection | undefined;
   let session: Session | undefined;
-  let version: ProtocolVersion = 5;
+  let version: ProtocolVersion = mqtt === '3.1.1' ? 4 : 5;
   let attempt = 0;
   let timer: NodeJS.Timeout | undefined;
   let ending: Promise<void> = Promise.resolve();
@@ -50,9 +55,9 @@ export function startLink({ socket, broker }: Options, log: Logger): RunningLink
     }, pauseMs);
   };
 
-  const onDown = (reason: DownReason, refusedVersion: boolean): void => {
+  const onDown = (reason: BrokerFault, refusedVersion: boolean): void => {
     session = undefined;
-    if (refusedVersion && version === 5) {
+    if (refusedVersion && mqtt === 'auto' && version === 5) {
       version = 4;
       log.info('the broker speaks MQTT 3.1.1 only');
       retry(0);
@@ -60,7 +65,7 @@ export function startLink({ socket, broker }: Options, log: Logger): RunningLink
     }
     tell({ type: 'down', reason });
     status = `no connection to the broker: ${reason}`;
-    const pauseMs = backoffMs(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, Math.random());
+    const pauseMs = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, Math.random());
     log.warn({ code: reason, attempt, pauseMs: Math.round(pauseMs) }, 'no connection to the broker');
     attempt += 1;
     retry(pauseMs);
@@ -68,6 +73,9 @@ export function startLink({ socket, broker }: Options, log: Logger): RunningLink
 
   const open = (hello: LinkHello): void => {
     if (session) return;
+    const own = broker.cert === undefined ? undefined : ownFault(broker.cert, hello.kiosk, Date.now());
+    // Somebody else's certificate would speak in their name.
+    if (own) return onDown(own, false);
     nextStep.within(LONGEST_STEP_MS);
     const current = openSession(broker, hello, version, {
       onUp() {
@@ -100,6 +108,8 @@ export function startLink({ socket, broker }: Options, log: Logger): RunningLink
       const current = new LineConnection(stream);
       run = current;
       log.info('device process connected');
+      const until = broker.cert === undefined ? undefined : validUntil(broker.cert);
+      if (until !== undefined) current.send({ type: 'certificate', until } satisfies FromLink);
       current.onMessage((message) => {
         const parsed = ToLink.safeParse(message);
         if (!parsed.success) return current.close();

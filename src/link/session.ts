@@ -1,22 +1,26 @@
 import { connect, UniqueMessageIdProvider, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Envelope, LinkHello } from '../contracts/link.js';
-import type { FromLink } from '../contracts/link-socket.js';
+import type { BrokerFault } from '../contracts/link-socket.js';
 import { withoutDelay } from '../lib/no-delay.js';
+import { tlsFault } from './tls-fault.js';
 
 export interface Broker {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+  /** PEM, for `mqtts:`. Without `ca` the authorities that Node knows. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** MQTT 5, or 3.1.1 for brokers that do not speak it. */
 export type ProtocolVersion = 5 | 4;
-export type DownReason = Extract<FromLink, { type: 'down' }>['reason'];
 
 export interface SessionHandlers {
   onUp(): void;
   /** Once, when the connection is over or did not come about. */
-  onDown(reason: DownReason, refusedVersion: boolean): void;
+  onDown(reason: BrokerFault, refusedVersion: boolean): void;
   onPublished(seq: number): void;
   onMessage(topic: string, payload: string): void;
 }
@@ -49,7 +53,8 @@ export function openSession(
   const waiting: Envelope[] = [];
   let underWay = 0;
   let over = false;
-  let refusal: unknown;
+  let refusal: number | undefined;
+  let fault: BrokerFault | undefined;
 
   const pump = (): void => {
     while (underWay < WINDOW && client.connected) {
@@ -73,14 +78,16 @@ export function openSession(
   });
   client.on('message', (topic, payload) => handlers.onMessage(topic, payload.toString('utf8')));
   client.on('error', (error) => {
-    if ('code' in error && typeof error.code === 'number') refusal = error.code;
+    if (!('code' in error)) return;
+    if (typeof error.code === 'number') refusal = error.code;
+    else if (typeof error.code === 'string') fault ??= tlsFault(error.code);
   });
   client.on('close', () => {
     if (over) return;
     over = true;
     client.end(true);
     const reason = refusal === undefined ? 'fleet.broker-unreachable' : 'fleet.broker-refused';
-    handlers.onDown(reason, WRONG_VERSION.has(refusal));
+    handlers.onDown(fault ?? reason, WRONG_VERSION.has(refusal));
   });
 
   return {
@@ -105,6 +112,7 @@ export function openSession(
 
 function options(broker: Broker, hello: LinkHello, protocolVersion: ProtocolVersion): IClientOptions {
   const { will } = hello;
+  const { username, password, ca, cert, key } = broker;
   return {
     protocolVersion,
     clientId: hello.kiosk,
@@ -117,8 +125,12 @@ function options(broker: Broker, hello: LinkHello, protocolVersion: ProtocolVers
     // The default one wraps around and loses messages silently (measured: 4,465 of 70,000).
     messageIdProvider: new UniqueMessageIdProvider(),
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain },
-    ...(broker.username !== undefined && { username: broker.username }),
-    ...(broker.password !== undefined && { password: broker.password }),
+    rejectUnauthorized: true,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
   };
 }
 

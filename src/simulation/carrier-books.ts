@@ -43,6 +43,10 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve();
   }
 
+  digest(): Promise<string | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   sale(transaction: string): Promise<Sale | undefined> {
     return Promise.resolve(this.sales.get(transaction));
   }

@@ -1,5 +1,5 @@
 import type { CarrierLink, Envelope } from '../contracts/link.js';
-import type { Answer, KioskEvent } from '../fleet/messages.js';
+import type { Answer, KioskEvent, KioskState } from '../fleet/messages.js';
 import { readEvent } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import { Ledger } from '../carrier/ledger.js';
@@ -83,8 +83,17 @@ export class VirtualNetwork {
   }
 
   #send({ topic, payload }: Envelope): void {
-    if (!this.#up || topic !== this.#topics.event) return;
-    for (const delay of this.#hooks.passage().delaysMs) this.#time.after(delay, () => this.#arrive(payload));
+    if (!this.#up) return;
+    const arrive = topic === this.#topics.event ? () => this.#arrive(payload) : () => this.#greet(payload);
+    for (const delay of this.#hooks.passage().delaysMs) this.#time.after(delay, arrive);
+  }
+
+  /** A birth message is answered with what the carrier's books have of that journal. */
+  #greet(payload: string): void {
+    const birth = JSON.parse(payload) as KioskState;
+    if (!this.#up || !birth.online) return;
+    const { epoch } = birth;
+    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(this.#kiosk, epoch) });
   }
 
   #arrive(payload: string): void {
@@ -119,7 +128,7 @@ export class VirtualNetwork {
   }
 }
 
-const ONLINE = JSON.stringify({ online: true });
+const ONLINE = JSON.stringify({ online: true, session: 1 });
 
 class VirtualLink implements CarrierLink {
   readonly name = 'link';

@@ -19,6 +19,7 @@ import { Invariants } from './invariants.js';
 import { Machine, type Motor } from './machine.js';
 import { VirtualNetwork, type Passage } from './network.js';
 import { drawPlan, type Fault, type Profile, type VisitPlan } from './plan.js';
+import { blindTrust } from './trust.js';
 
 export interface RunOptions {
   /** Visits to be made, and the number of the first one. */
@@ -179,8 +180,8 @@ export class Simulation {
     });
     const journal = await Journal.over(store);
     const link = this.#network.join(life);
-    const desk = new CarrierDesk(link, journal, { kiosk: KIOSK, version: '0' }, clock, SILENT);
-    await journal.nextSession();
+    const desk = new CarrierDesk(link, journal, { kiosk: KIOSK, version: '0', trust: blindTrust }, clock, SILENT);
+    await desk.hello(KIOSK, await journal.nextSession());
     let transactions = 0;
     const onFatal = (error: unknown): void => {
       if (life.alive) this.#die(codeOf(error));

@@ -8,10 +8,13 @@ import { test, type Test } from 'tap';
 import { startBroker } from '../../drivers/broker/aedes.js';
 import { startCarrier, type Carrier } from '../../src/carrier/carrier.js';
 import { Ack, Answer, CentralState, parseJson, writeEvent, type Draft } from '../../src/fleet/messages.js';
+import { KioskTrust } from '../../src/fleet/kiosk-trust.js';
+import { byThumbprint } from '../../src/fleet/pinned.js';
 import { seal } from '../../src/fleet/seal.js';
 import { centralTopics, kioskTopics } from '../../src/fleet/topics.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { holds } from '../support/device-state.js';
+import { newSigner } from '../support/signed.js';
 
 const KIOSK = 'kiosk-1';
 const HEAD = '0'.repeat(64);
@@ -51,24 +54,32 @@ async function openFleet(t: Test) {
   const dir = join(t.testdir(), 'carrier');
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-  const start = (): Promise<Carrier> => startCarrier({ dir, brokerUrl: wire.url }, log);
+  const start = (): Promise<Carrier> => startCarrier({ dir, broker: { url: wire.url } }, log);
   const heard = new Listeners();
   const presence: boolean[] = [];
   const acks: Ack[] = [];
   const answers: Answer[] = [];
   const kiosk = await connectAsync(broker.url, { protocolVersion: 4, clientId: KIOSK });
   const { ack, answer, event } = kioskTopics(KIOSK);
-  kiosk.on('message', (topic, payload) => {
-    const message = parseJson(payload.toString('utf8'));
+  let carrier = await start();
+  const signer = await newSigner();
+  const { kid, ...key } = signer.publicKey;
+  await carrier.registry.pin(KIOSK, { kid, key }, Date.now(), Date.now());
+  const trust = new KioskTrust(signer, await byThumbprint([carrier.signingKey]));
+  let opening: Promise<void> = Promise.resolve();
+  const open = async (topic: string, payload: string): Promise<void> => {
+    const message = parseJson(await trust.open(topic, payload));
     if (topic === centralTopics.state) presence.push(CentralState.parse(message).online);
     else if (topic === ack) acks.push(Ack.parse(message));
     else answers.push(Answer.parse(message));
     heard.emit();
+  };
+  kiosk.on('message', (topic, payload) => {
+    opening = opening.then(() => open(topic, payload.toString())).catch((error: unknown) => void t.fail(String(error)));
   });
   await kiosk.subscribeAsync([centralTopics.state, ack, answer], { qos: 1 });
   const until = (condition: () => boolean): Promise<void> => holds((look) => heard.add(look), condition);
   const online = (): Promise<void> => until(() => presence.at(-1) === true);
-  let carrier = await start();
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (isOpen) await carrier.close();
@@ -80,7 +91,10 @@ async function openFleet(t: Test) {
     await broker.close();
   });
   await online();
-  const publish = async (payload: string, topic = event): Promise<void> => {
+  /** Signed by the kiosk for this topic. */
+  const say = async (payload: string, topic: string = event): Promise<void> =>
+    publish(await trust.sign(topic, payload), topic);
+  const publish = async (payload: string, topic: string = event): Promise<void> => {
     await kiosk.publishAsync(topic, payload, { qos: 1 });
   };
   const payloadOf = (seq: number, draft: Draft): string =>
@@ -100,12 +114,13 @@ async function openFleet(t: Test) {
     until,
     online,
     publish,
+    say,
     payloadOf,
     wire,
     lines,
     carrier: () => carrier,
     close,
-    send: (seq: number, draft: Draft = started) => publish(payloadOf(seq, draft)),
+    send: (seq: number, draft: Draft = started) => say(payloadOf(seq, draft)),
     acked: (upTo: number) => until(() => acks.some((one) => 'upTo' in one && one.upTo === upTo)),
     async restart(): Promise<void> {
       await carrier.close();
@@ -140,13 +155,13 @@ test('a carrier that is cut off is said to be offline by its last will, and come
 test('an ask is answered and acknowledged, and again with the same answer when it comes again', async (t) => {
   const fleet = await openFleet(t);
   const transaction = randomUUID();
-  const ask = await fleet.ask(transaction);
-  await fleet.send(1, ask);
+  const ask = fleet.payloadOf(1, await fleet.ask(transaction));
+  await fleet.say(ask);
   await fleet.acked(1);
   t.match(fleet.answers, [{ ask: 'sale.authorise', transaction, decision: 'approved' }]);
   t.same(fleet.acks, [{ epoch: EPOCH, upTo: 1 }]);
   await fleet.restart();
-  await fleet.send(1, ask);
+  await fleet.say(ask);
   await fleet.until(() => fleet.acks.length === 2);
   t.same(fleet.answers[1], fleet.answers[0]);
   for (const secret of [HOLDER.number, HOLDER.name]) t.notOk(fleet.lines.join('').includes(secret));
@@ -154,7 +169,7 @@ test('an ask is answered and acknowledged, and again with the same answer when i
 
 test('events are acknowledged in their order, and a gap is asked for', async (t) => {
   const fleet = await openFleet(t);
-  await Promise.all(Array.from({ length: 100 }, (_, i) => fleet.send(i + 1)));
+  for (let seq = 1; seq <= 100; seq += 1) await fleet.send(seq);
   await fleet.acked(100);
   t.same(
     fleet.acks,
@@ -168,16 +183,60 @@ test('events are acknowledged in their order, and a gap is asked for', async (t)
 test('what is no event, or of another kiosk, is neither taken nor acknowledged, and stops nothing', async (t) => {
   const fleet = await openFleet(t);
   await fleet.publish('garbage');
-  await fleet.publish(fleet.payloadOf(1, started), kioskTopics('kiosk-2').event);
-  await fleet.publish(fleet.payloadOf(1, started).replace('visit.started', 'visit.unheard-of'));
-  const ask = await fleet.ask(randomUUID());
-  if (ask.type === 'sale.authorise') await fleet.send(1, { ...ask, data: { ...ask.data, holder: 'not sealed' } });
+  await fleet.publish(fleet.payloadOf(1, started));
+  await fleet.say(fleet.payloadOf(1, started), kioskTopics('kiosk-2').event);
+  await fleet.say(fleet.payloadOf(1, started).replace('visit.started', 'visit.unheard-of'));
+  await fleet.say(fleet.payloadOf(1, started).replace(KIOSK, 'kiosk-2'));
   await fleet.send(1);
   await fleet.acked(1);
-  t.same(fleet.acks, [{ epoch: EPOCH, upTo: 1 }]);
+  t.same(fleet.acks, [{ refused: 'fleet.bad-message' }, { refused: 'fleet.wrong-topic' }, { epoch: EPOCH, upTo: 1 }]);
   t.same(fleet.answers, []);
-  const refused = fleet.lines.filter((line) => line.includes('"code":"fleet.bad-message"'));
-  t.equal(refused.length, 4, 'each is in the log');
+  const counts = { 'fleet.bad-message': 3, 'fleet.bad-signature': 1, 'fleet.wrong-topic': 1 };
+  t.same(fleet.carrier().refusals.counts(), counts);
+  t.equal(fleet.carrier().refusals.newest().length, 5, 'each is kept');
+});
+
+test('a holder who was not sealed to this carrier is refused, and the next event is taken', async (t) => {
+  const fleet = await openFleet(t);
+  const ask = await fleet.ask(randomUUID());
+  if (ask.type === 'sale.authorise') await fleet.send(1, { ...ask, data: { ...ask.data, holder: 'not sealed' } });
+  await fleet.send(2);
+  await fleet.acked(2);
+  t.match(fleet.answers, [{ decision: 'refused', reason: 'fleet.bad-seal' }]);
+});
+
+test('a birth message is answered with what the carrier has of that journal; an older one is a replay', async (t) => {
+  const fleet = await openFleet(t);
+  const { state } = kioskTopics(KIOSK);
+  const birth = (session: number, revision: number, lastSeq = 1) =>
+    JSON.stringify({
+      ...{ online: true, session, revision, epoch: EPOCH, lastSeq, version: '1', sellable: true, reasons: [] },
+    });
+  await fleet.send(1);
+  await fleet.acked(1);
+  await fleet.say(birth(2, 1), state);
+  await fleet.until(() => fleet.acks.length === 2);
+  t.same(fleet.acks[1], { epoch: EPOCH, upTo: 1 });
+  await fleet.say(birth(1, 9), state);
+  await fleet.until(() => fleet.acks.length === 3);
+  t.same(fleet.acks[2], { refused: 'fleet.replayed' }, 'of an earlier session');
+  await fleet.say(JSON.stringify({ online: false, session: 2, epoch: EPOCH }), state);
+  await fleet.say(birth(3, 1, 0), state);
+  await fleet.until(() => fleet.acks.length === 4);
+  t.same(fleet.acks[3], { epoch: EPOCH, upTo: 1 }, 'by which a kiosk knows that its journal is an old one');
+});
+
+test('another event with the number of an earlier one is refused: the journal was put back', async (t) => {
+  const fleet = await openFleet(t);
+  const first = fleet.payloadOf(1, started);
+  await fleet.say(first);
+  await fleet.acked(1);
+  await fleet.say(first);
+  await fleet.until(() => fleet.acks.length === 2);
+  t.same(fleet.acks[1], { epoch: EPOCH, upTo: 1 }, 'the same one again is acknowledged again');
+  await fleet.send(1, { type: 'visit.started', data: { transaction: randomUUID(), service: 'sim' } });
+  await fleet.until(() => fleet.acks.length === 3);
+  t.same(fleet.acks[2], { refused: 'journal.rewound' });
 });
 
 test('a carrier can be told to refuse, or to be silent', async (t) => {

@@ -17,5 +17,5 @@ test('what was not sealed to this carrier, or says no number, is refused', async
   const keys = await loadKeys(join(t.testdir(), 'keys.json'));
   const numberless = await seal({ type: 'mrz', issuer: 'CHE' }, keys.publicKey);
   for (const sealed of ['', 'a.b.c.d.e', numberless])
-    await t.rejects(pseudonymOf(sealed, keys), { code: 'fleet.bad-message' });
+    await t.rejects(pseudonymOf(sealed, keys), { code: 'fleet.bad-seal' });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { virtualConfig } from '../../src/cli/virtual-config.js';
 import { Command } from '../support/process.js';
+import { CARRIER_KEY, CARRIER_SIGNING_KEY } from '../support/signed.js';
 
 const SERVICE = 65_534;
 const skip =
@@ -18,8 +19,8 @@ test('what root does with a stopped kiosk leaves no file that its service cannot
   const dir = await mkdtemp(join(tmpdir(), 'owner-'));
   t.teardown(() => rm(dir, { recursive: true }));
   await chown(dir, SERVICE, SERVICE);
-  const carrierKey = { x: 'hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo' };
-  const config = virtualConfig({ pace: 'fast', brokerUrl: 'mqtt://127.0.0.1:1', carrierKey, emulator: dir });
+  const keys = { carrierKey: CARRIER_KEY, carrierSigningKey: CARRIER_SIGNING_KEY };
+  const config = virtualConfig({ pace: 'fast', brokerUrl: 'mqtt://127.0.0.1:1', ...keys, emulator: dir });
   await writeFile(join(dir, 'kiosk.json'), JSON.stringify(config));
   const ask = async (...args: readonly string[]): Promise<Command> => {
     const command = new Command([...args, '--json', '--config', join(dir, 'kiosk.json')]);

@@ -10,6 +10,7 @@ import { virtualConfig } from '../../src/cli/virtual-config.js';
 import type { Envelope } from '../../src/contracts/link.js';
 import { faultIs } from '../support/device-state.js';
 import { Command } from '../support/process.js';
+import { CARRIER_KEY, CARRIER_SIGNING_KEY } from '../support/signed.js';
 
 /** A broker that lets nobody in without this password. */
 async function guarded(t: Test, secret: string): Promise<string> {
@@ -32,8 +33,8 @@ test('the broker’s password comes from systemd’s credentials, and need not b
   const dir = await mkdtemp(join(tmpdir(), 'credential-'));
   t.teardown(() => rm(dir, { recursive: true }));
   const brokerUrl = await guarded(t, 'open sesame');
-  const carrierKey = { x: 'hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo' };
-  const config = virtualConfig({ pace: 'fast', brokerUrl, carrierKey, emulator: dir });
+  const keys = { carrierKey: CARRIER_KEY, carrierSigningKey: CARRIER_SIGNING_KEY };
+  const config = virtualConfig({ pace: 'fast', brokerUrl, ...keys, emulator: dir });
   const broker = { url: brokerUrl, username: 'kiosk-1' };
   await writeFile(join(dir, 'kiosk.json'), JSON.stringify({ ...config, broker }));
   await writeFile(join(dir, 'broker-password'), 'open sesame\n');

@@ -6,8 +6,10 @@ import { paces, virtualConfig } from '../../src/cli/virtual-config.js';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
 import { KioskError } from '../../src/errors.js';
 import { states } from '../../src/transaction/states.js';
+import { CARRIER_KEY, CARRIER_SIGNING_KEY } from '../support/signed.js';
 
-const KEY = { kty: 'OKP', crv: 'X25519', x: 'hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo' } as const;
+const KEY = CARRIER_KEY;
+const SIGNING = [CARRIER_SIGNING_KEY] as const;
 /** No more than what has no default. */
 const LEAST = {
   kiosk: 'kiosk-1',
@@ -17,7 +19,7 @@ const LEAST = {
   gpio: { driver: 'emulated', socket: '../gpio.sock' },
   cardIdentifier: { driver: 'scanner', port: 'scanner' },
   broker: { url: 'mqtts://broker.example:8883' },
-  carrier: { publicKey: KEY },
+  carrier: { publicKey: KEY, signingKeys: SIGNING },
 } as const;
 
 async function newFolder(t: Test): Promise<string> {
@@ -78,7 +80,7 @@ test('a value of the wrong type is refused by the name of its key', (t) => {
     'idReader.baudRate': { ...LEAST, idReader: { ...LEAST.idReader, baudRate: 300 } },
     'camera.driver': { ...LEAST, camera: { driver: 'v4l3', socket: 'x' } },
     'broker.url': { ...LEAST, broker: { url: 'http://broker.example' } },
-    'carrier.publicKey.crv': { ...LEAST, carrier: { publicKey: { ...KEY, crv: 'P-256' } } },
+    'carrier.publicKey.crv': { ...LEAST, carrier: { publicKey: { ...KEY, crv: 'P-256' }, signingKeys: SIGNING } },
     'rules.minimumAge': { ...LEAST, rules: { minimumAge: '16' } },
     'rules.accepted': { ...LEAST, rules: { accepted: [] } },
     'face.tries': { ...LEAST, face: { tries: 0 } },
@@ -103,7 +105,7 @@ test('every wrong key is named at once, a missing one too', (t) => {
 test('what is refused does not show a password or a private key', (t) => {
   const broker = { url: 'mqtt://b', username: 'kiosk', password: ['hunter2'] };
   const withPrivate = { ...KEY, d: 'private-part' };
-  const { message } = refusal({ ...LEAST, broker, carrier: { publicKey: withPrivate } });
+  const { message } = refusal({ ...LEAST, broker, carrier: { publicKey: withPrivate, signingKeys: SIGNING } });
   t.match(message, /broker\.password/);
   t.notMatch(message, /hunter2|private-part/);
   t.end();
@@ -136,6 +138,7 @@ test('relative paths count from the folder of the file, absolute ones stay', asy
 test('what is left out has its default', (t) => {
   t.same(parseConfig(LEAST, 'x'), {
     ...LEAST,
+    broker: { ...LEAST.broker, mqtt: 'auto', reconnectMs: { first: 5_000, longest: 60_000 } },
     idReader: { ...LEAST.idReader, baudRate: 115_200, pollMs: 200, healthMs: 5_000 },
     sockets: {},
     cabinet: { lines: {}, debounceMs: 30 },
@@ -157,8 +160,9 @@ test('what is left out has its default', (t) => {
 
 test('the kiosk.json that emulate writes works, at every pace', async (t) => {
   for (const pace of ['real', 'fast'] as const) {
-    const options = { pace, brokerUrl: 'mqtt://127.0.0.1:1883', carrierKey: KEY, emulator: '/tmp/state/emulator' };
-    const { dir, file } = await written(t, virtualConfig(options));
+    const keys = { carrierKey: KEY, carrierSigningKey: CARRIER_SIGNING_KEY };
+    const options = { pace, brokerUrl: 'mqtt://127.0.0.1:1883', emulator: '/tmp/state/emulator' };
+    const { dir, file } = await written(t, virtualConfig({ ...options, ...keys }));
     t.match(await loadConfig(file), {
       kiosk: 'virtual-1',
       stateDir: dir,

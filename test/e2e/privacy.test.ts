@@ -7,6 +7,7 @@ import { idPhoto } from '../../drivers/emulator/id-photo.js';
 import { createFaceFinder } from '../../src/face/finder.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { Bench } from '../support/bench.js';
+import { saidBy } from '../support/signed.js';
 import { citizenNumber, holder, portrait, resident } from '../support/cast.js';
 
 const CANARY = {
@@ -93,7 +94,10 @@ test('a sale leaves no name, number, address, photograph or frame in a file, a l
     places.set(`stdout of command ${index}`, Buffer.from(command.stdout));
     places.set(`stderr of command ${index}`, Buffer.from(command.stderr));
   }
-  for (const [index, payload] of payloads.entries()) places.set(`message ${index}`, payload);
+  for (const [index, payload] of payloads.entries()) {
+    places.set(`message ${index}`, payload);
+    places.set(`what message ${index} says`, Buffer.from(saidBy(payload.toString())));
+  }
 
   t.ok(frames.length > 10, 'the camera took pictures');
   t.ok(images.flatMap(pieces).length > 60, 'pieces of pictures are searched for');

@@ -76,6 +76,12 @@ const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
     { action: fc.constantFrom(...TECHNICIAN_ACTIONS), by: account, cards, subject: account, count: counted },
     { requiredKeys: ['action', 'by', 'cards'] },
   ),
+  'certificate.expiring': fc.record({
+    until: fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date('2999-01-01') })
+      .map((at) => at.toISOString()),
+    days: fc.nat(30),
+  }),
   'card.settled': fc.record(
     { iccid, fate: fc.constantFrom(...FATES), by: account, transaction: uuid, cards },
     { requiredKeys: ['iccid', 'fate', 'by', 'cards'] },
@@ -270,9 +276,18 @@ test('an answer is approved with an approval or refused with a reason, and nothi
 });
 
 test('the last will is the short form of the birth message', (t) => {
-  const birth = { online: true, session: 1, epoch: UUID, lastSeq: 0, version: '1', sellable: true, reasons: [] };
+  const birth = {
+    online: true,
+    session: 1,
+    revision: 1,
+    epoch: UUID,
+    lastSeq: 0,
+    version: '1',
+    sellable: true,
+    reasons: [],
+  };
   t.ok(KioskState.safeParse(birth).success);
-  t.ok(KioskState.safeParse({ online: false, session: 1 }).success);
+  t.ok(KioskState.safeParse({ online: false, session: 1, epoch: UUID }).success);
   t.notOk(KioskState.safeParse({ online: true, session: 1 }).success);
   t.end();
 });

@@ -4,6 +4,7 @@ import { readEvent, type KioskEvent } from '../../src/fleet/messages.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import type { Bench } from './bench.js';
 import { holds } from './device-state.js';
+import { saidBy } from './signed.js';
 
 type OfType<T extends KioskEvent['type']> = Extract<KioskEvent, { type: T }>;
 
@@ -17,7 +18,7 @@ export class Ear {
     const client = await connectAsync(bench.world.brokerUrl);
     t.teardown(() => client.endAsync(true));
     client.on('message', (_topic, payload) => {
-      const event = readEvent(payload.toString());
+      const event = readEvent(saidBy(payload.toString()));
       if (!event) return;
       ear.#heard.set(event.id, event);
       ear.#changed.emit();

@@ -1,13 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Test } from 'tap';
+import { rootDir } from '../../src/lib/paths.js';
+import type { KeyAndCertificate } from '../../src/provision/x509.js';
 
 export const noMosquitto = spawnSync('mosquitto', ['-h']).error ? 'mosquitto is not installed' : false;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -30,16 +33,14 @@ export class Mosquitto {
 
   static async start(dir: string): Promise<Mosquitto> {
     const port = await freePort();
-    const config = join(dir, 'mosquitto.conf');
-    const lines = [
-      `listener ${port} 127.0.0.1`,
-      'allow_anonymous true',
-      'log_type all',
-      'log_dest stderr',
-      'user root',
-    ];
-    await writeFile(config, `${lines.join('\n')}\nmax_queued_messages 0\n`);
-    const broker = new Mosquitto(config, port);
+    const open = `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0`;
+    return Mosquitto.configured(dir, port, open);
+  }
+
+  static async configured(dir: string, port: number, config: string): Promise<Mosquitto> {
+    const file = join(dir, 'mosquitto.conf');
+    await writeFile(file, `${config}\nlog_type all\nlog_dest stderr\nuser root\n`);
+    const broker = new Mosquitto(file, port);
     await broker.run();
     return broker;
   }
@@ -72,4 +73,26 @@ export class Mosquitto {
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
+}
+
+/** With this configuration, until the test ends. */
+export async function startMosquitto(t: Test, dir: string, port: number, config: string): Promise<Mosquitto> {
+  const broker = await Mosquitto.configured(dir, port, config);
+  t.teardown(() => broker.kill());
+  return broker;
+}
+
+/** mosquitto as the shipped configuration and access list have it, on a port of the loopback interface. */
+export async function startShipped(t: Test, dir: string, ca: string, broker: KeyAndCertificate, port: number) {
+  const certs = join(dir, 'certs');
+  await mkdir(certs, { recursive: true });
+  await writeFile(join(certs, 'ca.pem'), ca);
+  await writeFile(join(certs, 'broker.pem'), broker.certificate);
+  await writeFile(join(certs, 'broker.key'), broker.key);
+  const shipped = (name: string): Promise<string> => readFile(join(rootDir, 'brokers/mosquitto', name), 'utf8');
+  await writeFile(join(dir, 'simkiosk.acl'), await shipped('simkiosk.acl'));
+  const config = (await shipped('simkiosk.conf'))
+    .replaceAll('/etc/mosquitto', dir)
+    .replace('listener 8883', `listener ${port} 127.0.0.1`);
+  return startMosquitto(t, dir, port, config);
 }

@@ -52,6 +52,14 @@ void t.test('a cabinet without any line is shut, dark, and never at fault', asyn
   t.equal(cabinet.fault(), undefined);
 });
 
+void t.test('a cabinet without any line does not care that the chip is there already', async (t) => {
+  const { gpio } = await openBench(t);
+  await faultIs(gpio, undefined);
+  const cabinet = new LineCabinet(gpio, { lines: {}, debounceMs: DEBOUNCE_MS });
+  t.equal(cabinet.fault(), undefined);
+  await cabinet.close();
+});
+
 void t.test('only what is wired is asked of the chip', async (t) => {
   const { door } = cabinetSignals;
   const { cabinet, hands, socket } = await openBench(t, { door });

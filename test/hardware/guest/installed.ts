@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Test } from 'tap';
 import { virtualConfig } from '../../../src/cli/virtual-config.js';
 import { installed, statePaths } from '../../../src/config/paths.js';
+import { CARRIER_KEY, CARRIER_SIGNING_KEY } from '../../support/signed.js';
 import { lightModels } from './light-models.js';
 
 const execute = promisify(execFile);
@@ -94,12 +95,12 @@ export const now = (): string => `@${(Date.now() / 1000).toFixed(3)}`;
 /** Writes the configuration of a kiosk whose devices an emulator would bring; without one it is out of service. */
 async function configure(): Promise<void> {
   const emulator = statePaths(installed.stateDir).emulator;
-  const config = virtualConfig({ pace: 'real', brokerUrl: BROKER, carrierKey: CARRIER, emulator, installed: true });
+  const keys = { carrierKey: CARRIER_KEY, carrierSigningKey: CARRIER_SIGNING_KEY };
+  const config = virtualConfig({ pace: 'real', brokerUrl: BROKER, ...keys, emulator, installed: true });
   await writeFile(installed.config, JSON.stringify({ ...config, batchFile: undefined }));
 }
 
 const BROKER = 'mqtt://127.0.0.1:1883';
-const CARRIER = { x: 'hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo' };
 
 /** Installed, configured and running, whatever was there before. */
 export async function running(): Promise<void> {

@@ -53,6 +53,16 @@ async function ask(command: { readonly execute: string; readonly arguments: obje
 /** Pulls the USB serial adapter out: /dev/ttyUSB0 hangs up and is gone. */
 export const unplugUsb = (): Promise<void> => ask({ execute: 'device_del', arguments: { id: 'usb-serial' } });
 
-/** Plugs it in again. */
-export const plugUsb = (): Promise<void> =>
-  ask({ execute: 'device_add', arguments: { driver: 'usb-serial', id: 'usb-serial', chardev: 'usb-near' } });
+/** Plugs it in again, as soon as QEMU has let go of the adapter that was pulled out. */
+export async function plugUsb(): Promise<void> {
+  const add = { execute: 'device_add', arguments: { driver: 'usb-serial', id: 'usb-serial', chardev: 'usb-near' } };
+  for (;;) {
+    try {
+      await ask(add);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error) || !/in use|Duplicate/.test(error.message)) throw error;
+      await wait(LOOK_MS);
+    }
+  }
+}

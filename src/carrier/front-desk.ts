@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Signer } from '../contracts/signer.js';
+import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import { KioskState, parseJson, readEvent, type Ack, type Answer } from '../fleet/messages.js';
+import { Refusals } from '../fleet/refusals.js';
+import { openSigned } from '../fleet/signed.js';
+import { kioskTopics, splitTopic } from '../fleet/topics.js';
+import type { Ledger } from './ledger.js';
+import type { Presences } from './presences.js';
+import type { KeyRegistry } from './registry.js';
+import type { Circumstances } from './sales.js';
+
+/** What goes back to a kiosk, signed. */
+export interface Letter {
+  readonly topic: string;
+  readonly message: string;
+}
+
+interface Office {
+  readonly ledger: Ledger;
+  readonly registry: KeyRegistry;
+  readonly presences: Presences;
+  readonly signer: Signer;
+  readonly log: Logger;
+  readonly circumstances: () => Circumstances;
+}
+
+/** Who a message is from, on which of its connections. */
+interface Sender {
+  readonly kiosk: string;
+  readonly nonce: string | undefined;
+}
+
+/**
+ * Takes messages of kiosks, one at a time: believes what the kiosk's own key has signed for this very topic, hands it to the
+ * books, and signs what goes back. Whatever else comes is counted and kept for inspection within bounds.
+ */
+export class FrontDesk {
+  readonly #office: Office;
+  readonly refusals = new Refusals();
+
+  constructor(office: Office) {
+    this.#office = office;
+  }
+
+  /** @returns what goes back. Rejects only when the books cannot be written. */
+  async take(topic: string, message: string): Promise<readonly Letter[]> {
+    const { registry, circumstances } = this.#office;
+    const { now } = circumstances();
+    const from = splitTopic(topic);
+    if (!from) return this.#refuse('fleet.wrong-topic', topic, message);
+    const { kiosk } = from;
+    let sender: Sender | undefined;
+    try {
+      const { payload, nonce } = await openSigned(message, topic, (kid) => registry.keyOf(kiosk, kid, now));
+      sender = { kiosk, nonce };
+      const replies = await this.#takeOpened(from.rest, payload, sender);
+      return await Promise.all(replies.map((reply) => this.#signed(reply, kiosk, nonce)));
+    } catch (error) {
+      if (!isTheirs(codeOf(error))) throw error;
+      // Only whoever has signed hears of it: nobody else is there to be answered.
+      return this.#refuse(codeOf(error), topic, message, sender);
+    }
+  }
+
+  /** @throws `fleet.bad-message`, `fleet.wrong-topic`, `fleet.replayed` */
+  async #takeOpened(rest: string, payload: string, { kiosk }: Sender): Promise<readonly (Ack | Answer)[]> {
+    if (rest === 'up/event') return this.#takeEvent(kiosk, payload);
+    if (rest === 'up/state') return this.#takeState(kiosk, payload);
+    throw new KioskError('fleet.wrong-topic');
+  }
+
+  async #takeEvent(kiosk: string, payload: string): Promise<readonly (Ack | Answer)[]> {
+    const { ledger, circumstances, log } = this.#office;
+    const event = readEvent(payload);
+    if (!event) throw new KioskError('fleet.bad-message');
+    if (event.kiosk !== kiosk) throw new KioskError('fleet.wrong-topic');
+    const digest = createHash('sha256').update(payload).digest('base64url');
+    const { answer, ack } = await ledger.take(event, circumstances(), digest);
+    const transaction = 'transaction' in event.data ? event.data.transaction : undefined;
+    const said = answer && {
+      decision: answer.decision,
+      ...(answer.decision === 'refused' && { reason: answer.reason }),
+    };
+    log.info({ kiosk, seq: event.seq, type: event.type, transaction, ...said }, 'event');
+    return answer ? [answer, ack] : [ack];
+  }
+
+  /** A birth message is answered with what the books have of that journal: the kiosk knows then that it was heard. */
+  async #takeState(kiosk: string, payload: string): Promise<readonly Ack[]> {
+    const { ledger, presences, circumstances, log } = this.#office;
+    const parsed = KioskState.safeParse(parseJson(payload));
+    if (!parsed.success) throw new KioskError('fleet.bad-message');
+    const state = parsed.data;
+    if (!(await presences.take(kiosk, state, circumstances().now))) throw new KioskError('fleet.replayed');
+    log.info({ kiosk, online: state.online, session: state.session }, 'presence');
+    if (!state.online) return [];
+    const { epoch, lastSeq } = state;
+    const upTo = await ledger.upTo(kiosk, epoch);
+    if (lastSeq < upTo) await ledger.note({ kiosk, epoch, seq: lastSeq, means: REWOUND });
+    return [{ epoch, upTo }];
+  }
+
+  async #signed(reply: Ack | Answer, kiosk: string, nonce: string | undefined): Promise<Letter> {
+    const { ack, answer } = kioskTopics(kiosk);
+    const topic = 'decision' in reply ? answer : ack;
+    const header = { topic, ...(nonce !== undefined && { nonce }) };
+    return { topic, message: await this.#office.signer.sign(JSON.stringify(reply), header) };
+  }
+
+  async #refuse(code: ErrorCode, topic: string, message: string, sender?: Sender): Promise<readonly Letter[]> {
+    const count = this.refusals.add(code, topic, message, this.#office.circumstances().now);
+    if (count !== undefined) this.#office.log.warn({ code, topic, count }, 'message refused');
+    return sender ? [await this.#signed({ refused: code }, sender.kiosk, sender.nonce)] : [];
+  }
+}
+
+const REWOUND = 'the journal is older than the carrier knows it';
+
+/** Codes of what is wrong with a message, not with the carrier. */
+const isTheirs = (code: ErrorCode): boolean => code.startsWith('fleet.');

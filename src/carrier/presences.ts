@@ -1,0 +1,49 @@
+import { NO_EPOCH, type KioskState } from '../fleet/messages.js';
+import { count, text, type Database } from '../lib/sqlite.js';
+
+/** What each kiosk said of itself last. A message of an earlier journal, session or moment changes nothing. */
+export class Presences {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** @returns false when it is older than what is known */
+  async take(kiosk: string, state: KioskState, at: number): Promise<boolean> {
+    const current = await this.#db.get(
+      'SELECT epoch, session, revision FROM presence WHERE kiosk = ? ORDER BY since DESC LIMIT 1',
+      kiosk,
+    );
+    const { epoch, session } = state;
+    // Nothing tells how old this is; whoever looks at the topic sees it.
+    if (epoch === NO_EPOCH) return false;
+    const revision = state.online ? state.revision : 0;
+    if (current && text(current, 'epoch') === epoch) {
+      const known = { session: count(current, 'session'), revision: count(current, 'revision') };
+      if (session < known.session) return false;
+      // A last will was signed before the connection, so it is as new as the session itself.
+      if (session === known.session && state.online && revision < known.revision) return false;
+    } else if (await this.#isKnown(kiosk, epoch)) return false;
+    await this.#db.run(
+      `INSERT INTO presence (kiosk, epoch, session, revision, online, state, at, since)
+       VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(since), 0) + 1 FROM presence))
+       ON CONFLICT DO UPDATE SET session = excluded.session, online = excluded.online, at = excluded.at,
+         revision = CASE WHEN session = excluded.session THEN max(revision, excluded.revision) ELSE excluded.revision END,
+         state = CASE WHEN excluded.online THEN excluded.state ELSE state END`,
+      kiosk,
+      epoch,
+      session,
+      revision,
+      Number(state.online),
+      JSON.stringify(state),
+      at,
+    );
+    return true;
+  }
+
+  async #isKnown(kiosk: string, epoch: string): Promise<boolean> {
+    const row = await this.#db.get('SELECT 1 FROM presence WHERE kiosk = ? AND epoch = ?', kiosk, epoch);
+    return row !== undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openAuthority } from '../carrier/authority.js';
+import { enrol } from '../carrier/enrol.js';
+import { newCertified } from '../provision/x509.js';
+import { makeFolder, printJson } from './command.js';
+import { textOf } from './provision.js';
+
+const DAY_MS = 86_400_000;
+const SERVER_DAYS = 365;
+
+export interface EnrolOptions {
+  readonly dir: string;
+  readonly out?: string;
+  readonly overlapDays: number;
+  readonly replace?: boolean;
+  readonly json?: boolean;
+}
+
+/** `simkiosk carrier enrol`: pins a kiosk's signing key, certifies its TLS key, and writes what goes back to the kiosk. */
+export async function carrierEnrol(requestFile: string, options: EnrolOptions): Promise<void> {
+  const { dir, overlapDays, replace = false, json } = options;
+  const grant = await enrol({ dir, request: await textOf(requestFile), overlapDays, replace, now: Date.now() });
+  const file = options.out ?? join(dir, `${grant.kiosk}.grant.json`);
+  await writeFile(file, `${JSON.stringify(grant, null, 2)}\n`);
+  if (json) printJson({ kiosk: grant.kiosk, kid: grant.kid, grant: file });
+  else
+    process.stdout.write(
+      `${grant.kiosk} signs with ${grant.kid}. Bring ${file} to the kiosk: \`simkiosk provision --grant\`.\n`,
+    );
+}
+
+export interface CertifyOptions {
+  readonly dir: string;
+  readonly out: string;
+  readonly host?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `simkiosk carrier certify`: a key and certificate for the broker (its hosts), or for the carrier's own connection to it. */
+export async function carrierCertify(name: string, { dir, out, host = [], json }: CertifyOptions): Promise<void> {
+  const now = Date.now();
+  const authority = await openAuthority(dir, now);
+  const of = { name, hosts: host, from: now, until: now + SERVER_DAYS * DAY_MS };
+  const { key, certificate } = await newCertified(authority, of);
+  await makeFolder(out);
+  await writeFile(join(out, 'ca.pem'), authority.certificate);
+  await writeFile(join(out, `${name}.pem`), certificate);
+  await writeFile(join(out, `${name}.key`), key, { mode: 0o600 });
+  if (json) printJson({ name, hosts: host, folder: out });
+  else process.stdout.write(`${join(out, name)}.pem and .key, and the authority's ca.pem, are written.\n`);
+}

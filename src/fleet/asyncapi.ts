@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { errorTable } from '../errors.js';
+import { Ack, Answer, CentralState, eventData, Head, KioskState, Reason } from './messages.js';
+import { MAX_MESSAGE } from './signed.js';
+import { centralTopics, kioskTopics } from './topics.js';
+
+/** What no schema says; whoever writes a carrier needs nothing else. */
+const DESCRIPTION = `
+How a carrier speaks with its kiosks. Described from the carrier's side.
+
+**On the wire** every payload is a JWS in compact form (RFC 7515), at most ${MAX_MESSAGE} characters; the schemas here are of the JSON that is
+signed. Its protected header has \`alg\` (EdDSA with Ed25519, or ES256), \`kid\` (RFC 7638 thumbprint of the signer's key), \`topic\` (the very
+topic it is published on) and, except on ${centralTopics.state}, \`nonce\`. A kiosk draws a new nonce for each of its connections; an answer
+carries the nonce of the message that it answers, or the kiosk refuses it. The carrier pins the keys of each kiosk and refuses what another
+key has signed, what was signed for another topic, and events whose \`source\` is not the kiosk of the topic. Kiosks pin the carrier's key.
+
+**A connection** begins with a birth message on up/state (retained; its last will says \`online: false\`). The carrier answers it on down/ack
+with \`{epoch, upTo}\`: the last event of that epoch that took effect, 0 when there was none. Until then the kiosk sells nothing. Births are
+ordered by \`session\`, then \`revision\`; an older one is a replay. No broker session is kept; subscribe with QoS 1, anew with each connection.
+
+**Events** have a \`seq\` from 1 without gaps in each epoch. Apply each once, in this order, together with the mark that it was seen; then send
+\`{epoch, upTo}\` on down/ack. A kiosk sends again what is not acknowledged, byte for byte: acknowledge what was seen again, without effect. For a
+gap send \`{epoch, replay: [first, last]}\`. Another event with a \`seq\` that was seen is from a journal that was put back: answer \`{refused:
+"journal.rewound"}\`. A PUBACK of the broker is no acknowledgement.
+
+**A sale**: \`sale.authorise\` asks for an approval and \`sale.bind\` for the card to be bound to it; both are answered on down/answer before their
+deadline, and the same ask of a transaction always gets the same answer. \`approval\` in the answer to \`sale.bind\` is that of the ask. On
+\`sale.taken\` the number goes live; on \`sale.void\` the approval ends and its number is free; after \`sale.uncertain\` it waits for
+\`card.settled\`. \`holder\` is a JWE in compact form (RFC 7516: ECDH-ES+A256KW on X25519, A256GCM) to the carrier's key; inside is JSON with
+\`type\`, \`number\` and, of some documents, \`issuer\` and \`name\`, padded with spaces.
+
+**Presence of the carrier** is on ${centralTopics.state} (retained, and as its last will). \`session\` never shrinks.
+`.trim();
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ref = (path: string): Json => ({ $ref: `#/${path}` });
+
+/** JSON Schema (draft 7, AsyncAPI's own) of a message; codes are listed once. */
+function schemaOf(schema: z.ZodType): Json {
+  const json = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      if (zodSchema === Reason) Object.assign(jsonSchema, ref('components/schemas/ErrorCode'));
+    },
+  });
+  return Object.fromEntries(Object.entries(json).filter(([key]) => key !== '$schema'));
+}
+
+interface Channel {
+  readonly address: string;
+  readonly action: 'send' | 'receive';
+  readonly retain: boolean;
+  readonly summary: string;
+  readonly messages: Readonly<Record<string, z.ZodType>>;
+}
+
+/** An event of a type as a whole: the envelope with its data. */
+const eventOf = (type: string, data: z.ZodType): z.ZodType =>
+  Head.extend({ type: z.literal(`simkiosk.${type}`), data });
+
+const topics = kioskTopics('{kiosk}');
+
+/** Every channel and the types of message on it. */
+const channels: Readonly<Record<string, Channel>> = {
+  state: {
+    ...{ address: topics.state, action: 'receive', retain: true },
+    summary: 'Birth of a kiosk, whatever changes in it, and its last will.',
+    messages: { kioskState: KioskState },
+  },
+  event: {
+    ...{ address: topics.event, action: 'receive', retain: false },
+    summary: 'What happened at a kiosk, as CloudEvents 1.0, structured.',
+    messages: Object.fromEntries(Object.entries(eventData).map(([type, data]) => [type, eventOf(type, data)])),
+  },
+  ack: {
+    ...{ address: topics.ack, action: 'send', retain: false },
+    summary: 'What took effect, what is missing, or why a message is refused.',
+    messages: { ack: Ack },
+  },
+  answer: {
+    ...{ address: topics.answer, action: 'send', retain: false },
+    summary: 'The answer to an ask.',
+    messages: { answer: Answer },
+  },
+  central: {
+    ...{ address: centralTopics.state, action: 'send', retain: true },
+    summary: "The carrier's own presence.",
+    messages: { centralState: CentralState },
+  },
+};
+
+/** The AsyncAPI 3 document of the messages between kiosk and carrier. */
+export function asyncApi(version: string): Json {
+  const all = Object.entries(channels);
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'simkiosk', version, description: DESCRIPTION, license: { name: 'Apache-2.0' } },
+    defaultContentType: 'application/json',
+    channels: Object.fromEntries(all.map(([name, channel]) => [name, channelOf(channel)])),
+    operations: Object.fromEntries(all.map(([name, channel]) => [name, operationOf(name, channel)])),
+    components: {
+      schemas: { ErrorCode: { type: 'string', enum: Object.keys(errorTable) } },
+      messages: Object.fromEntries(all.flatMap(([, { messages }]) => Object.entries(messages).map(messageOf))),
+    },
+  };
+}
+
+function channelOf({ address, summary, messages }: Channel): Json {
+  const kiosk = { description: 'Name of the kiosk: 1 to 64 of a-z, 0-9 and -.' };
+  return {
+    address,
+    description: summary,
+    ...(address.includes('{kiosk}') && { parameters: { kiosk } }),
+    messages: Object.fromEntries(Object.keys(messages).map((name) => [name, ref(`components/messages/${name}`)])),
+  };
+}
+
+function operationOf(name: string, { action, retain, summary }: Channel): Json {
+  return {
+    action,
+    channel: ref(`channels/${name}`),
+    summary,
+    bindings: { mqtt: { qos: 1, retain, bindingVersion: '0.2.0' } },
+  };
+}
+
+const messageOf = ([name, schema]: [string, z.ZodType]): [string, Json] => [
+  name,
+  { name, contentType: 'application/jose', payload: schemaOf(schema) },
+];

@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../contracts/clock.js';
+import type { CarrierLink, Envelope } from '../contracts/link.js';
+import type { CarrierTrust } from '../contracts/trust.js';
+import { codeOf, type ErrorCode } from '../errors.js';
+import { parseJson } from '../fleet/messages.js';
+import { Refusals, type Refused } from '../fleet/refusals.js';
+
+/** So many messages of the carrier may wait to be looked at; it never sends as many at once. */
+const INBOX = 256;
+
+/** What is handed over is signed, and what comes in is looked at, each one after the other. */
+export class CarrierMail {
+  readonly #link: CarrierLink;
+  readonly #trust: CarrierTrust;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #refusals = new Refusals();
+  #outgoing: Promise<void> = Promise.resolve();
+  #incoming: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #closed = false;
+
+  /** @param take gets what the carrier says; what it throws is why the message is refused */
+  constructor(
+    link: CarrierLink,
+    trust: CarrierTrust,
+    clock: Clock,
+    log: Logger,
+    take: (topic: string, json: unknown) => void,
+  ) {
+    this.#link = link;
+    this.#trust = trust;
+    this.#clock = clock;
+    this.#log = log;
+    link.onMessage((topic, message) => this.#receive(topic, message, take));
+  }
+
+  /** The envelope with its payload signed. */
+  async signed(envelope: Envelope): Promise<Envelope> {
+    return { ...envelope, payload: await this.#trust.sign(envelope.topic, envelope.payload) };
+  }
+
+  /** Signs and hands over, in the order of the calls. */
+  post(envelope: Envelope): void {
+    this.#outgoing = this.#outgoing
+      .then(() => this.signed(envelope))
+      .then((ready) => {
+        if (!this.#closed) this.#link.publish(ready);
+      })
+      .catch((error: unknown) => this.#log.error({ code: codeOf(error), err: error }, 'message not signed'));
+  }
+
+  /** Messages that were refused: how many by code, and the newest. */
+  refused(): { readonly counts: Readonly<Partial<Record<ErrorCode, number>>>; readonly newest: readonly Refused[] } {
+    return { counts: this.#refusals.counts(), newest: this.#refusals.newest() };
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #receive(topic: string, message: string, take: (topic: string, json: unknown) => void): void {
+    if (this.#waiting >= INBOX) return this.#refuse('fleet.too-many', topic, message);
+    this.#waiting += 1;
+    this.#incoming = this.#incoming.then(async () => {
+      try {
+        const payload = await this.#trust.open(topic, message);
+        if (!this.#closed) take(topic, parseJson(payload));
+      } catch (error) {
+        this.#refuse(codeOf(error), topic, message);
+      } finally {
+        this.#waiting -= 1;
+      }
+    });
+  }
+
+  #refuse(code: ErrorCode, topic: string, message: string): void {
+    const count = this.#refusals.add(code, topic, message, this.#clock.now());
+    if (count !== undefined) this.#log.warn({ code, topic, count }, 'message from the carrier refused');
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../contracts/clock.js';
+import type { CarrierLink } from '../contracts/link.js';
+import type { OutboxRow } from '../journal/entry.js';
+import type { Journal } from '../journal/journal.js';
+
+/** So many days before a certificate expires it is announced. */
+export const ANNOUNCED_DAYS = [30, 7, 1] as const;
+const DAY_MS = 86_400_000;
+const LOOK_MS = 3_600_000;
+
+/** The number of the last announcement that is due, from 1; 0 when none is. */
+export function dueAnnouncement(until: number, now: number): number {
+  return ANNOUNCED_DAYS.filter((days) => until - now <= days * DAY_MS).length;
+}
+
+/**
+ * Announces that the kiosk's certificate expires soon, in an event each time a number of days is reached, and once more after
+ * a restart. @returns a function that ends it
+ */
+export function watchCertificate(
+  link: CarrierLink,
+  { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
+  onEvent: (rows: readonly OutboxRow[]) => void,
+  onError: (error: unknown) => void,
+): () => void {
+  let announced = { until: 0, number: 0 };
+  let cancel = (): void => undefined;
+
+  const look = (): void => {
+    cancel();
+    cancel = clock.after(LOOK_MS, look);
+    const until = link.certificateUntil?.();
+    if (until === undefined) return;
+    const at = clock.now();
+    const number = dueAnnouncement(until, at);
+    if (announced.until === until && announced.number >= number) return;
+    announced = { until, number };
+    if (number === 0) return;
+    const data = { until: new Date(until).toISOString(), days: Math.max(0, Math.floor((until - at) / DAY_MS)) };
+    const type = 'certificate.expiring';
+    journal.append({ at, event: { type }, messages: () => [{ type, data }] }).then(onEvent, onError);
+  };
+  const remove = link.onChange(look);
+  look();
+  return () => {
+    remove();
+    cancel();
+  };
+}

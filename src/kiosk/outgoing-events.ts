@@ -1,0 +1,107 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../contracts/clock.js';
+import type { OutboxRow } from '../journal/entry.js';
+import type { Journal } from '../journal/journal.js';
+
+/** So many unacknowledged events may be under way. */
+const WINDOW = 64;
+/** Without an acknowledgement for so long, everything unacknowledged is sent again. Milliseconds. */
+const RESEND_MS = 10_000;
+
+interface Way {
+  /** Whether there is a way to the carrier now. */
+  readonly isOpen: () => boolean;
+  readonly publish: (row: OutboxRow) => void;
+}
+
+/** Sends the journal's events in their order, a window of them ahead of the carrier's acknowledgement, and again without one. */
+export class OutgoingEvents {
+  readonly #journal: Journal;
+  readonly #way: Way;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  #acknowledged: number;
+  #sent: number;
+  #pumping = false;
+  #cancelResend: () => void = () => undefined;
+  #closed = false;
+
+  constructor(journal: Journal, way: Way, clock: Clock, log: Logger) {
+    this.#journal = journal;
+    this.#way = way;
+    this.#clock = clock;
+    this.#log = log;
+    this.#acknowledged = journal.messages().acknowledged;
+    this.#sent = this.#acknowledged;
+  }
+
+  /** Sends what was just committed, as far as the window allows. */
+  send(rows: readonly OutboxRow[]): void {
+    for (const row of rows) {
+      if (row.seq !== this.#sent + 1 || this.#sent - this.#acknowledged >= WINDOW) break;
+      this.#publish(row);
+    }
+    this.#watchAcknowledgement();
+    this.#pump();
+  }
+
+  resend(why: string): void {
+    if (this.#sent > this.#acknowledged) this.#log.info({ why, from: this.#acknowledged + 1 }, 'sending again');
+    this.#sent = this.#acknowledged;
+    this.#watchAcknowledgement();
+    this.#pump();
+  }
+
+  /** The carrier misses events from this one on. */
+  replay(from: number): void {
+    this.#sent = Math.max(this.#acknowledged, Math.min(this.#sent, from - 1));
+    this.#pump();
+  }
+
+  /** Resolves when the carrier's word is in the journal; at once when it says nothing new. */
+  async acknowledge(epoch: string, upTo: number): Promise<void> {
+    if (upTo <= this.#acknowledged || upTo > this.#journal.lastSeq()) return;
+    this.#acknowledged = upTo;
+    this.#sent = Math.max(this.#sent, upTo);
+    this.#watchAcknowledgement();
+    await this.#journal.acknowledge(epoch, upTo);
+    this.#pump();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelResend();
+  }
+
+  #publish(row: OutboxRow): void {
+    this.#sent = row.seq;
+    this.#way.publish(row);
+  }
+
+  #watchAcknowledgement(): void {
+    this.#cancelResend();
+    if (this.#closed || this.#acknowledged >= this.#journal.lastSeq()) return;
+    this.#cancelResend = this.#clock.after(RESEND_MS, () => this.resend('no acknowledgement'));
+  }
+
+  /** Reads on from the journal while the window has room. One at a time. */
+  #pump(): void {
+    const room = WINDOW - (this.#sent - this.#acknowledged);
+    if (this.#pumping || this.#closed || !this.#way.isOpen() || room <= 0) return;
+    if (this.#sent >= this.#journal.lastSeq()) return;
+    this.#pumping = true;
+    const after = this.#sent;
+    void this.#journal
+      .unacknowledged(room, after)
+      .then((rows) => {
+        this.#pumping = false;
+        if (this.#sent !== after) return this.#pump();
+        for (const row of rows) this.#publish(row);
+        if (rows.length > 0) this.#pump();
+      })
+      .catch((error: unknown) => {
+        this.#pumping = false;
+        if (!this.#closed) this.#log.error({ err: error }, 'outbox cannot be read');
+      });
+  }
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config/schema.js';
+import { KioskError } from '../errors.js';
+import { credential } from '../lib/credentials.js';
+import type { Broker } from './session.js';
+
+/**
+ * The broker of the configuration with its secrets: from the files that are named there, otherwise from the service
+ * manager's credentials of the same names. @throws `config.missing`
+ */
+export async function loadBroker({ broker }: Pick<Config, 'broker'>): Promise<Broker> {
+  const { url, username, tls = {} } = broker;
+  const [password, ca, cert, key] = await Promise.all([
+    broker.password ?? credential('broker-password'),
+    contentOf('tls-ca', tls.ca),
+    contentOf('tls-cert', tls.cert),
+    contentOf('tls-key', tls.key),
+  ]);
+  return {
+    url,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+}
+
+async function contentOf(name: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return credential(name);
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new KioskError('config.missing', file, { cause });
+  });
+}

@@ -1,0 +1,118 @@
+import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Signer } from '../contracts/signer.js';
+import { KioskError } from '../errors.js';
+import { parseJson } from '../fleet/messages.js';
+import { JwkSigner, newSigningKey } from '../lib/jwk-signer.js';
+import { writeNew } from '../lib/write-new.js';
+import { Grant } from './grant.js';
+import { writeRequest } from './request.js';
+import { newTlsKey, requestCertificate } from './x509.js';
+
+/** The names under which the service units look for a kiosk's credentials (systemd.exec(5), `LoadCredential=`). */
+const NAMES = {
+  signingKey: 'simkiosk.signing-key',
+  tlsKey: 'simkiosk-link.tls-key',
+  tlsCert: 'simkiosk-link.tls-cert',
+  tlsCa: 'simkiosk-link.tls-ca',
+} as const;
+const NEXT = '.next';
+
+/** Keys of a kiosk in a folder. They are made here and never leave it. */
+export class KioskKeys {
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Makes the keys where they are missing. @returns a request for the carrier to enrol them */
+  async request(kiosk: string): Promise<string> {
+    const signer = await this.#signer(NAMES.signingKey);
+    return writeRequest(kiosk, signer, await requestCertificate(await this.#tlsKey(NAMES.tlsKey), kiosk));
+  }
+
+  /** Makes keys to follow the present ones, which sign the request for them. The present ones stay in use. */
+  async renewal(kiosk: string): Promise<string> {
+    const known = await this.#signer(NAMES.signingKey);
+    const next = await this.#signer(NAMES.signingKey + NEXT);
+    const tlsKey = await this.#tlsKey(NAMES.tlsKey + NEXT);
+    return writeRequest(kiosk, next, await requestCertificate(tlsKey, kiosk), known);
+  }
+
+  /**
+   * Puts the certificate of a grant beside the keys it is for; keys that follow others take their place.
+   * @throws `enrol.request-invalid` when the grant is not for keys of this folder
+   */
+  async install(text: string): Promise<Grant> {
+    const parsed = Grant.safeParse(parseJson(text));
+    if (!parsed.success) throw new KioskError('enrol.request-invalid', 'this is no grant');
+    const grant = parsed.data;
+    for (const suffix of [NEXT, '']) {
+      if (!(await this.#isFor(grant, suffix))) continue;
+      await this.#write(NAMES.tlsCa, grant.ca);
+      await this.#write(NAMES.tlsCert, grant.certificate);
+      if (suffix !== '')
+        for (const name of [NAMES.tlsKey, NAMES.signingKey]) await rename(this.#at(name + suffix), this.#at(name));
+      return grant;
+    }
+    throw new KioskError('enrol.request-invalid', `the grant is not for the keys in ${this.#dir}`);
+  }
+
+  async #isFor({ kid, certificate }: Grant, suffix: string): Promise<boolean> {
+    const [signing, tls] = await Promise.all([
+      this.#read(NAMES.signingKey + suffix),
+      this.#read(NAMES.tlsKey + suffix),
+    ]);
+    if (signing === undefined || tls === undefined) return false;
+    const signer = await JwkSigner.of(parseJson(signing), NAMES.signingKey);
+    return signer.publicKey.kid === kid && keyOf(certificate) === createPublicKey(createPrivateKey(tls)).export(SPKI);
+  }
+
+  async #signer(name: string): Promise<Signer> {
+    if ((await this.#read(name)) === undefined) await this.#make(name, `${JSON.stringify(await newSigningKey())}\n`);
+    return JwkSigner.of(parseJson((await this.#read(name)) ?? ''), this.#at(name));
+  }
+
+  async #tlsKey(name: string): Promise<string> {
+    if ((await this.#read(name)) === undefined) await this.#make(name, await newTlsKey());
+    return (await this.#read(name)) ?? '';
+  }
+
+  #at(name: string): string {
+    return join(this.#dir, name);
+  }
+
+  async #make(name: string, text: string): Promise<void> {
+    await writeNew(this.#at(name), text).catch((cause: unknown) => {
+      throw new KioskError('fleet.key-missing', this.#at(name), { cause });
+    });
+  }
+
+  async #read(name: string): Promise<string | undefined> {
+    try {
+      return await readFile(this.#at(name), 'utf8');
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new KioskError('fleet.key-missing', this.#at(name), { cause });
+    }
+  }
+
+  async #write(name: string, text: string): Promise<void> {
+    const draft = this.#at(`${name}.new`);
+    await rm(draft, { force: true });
+    await writeFile(draft, text, { mode: 0o600, flush: true });
+    await rename(draft, this.#at(name));
+  }
+}
+
+const SPKI = { type: 'spki', format: 'pem' } as const;
+
+function keyOf(certificate: string): string {
+  try {
+    return new X509Certificate(certificate).publicKey.export(SPKI).toString();
+  } catch (cause) {
+    throw new KioskError('enrol.request-invalid', 'certificate', { cause });
+  }
+}
