@@ -1,8 +1,9 @@
 import { KioskError, type ErrorCode } from '../errors.js';
 import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
+import { sha256 } from '../lib/sha256.js';
 import type { Transaction } from '../transaction/transaction.js';
 import type { Books, Commit, Meta } from './books.js';
-import { linked, relabelled, sha256 } from './chain.js';
+import { linked, relabelled } from './chain.js';
 import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
 import { moves, refill, unloading, type Batch, type Card } from './stock.js';
 

@@ -1,6 +1,5 @@
 import type { KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
-import { sha256 } from '../journal/chain.js';
 import type { Card } from '../journal/stock.js';
 import type { StateName } from '../transaction/states.js';
 import type { MemoryCarrierStore } from './carrier-books.js';
@@ -12,20 +11,28 @@ const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 
 
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
+/** Visits after which nothing of a transaction is under way any more. */
+const KEPT_VISITS = 1_000;
+const NONE: readonly string[] = [];
 
 /** What is always true, looked at after every step. Each violation is a sentence. */
 export class Invariants {
-  readonly violations: string[] = [];
+  #violations: string[] = [];
   /** Whether the customer of the visit may have a card at all. */
-  entitled = false;
+  #entitled = false;
   readonly #disk: VirtualDisk;
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
   /** A ledger of its own, made of the same commits. */
   readonly #cards = new Map<string, Card>();
   readonly #tally: Record<Card['location'], number> = { stack: 0, transport: 0, taken: 0, retained: 0, uncertain: 0 };
-  /** SHA-256 of every message committed and not yet taken by the carrier. */
+  /** Every message committed and not yet taken by the carrier. */
   readonly #sent = new Map<number, string>();
+  /** Transactions of the last visits, the oldest first. */
+  #known: { readonly visit: number; readonly transaction: string }[] = [];
+  #visit = 0;
+  /** Transactions in which the feed motor ran. */
+  readonly #fed = new Set<string>();
   /** Transactions in which a card was presented. */
   readonly #presented = new Set<string>();
   /** Cards that a hand can take. */
@@ -42,9 +49,31 @@ export class Invariants {
     this.#carrier = carrier;
   }
 
+  /** What was violated since it was asked last. */
+  found(): readonly string[] {
+    if (this.#violations.length === 0) return NONE;
+    const found = this.#violations;
+    this.#violations = [];
+    return found;
+  }
+
+  /** @param entitled whether the customer may have a card at all */
+  nextVisit(entitled: boolean): void {
+    this.#entitled = entitled;
+    this.#visit += 1;
+    let over = 0;
+    for (const { visit, transaction } of this.#known) {
+      if (visit > this.#visit - KEPT_VISITS) break;
+      this.#forget(transaction);
+      over += 1;
+    }
+    if (over > 0) this.#known.splice(0, over);
+  }
+
   /** Before it is durable. */
   onCommit({ meta, outbox = [] }: Commit): void {
     const { books } = this.#disk;
+    if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
     if (meta.acknowledged > this.#carrier.confirmed(books.kiosk, books.epoch))
       this.#say('a message is deleted that the carrier does not have');
     if (meta.lastSeq !== books.meta.lastSeq + outbox.length) this.#say('the sequence has a gap');
@@ -54,12 +83,14 @@ export class Invariants {
   afterCommit({ outbox = [], cards = [], removed = [], transaction }: Commit, now: number): void {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
-    for (const { seq, payload } of outbox) this.#sent.set(seq, sha256(payload));
+    for (const { seq, payload } of outbox) this.#sent.set(seq, payload);
     for (const card of cards) this.#place(card);
     for (const iccid of removed) this.#remove(iccid);
     if (transaction && transaction.state !== this.#state) {
       this.#state = transaction.state;
       this.#since = now;
+      if (transaction.state === 'consent' && id !== undefined)
+        this.#known.push({ visit: this.#visit, transaction: id });
     }
     const { loaded, inStack, inTransport, taken, retained, uncertain } = this.#disk.books.cards;
     const { stack, transport, ...rest } = this.#tally;
@@ -74,6 +105,9 @@ export class Invariants {
     const { transaction } = this.#disk.books;
     if (transaction?.state !== MAY_RUN[motor])
       this.#say(`the motor ${motor} runs while ${transaction?.state ?? 'nothing'} is what was committed`);
+    if (motor !== 'feed' || transaction?.id === undefined) return;
+    if (this.#fed.has(transaction.id)) this.#say('two cards are fed in one transaction');
+    this.#fed.add(transaction.id);
   }
 
   onMoved({ iccid, to }: Move): void {
@@ -90,11 +124,12 @@ export class Invariants {
       return;
     }
     const { id } = transaction;
-    if (!this.entitled) this.#say('a card is presented to somebody who was to be refused');
+    if (!this.#entitled) this.#say('a card is presented to somebody who was to be refused');
     if (this.#presented.has(id)) this.#say('two cards are presented in one transaction');
     this.#presented.add(id);
     const sale = this.#carrier.sales.get(id);
-    if (sale?.status !== 'bound' || sale.iccid !== iccid) this.#say('a card is presented without its binding');
+    if (sale?.status !== 'bound' || sale.iccid !== iccid || sale.approval !== transaction.approval)
+      this.#say('a card is presented without its binding');
   }
 
   /** @param upTo how far the carrier was before */
@@ -102,8 +137,7 @@ export class Invariants {
     const { books } = this.#disk;
     if (this.#carrier.confirmed(books.kiosk, books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
     if (event.seq !== upTo + 1) return;
-    if (this.#sent.get(event.seq) !== sha256(payload))
-      this.#say(`message ${event.seq} is not the one that was committed`);
+    if (this.#sent.get(event.seq) !== payload) this.#say(`message ${event.seq} is not the one that was committed`);
     this.#sent.delete(event.seq);
     if (event.type !== 'sale.taken' || this.#excused.has(event.data.transaction)) return;
     const { iccid } = event.data;
@@ -117,7 +151,8 @@ export class Invariants {
     const between = this.#state === 'idle' || this.#state === 'out-of-service';
     if (between && this.#machine.running) this.#say(`the motor ${this.#machine.running} runs while nobody is served`);
     if (!between && now - this.#since > LONGEST_VISIT_MS) this.#say(`the kiosk does not leave ${this.#state}`);
-    for (const { means } of this.#carrier.anomalies.splice(0)) this.#say(means);
+    const { anomalies } = this.#carrier;
+    while (anomalies.length > 0) this.#say(anomalies.pop()?.means ?? '');
   }
 
   /** At the end, when everything was delivered. */
@@ -127,22 +162,31 @@ export class Invariants {
     if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
     if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
     if (this.#sent.size > 0) this.#say(`${this.#sent.size} messages never took effect`);
-    for (const { transaction, status } of this.#carrier.sales.values())
-      if ((status === 'approved' || status === 'bound') && transaction !== books.transaction?.id)
-        this.#say('an approval was neither used nor given back');
-    for (const { location, iccid, transaction } of books.stock.all())
-      if (location === 'taken' && !this.#excused.has(transaction ?? '') && this.#machine.place(iccid) !== 'taken')
-        this.#say('a card counts as taken that is still in the machine');
+    for (const transaction of this.#carrier.sales.keys())
+      if (transaction !== books.transaction?.id) this.#lookAtSale(transaction);
   }
 
-  /** A visit long over is of no use any more. */
-  forget(transaction: string): void {
+  /** A visit long over must have come to an end at the carrier too; it is of no use any more. */
+  #forget(transaction: string): void {
+    this.#lookAtSale(transaction);
     this.#presented.delete(transaction);
+    this.#fed.delete(transaction);
     this.#excused.delete(transaction);
     this.#carrier.forget(transaction);
   }
 
+  #lookAtSale(transaction: string): void {
+    const status = this.#carrier.sales.get(transaction)?.status;
+    if (status === 'approved' || status === 'bound') this.#say('an approval was neither used nor given back');
+  }
+
   #place(card: Card): void {
+    const lies = this.#machine.hasLied || this.#excused.has(card.transaction ?? '');
+    const isTaken = this.#machine.place(card.iccid) === 'taken';
+    if (!lies && card.location === 'taken' && !isTaken)
+      this.#say('a card counts as taken that is still in the machine');
+    if (!lies && card.location === 'retained' && isTaken && !this.#machine.hasDoubled)
+      this.#say('a card counts as retained that was taken');
     const old = this.#cards.get(card.iccid);
     if (old) this.#tally[old.location] -= 1;
     else this.#loaded += 1;
@@ -159,6 +203,6 @@ export class Invariants {
   }
 
   #say(sentence: string): void {
-    this.violations.push(sentence);
+    this.#violations.push(sentence);
   }
 }

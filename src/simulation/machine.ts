@@ -27,6 +27,8 @@ export class Machine {
   readonly #lies = new Map<SensorName, boolean>();
   /** A sensor has lied since the last visit began: what was concluded from it is nobody's mistake. */
   hasLied = false;
+  /** Two cards were fed at once since the last visit began: the drop of one cannot be told from that of the other. */
+  hasDoubled = false;
   running: Motor | undefined;
 
   /** Nothing moves until a hand frees it. */
