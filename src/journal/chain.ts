@@ -9,7 +9,7 @@ export const anchorOf = (epoch: string): string => sha256(`simkiosk ${epoch}`);
 export function linked(entry: Omit<LogEntry, 'hash'>, previous: string): LogEntry {
   const { id, at, transaction, type, reason, state, messages, seq, ledger } = entry;
   const hash = sha256(JSON.stringify([previous, id, at, transaction, type, reason, state, messages, seq, ledger]));
-  return { ...entry, hash };
+  return { id, at, transaction, type, reason, state, messages, seq, ledger, hash };
 }
 
 /** Digests are numbers of so many bits in hexadecimal. */

@@ -11,6 +11,8 @@ const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 
 
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
+/** Several times as long as the kiosk waits before it sends again. */
+const LONGEST_WAY_MS = 60_000;
 /** Visits after which nothing of a transaction is under way any more. */
 const KEPT_VISITS = 1_000;
 const NONE: readonly string[] = [];
@@ -27,10 +29,11 @@ export class Invariants {
   readonly #cards = new Map<string, Card>();
   readonly #tally: Record<Card['location'], number> = { stack: 0, transport: 0, taken: 0, retained: 0, uncertain: 0 };
   /** Every message committed and not yet taken by the carrier. */
-  readonly #sent = new Map<number, string>();
+  readonly #sent = new Map<number, { readonly payload: string; readonly at: number }>();
   /** Transactions of the last visits, the oldest first. */
   #known: { readonly visit: number; readonly transaction: string }[] = [];
   #visit = 0;
+  #quietSince = 0;
   /** Transactions in which the feed motor ran. */
   readonly #fed = new Set<string>();
   /** Transactions in which a card was presented. */
@@ -40,6 +43,8 @@ export class Invariants {
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
   readonly #excused = new Set<string>();
   #loaded = 0;
+  /** How many cards each refill has brought. */
+  readonly #brought = new Map<string, number>();
   #since = 0;
   #state: StateName = 'out-of-service';
 
@@ -57,10 +62,18 @@ export class Invariants {
     return found;
   }
 
-  /** @param entitled whether the customer may have a card at all */
-  nextVisit(entitled: boolean): void {
+  /**
+   * @param entitled whether the customer may have a card at all
+   * @param quiet messages had a free way since the last visit began
+   */
+  nextVisit(entitled: boolean, quiet: boolean, now: number): void {
     this.#entitled = entitled;
     this.#visit += 1;
+    if (!quiet) this.#quietSince = now;
+    for (const { at } of this.#sent.values()) {
+      if (now - Math.max(at, this.#quietSince) > LONGEST_WAY_MS) this.#say('a message does not reach the carrier');
+      break;
+    }
     let over = 0;
     for (const { visit, transaction } of this.#known) {
       if (visit > this.#visit - KEPT_VISITS) break;
@@ -80,12 +93,15 @@ export class Invariants {
   }
 
   /** After it is durable. */
-  afterCommit({ outbox = [], cards = [], removed = [], transaction }: Commit, now: number): void {
+  afterCommit({ outbox = [], cards = [], removed = [], batches = [], transaction }: Commit, now: number): void {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
-    for (const { seq, payload } of outbox) this.#sent.set(seq, payload);
+    for (const { seq, payload } of outbox) this.#sent.set(seq, { payload, at: now });
     for (const card of cards) this.#place(card);
     for (const iccid of removed) this.#remove(iccid);
+    for (const { id: batch, cards: counted } of batches)
+      if (counted !== this.#brought.get(batch))
+        this.#say(`${counted} cards are counted of a refill that brought others`);
     if (transaction && transaction.state !== this.#state) {
       this.#state = transaction.state;
       this.#since = now;
@@ -137,7 +153,8 @@ export class Invariants {
     const { books } = this.#disk;
     if (this.#carrier.confirmed(books.kiosk, books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
     if (event.seq !== upTo + 1) return;
-    if (this.#sent.get(event.seq) !== payload) this.#say(`message ${event.seq} is not the one that was committed`);
+    if (this.#sent.get(event.seq)?.payload !== payload)
+      this.#say(`message ${event.seq} is not the one that was committed`);
     this.#sent.delete(event.seq);
     if (event.type !== 'sale.taken' || this.#excused.has(event.data.transaction)) return;
     const { iccid } = event.data;
@@ -181,17 +198,25 @@ export class Invariants {
   }
 
   #place(card: Card): void {
-    const lies = this.#machine.hasLied || this.#excused.has(card.transaction ?? '');
-    const isTaken = this.#machine.place(card.iccid) === 'taken';
-    if (!lies && card.location === 'taken' && !isTaken)
-      this.#say('a card counts as taken that is still in the machine');
-    if (!lies && card.location === 'retained' && isTaken && !this.#machine.hasDoubled)
-      this.#say('a card counts as retained that was taken');
+    this.#compare(card);
     const old = this.#cards.get(card.iccid);
     if (old) this.#tally[old.location] -= 1;
-    else this.#loaded += 1;
+    else {
+      this.#loaded += 1;
+      this.#brought.set(card.batch, (this.#brought.get(card.batch) ?? 0) + 1);
+    }
     this.#cards.set(card.iccid, card);
     this.#tally[card.location] += 1;
+  }
+
+  /** What is written down about a card and where it really is. */
+  #compare({ iccid, location, transaction }: Card): void {
+    const { hasLied, hasDoubled } = this.#machine;
+    if (hasLied || this.#excused.has(transaction ?? '')) return;
+    const isTaken = this.#machine.place(iccid) === 'taken';
+    if (location === 'taken' && !isTaken) this.#say('a card counts as taken that is still in the machine');
+    if ((location === 'retained' || location === 'stack') && isTaken && !hasDoubled)
+      this.#say(`a card counts as ${location === 'stack' ? 'in the stack' : location} that was taken`);
   }
 
   #remove(iccid: string): void {

@@ -65,6 +65,12 @@ export class Machine {
     this.#changed.emit();
   }
 
+  /** The next visit begins: what still lies goes on doing so. */
+  forgive(): void {
+    this.hasLied = this.#lies.size > 0;
+    this.hasDoubled = false;
+  }
+
   speakTruth(sensor: SensorName): void {
     if (this.#lies.delete(sensor)) this.#changed.emit();
   }

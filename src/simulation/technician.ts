@@ -5,6 +5,8 @@ import type { World } from './world.js';
 
 const REFILL = 200;
 const LOW = 5;
+/** Every so many refills one is put into the books twice. */
+const FORGETS = 3;
 /** History of the journal. */
 const KEPT_MS = 6 * 3_600_000;
 /** Visits in vain before a technician gives up. */
@@ -45,7 +47,10 @@ export class Technician {
       this.#loaded += REFILL;
       machine.load(this.#list);
     }
-    await this.#asked(workshop, { command: 'stock-load', text: this.#list.join('\n') });
+    const text = this.#list.join('\n');
+    await this.#asked(workshop, { command: 'stock-load', text });
+    // Whether it was done already is not always remembered.
+    if (this.#loaded % (FORGETS * REFILL) === 0) await this.#asked(workshop, { command: 'stock-load', text });
     const now = workshop.clock.now();
     await this.#orDeath(workshop.journal.prune(now - KEPT_MS, now));
     if (disk.books.stock.card(this.#list[0] ?? '')) this.#list = undefined;

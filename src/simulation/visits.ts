@@ -1,6 +1,7 @@
 import type { PanelInput, Screen } from '../contracts/panel.js';
 import { Customer } from './customer.js';
 import type { Mishaps } from './mishaps.js';
+import type { Fault } from './plan.js';
 import type { Technician } from './technician.js';
 import type { World } from './world.js';
 
@@ -13,6 +14,12 @@ const LONGEST_MS = 10 * PATIENCE_MS;
 const DRAIN_MS = 5 * 3_600_000;
 const LOOK_MS = 60_000;
 const LOOKS = 500;
+
+/** Faults with which a message may wait. */
+const HINDERING: ReadonlySet<Fault> = new Set([
+  ...(['crash', 'crash-again', 'power-loss', 'write-refused', 'write-unheard', 'write-torn', 'write-slow'] as const),
+  ...(['messages-lost', 'messages-late', 'broker-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
+]);
 
 /** Customers, one after the other, in front of whatever program runs. */
 export class Visits {
@@ -78,7 +85,8 @@ export class Visits {
   }
 
   #begin(again: () => void): void {
-    const { course, machine, invariants, tally, time, note } = this.#world;
+    const { course, machine, network, invariants, tally, time, note } = this.#world;
+    const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
     const isOver = course.visit + 1 >= this.#last;
     course.next(isOver);
     if (isOver) {
@@ -86,9 +94,9 @@ export class Visits {
       return;
     }
     this.#technician.succeed();
-    machine.hasLied = machine.hasDoubled = false;
+    machine.forgive();
     const { matches, document, consents, faults } = course.plan;
-    invariants.nextVisit(matches && document === 'good' && consents);
+    invariants.nextVisit(matches && document === 'good' && consents, quiet, time.now);
     for (const fault of faults) tally.fault(fault);
     note(`visit ${course.visit} ${faults.join(' ')}`);
     this.customer?.leave();
