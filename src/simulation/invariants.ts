@@ -11,8 +11,8 @@ const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 
 
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
-/** Several times as long as the kiosk waits before it sends again. */
-const LONGEST_WAY_MS = 60_000;
+/** Of a message that is lost almost every other time, forty attempts. */
+const LONGEST_WAY_MS = 400_000;
 /** Visits after which nothing of a transaction is under way any more. */
 const KEPT_VISITS = 1_000;
 const NONE: readonly string[] = [];

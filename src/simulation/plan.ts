@@ -60,6 +60,8 @@ export interface VisitPlan {
   readonly holder: number;
   readonly arrivesMs: number;
   readonly reactsMs: number;
+  /** Until the next one comes. */
+  readonly breakMs: number;
   readonly consents: boolean;
   readonly document: DocumentPlan;
   readonly matches: boolean;
@@ -100,6 +102,9 @@ const HOLDERS = 400;
 const BOUNDARIES = 64;
 const COMMITS = 24;
 const HOUR = 3_600_000;
+/** How often nobody comes for long. */
+const LONELY = 0.02;
+const [SHORT_BREAK_MS, LONG_BREAK_MS] = [1_000, 900_000];
 
 /** @param muted faults that do not happen, whatever is drawn: the rest of the visit stays the same */
 export function drawPlan(random: () => number, profile: Profile, muted: ReadonlySet<Fault>): VisitPlan {
@@ -117,6 +122,7 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
     holder: upTo(HOLDERS),
     arrivesMs: 100 + upTo(2_000),
     reactsMs: 300 + upTo(2_000),
+    breakMs: random() < LONELY ? LONG_BREAK_MS : SHORT_BREAK_MS,
     consents: random() > 0.02,
     document: random() > 0.1 ? 'good' : one(['none', 'unreadable', 'expired', 'wrong']),
     matches: random() > 0.05,

@@ -5,7 +5,6 @@ import type { Fault } from './plan.js';
 import type { Technician } from './technician.js';
 import type { World } from './world.js';
 
-const BETWEEN_MS = 1_000;
 /** A kiosk that does not open again for so long has a technician come. */
 const PATIENCE_MS = 60_000;
 /** Whoever is not served for so long goes away again. */
@@ -15,10 +14,10 @@ const DRAIN_MS = 5 * 3_600_000;
 const LOOK_MS = 60_000;
 const LOOKS = 500;
 
-/** Faults with which a message may wait. */
+/** Faults with which a message may wait longer than a few attempts take. */
 const HINDERING: ReadonlySet<Fault> = new Set([
   ...(['crash', 'crash-again', 'power-loss', 'write-refused', 'write-unheard', 'write-torn', 'write-slow'] as const),
-  ...(['messages-lost', 'messages-late', 'broker-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
+  ...(['messages-late', 'broker-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
 ]);
 
 /** Customers, one after the other, in front of whatever program runs. */
@@ -54,7 +53,7 @@ export class Visits {
   }
 
   see(screen: Screen): void {
-    const { note, tally, time } = this.#world;
+    const { note, tally, time, course } = this.#world;
     const { state, outcome, reason } = screen;
     const changed = state !== this.#screen.state;
     this.#screen = screen;
@@ -65,7 +64,7 @@ export class Visits {
     this.customer?.see(screen);
     if (!changed) return;
     if (state === 'done' && outcome) tally.outcome(outcome);
-    if (state === 'idle') time.after(BETWEEN_MS, () => this.next());
+    if (state === 'idle') time.after(course.plan.breakMs, () => this.next());
   }
 
   /** The next customer, once the kiosk invites one; a technician first, when nobody was invited for long. */

@@ -135,10 +135,4 @@ export const mutants: readonly Mutant[] = [
     find: "{ from: 'presenting', on: 'card.presented', to: 'presented' },",
     put: "{ from: 'presenting', on: 'card.presented', to: 'presented', emit: ['sale.taken'] },",
   },
-  {
-    name: 'the carrier binds a card to an approval that was given back',
-    file: 'carrier/sales.js',
-    find: "sale?.status === 'approved' &&",
-    put: 'sale !== undefined &&',
-  },
 ];
