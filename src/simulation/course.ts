@@ -70,7 +70,7 @@ export class Course {
   /** A version 4 UUID (RFC 9562) of the number of the visit and of the transaction in it. */
   newTransaction(): string {
     const nth = (this.#transactions += 1).toString(16).padStart(8, '0');
-    return `${nth}-0000-4000-8000-${this.#visit.toString(16).padStart(12, '0')}`;
+    return `${nth}-0000-4000-8000-${this.#visit.toString(16).padStart(VISIT_DIGITS, '0')}`;
   }
 
   /** A boundary of a commit or an effect is reached. @returns whether the program dies there */
@@ -112,3 +112,8 @@ export class Course {
 function mixed(seed: number, visit: number): number {
   return (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(visit + 1, 0xc2b2ae35)) >>> 0;
 }
+
+const VISIT_DIGITS = 12;
+
+/** The visit in which a transaction was begun. */
+export const visitOf = (transaction: string): number => Number.parseInt(transaction.slice(-VISIT_DIGITS), 16);

@@ -3,6 +3,7 @@ import type { Commit } from '../journal/books.js';
 import type { Card } from '../journal/stock.js';
 import type { StateName } from '../transaction/states.js';
 import type { MemoryCarrierStore } from './carrier-books.js';
+import { visitOf } from './course.js';
 import type { VirtualDisk } from './disk.js';
 import type { Machine, Motor, Move } from './machine.js';
 
@@ -15,11 +16,18 @@ const LONGEST_VISIT_MS = 900_000;
 const LONGEST_WAY_MS = 400_000;
 /** Visits after which nothing of a transaction is under way any more. */
 const KEPT_VISITS = 1_000;
-const NONE: readonly string[] = [];
+const NONE: readonly Violation[] = [];
+
+export interface Violation {
+  /** A sentence. */
+  readonly means: string;
+  /** The visit it comes from, where that is not the one under way. */
+  readonly visit?: number;
+}
 
 /** What is always true, looked at after every step. Each violation is a sentence. */
 export class Invariants {
-  #violations: string[] = [];
+  #violations: Violation[] = [];
   /** Whether the customer of the visit may have a card at all. */
   #entitled = false;
   readonly #disk: VirtualDisk;
@@ -55,7 +63,7 @@ export class Invariants {
   }
 
   /** What was violated since it was asked last. */
-  found(): readonly string[] {
+  found(): readonly Violation[] {
     if (this.#violations.length === 0) return NONE;
     const found = this.#violations;
     this.#violations = [];
@@ -194,7 +202,8 @@ export class Invariants {
 
   #lookAtSale(transaction: string): void {
     const status = this.#carrier.sales.get(transaction)?.status;
-    if (status === 'approved' || status === 'bound') this.#say('an approval was neither used nor given back');
+    if (status === 'approved' || status === 'bound')
+      this.#violations.push({ means: 'an approval was neither used nor given back', visit: visitOf(transaction) });
   }
 
   #place(card: Card): void {
@@ -228,6 +237,6 @@ export class Invariants {
   }
 
   #say(sentence: string): void {
-    this.#violations.push(sentence);
+    this.#violations.push({ means: sentence });
   }
 }

@@ -129,11 +129,11 @@ export class Simulation {
   #look(): void {
     const { invariants, time } = this.#world;
     invariants.look(time.now);
-    for (const means of invariants.found()) this.#violate(means);
+    for (const { means, visit } of invariants.found()) this.#violate(means, visit);
   }
 
-  #violate(means: string): void {
-    this.#violations.push({ transaction: this.#world.course.visit, means });
+  #violate(means: string, visit = this.#world.course.visit): void {
+    this.#violations.push({ transaction: visit, means });
     this.#world.note(`VIOLATION ${means}`);
   }
 }
