@@ -107,7 +107,8 @@ function posted({ kiosk, epoch, meta }: Books, drafts: readonly Draft[], at: num
 /** @throws `card.unknown` */
 export function appending(books: Books, entry: Entry): Plan<readonly OutboxRow[]> {
   const { at, event, next, card, iccid, read, orderInDoubt, messages } = entry;
-  const id = next?.id ?? books.transaction?.id ?? null;
+  // A card found after a visit is nobody's: not that of the visit before, whose sale may be live.
+  const id = (next ?? books.transaction)?.id ?? null;
   const { commit, rows } = commitOf(books, {
     at,
     type: event.type,

@@ -88,6 +88,7 @@ export class Visits {
     const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
     const isOver = course.visit + 1 >= this.#last;
     course.next(isOver);
+    this.customer?.leave();
     if (isOver) {
       this.#drain();
       return;
@@ -98,7 +99,6 @@ export class Visits {
     invariants.nextVisit(matches && document === 'good' && consents, quiet, time.now);
     for (const fault of faults) tally.fault(fault);
     note(`visit ${course.visit} ${faults.join(' ')}`);
-    this.customer?.leave();
     this.customer = new Customer(course.plan, machine, time, this.#press);
     time.after(LONGEST_MS, again);
   }
@@ -106,6 +106,8 @@ export class Visits {
   /** Nothing goes wrong any more: everything is to be delivered. */
   #drain(): void {
     const { network, disk, time, violate } = this.#world;
+    // Whoever is still being served goes away; what they may have is not known to the last plan.
+    this.#world.invariants.nextVisit(true, false, time.now);
     if (!network.isUp) network.rise();
     let looks = 0;
     const look = (): void => {
