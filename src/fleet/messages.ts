@@ -231,7 +231,7 @@ export function readEvent(payload: string): KioskEvent | undefined {
   const kiosk = KioskId.safeParse(source.slice(SOURCE_PREFIX.length));
   if (!kiosk.success || !isEventType(type)) return undefined;
   const draft = readDraft(type, head.data.data);
-  return draft && { ...draft, id, kiosk: kiosk.data, time, epoch, seq, head: journalhead };
+  return draft && { id, kiosk: kiosk.data, time, epoch, seq, head: journalhead, ...draft };
 }
 
 function isEventType(type: string): type is EventType {

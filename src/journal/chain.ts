@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../lib/sha256.js';
 import type { LogEntry } from './books.js';
 import type { Card } from './stock.js';
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What stands before the first entry of an epoch. */
 export const anchorOf = (epoch: string): string => sha256(`simkiosk ${epoch}`);
@@ -11,7 +9,7 @@ export const anchorOf = (epoch: string): string => sha256(`simkiosk ${epoch}`);
 export function linked(entry: Omit<LogEntry, 'hash'>, previous: string): LogEntry {
   const { id, at, transaction, type, reason, state, messages, seq, ledger } = entry;
   const hash = sha256(JSON.stringify([previous, id, at, transaction, type, reason, state, messages, seq, ledger]));
-  return { ...entry, hash };
+  return { id, at, transaction, type, reason, state, messages, seq, ledger, hash };
 }
 
 /** Digests are numbers of so many bits in hexadecimal. */
@@ -21,8 +19,16 @@ const DIGITS = Number(BITS / 4n);
 
 export const EMPTY_LEDGER = '0'.repeat(DIGITS);
 
-function weight({ iccid, position, batch, location, transaction, at, read, luhn }: Card): bigint {
-  return BigInt(`0x${sha256(JSON.stringify([iccid, position, batch, location, transaction, at, read, luhn]))}`);
+/** A card that moves away was weighed when it came: cards never change, only others take their place. */
+const weights = new WeakMap<Card, bigint>();
+
+function weight(card: Card): bigint {
+  const known = weights.get(card);
+  if (known !== undefined) return known;
+  const { iccid, position, batch, location, transaction, at, read, luhn } = card;
+  const hash = BigInt(`0x${sha256(JSON.stringify([iccid, position, batch, location, transaction, at, read, luhn]))}`);
+  weights.set(card, hash);
+  return hash;
 }
 
 /**

@@ -14,14 +14,14 @@ export interface OutboxRow {
 export interface Entry {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number;
-  readonly event: { readonly type: string; readonly reason?: ErrorCode };
+  readonly event: { readonly type: string; readonly reason?: ErrorCode | undefined };
   /** Without one the transaction stays as it is. */
   readonly next?: Transaction;
-  readonly card?: CardMove;
+  readonly card?: CardMove | undefined;
   /** The card in the transport was identified as this one. */
-  readonly iccid?: string;
+  readonly iccid?: string | undefined;
   /** What was read of it, exactly; kept with whether its check digit holds. */
-  readonly read?: string;
+  readonly read?: string | undefined;
   /** It is in doubt now which card leaves the stack next. */
   readonly orderInDoubt?: boolean;
   /** @param cards where the cards are after this commit */

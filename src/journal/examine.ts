@@ -1,8 +1,9 @@
+import { sha256 } from '../lib/sha256.js';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { count, text, type Database } from '../lib/sqlite.js';
 import type { LogEntry, Meta, Snapshot } from './books.js';
-import { EMPTY_LEDGER, linked, relabelled, sha256 } from './chain.js';
+import { EMPTY_LEDGER, linked, relabelled } from './chain.js';
 import type { LastWord } from './last-word.js';
 import { sealOf } from './seal.js';
 import { entryOf } from './sqlite-store.js';

@@ -1,8 +1,9 @@
 import { KioskError, type ErrorCode } from '../errors.js';
 import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
+import { sha256 } from '../lib/sha256.js';
 import type { Transaction } from '../transaction/transaction.js';
-import type { Books, Commit, Meta } from './books.js';
-import { linked, relabelled, sha256 } from './chain.js';
+import type { Books, Commit, LogEntry, Meta } from './books.js';
+import { linked, relabelled } from './chain.js';
 import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
 import { moves, refill, unloading, type Batch, type Card } from './stock.js';
 
@@ -22,7 +23,7 @@ interface Change {
   readonly cards?: readonly Card[];
   readonly removed?: readonly string[];
   readonly batches?: readonly Batch[];
-  readonly meta?: Partial<Meta>;
+  readonly meta?: Partial<Pick<Meta, 'maintenance' | 'orderInDoubt' | 'archived'>>;
   readonly messages: (cards: CardCounts) => readonly Draft[];
 }
 
@@ -51,15 +52,30 @@ function commitOf(books: Books, change: Change): { readonly commit: Commit; read
     meta.head,
   );
   const commit: Commit = {
-    meta: { ...meta, ...change.meta, lastSeq: seq, entry: entry.id, head: entry.hash, ledger },
-    ...(transaction && { transaction }),
+    meta: metaAfter(meta, change.meta, seq, entry),
     cards,
     removed,
     batches,
     entry,
     outbox: rows,
+    ...(transaction && { transaction }),
   };
   return { commit, rows };
+}
+
+/** Field by field: every commit makes one, and copies of copies are slow. */
+function metaAfter(meta: Meta, change: Change['meta'], lastSeq: number, entry: LogEntry): Meta {
+  return {
+    session: meta.session,
+    lastSeq,
+    acknowledged: meta.acknowledged,
+    maintenance: change?.maintenance ?? meta.maintenance,
+    orderInDoubt: change?.orderInDoubt ?? meta.orderInDoubt,
+    entry: entry.id,
+    head: entry.hash,
+    ledger: entry.ledger,
+    archived: change?.archived ?? meta.archived,
+  };
 }
 
 const FIELD = {
@@ -83,7 +99,7 @@ function posted({ kiosk, epoch, meta }: Books, drafts: readonly Draft[], at: num
   const time = new Date(at).toISOString();
   return drafts.map((draft, index) => {
     const seq = meta.lastSeq + 1 + index;
-    const event = { ...draft, id: `${epoch}.${seq}`, kiosk, time, epoch, seq, head: meta.head };
+    const event = { id: `${epoch}.${seq}`, kiosk, time, epoch, seq, head: meta.head, ...draft };
     return { seq, type: draft.type, payload: writeEvent(event) };
   });
 }
@@ -91,7 +107,8 @@ function posted({ kiosk, epoch, meta }: Books, drafts: readonly Draft[], at: num
 /** @throws `card.unknown` */
 export function appending(books: Books, entry: Entry): Plan<readonly OutboxRow[]> {
   const { at, event, next, card, iccid, read, orderInDoubt, messages } = entry;
-  const id = next?.id ?? books.transaction?.id ?? null;
+  // A card found after a visit is nobody's: not that of the visit before, whose sale may be live.
+  const id = (next ?? books.transaction)?.id ?? null;
   const { commit, rows } = commitOf(books, {
     at,
     type: event.type,

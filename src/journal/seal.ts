@@ -1,5 +1,5 @@
+import { sha256 } from '../lib/sha256.js';
 import { count, nullable, text, type Database } from '../lib/sqlite.js';
-import { sha256 } from './chain.js';
 
 const NUMBERS = [
   'session',

@@ -163,6 +163,7 @@ export class Kiosk {
     const taken = step(from, event, now, this.#options.limits);
     const { next, card } = taken;
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
+    const identified = event.type === 'card.identified' ? event : undefined;
     const read = event.type === 'card.unidentified' ? event.read : undefined;
     const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs, read };
 
@@ -170,10 +171,11 @@ export class Kiosk {
     this.#abort.abort(new Error(`left ${from.state}`));
     const rows = await journal.append({
       at: now,
-      event: { type: event.type, ...('reason' in event && { reason: event.reason }) },
+      event: { type: event.type, reason: 'reason' in event ? event.reason : undefined },
       next,
-      ...(card && { card }),
-      ...(event.type === 'card.identified' && { iccid: event.iccid, ...(event.read && { read: event.read }) }),
+      card,
+      iccid: identified?.iccid,
+      read: identified?.read,
       orderInDoubt: doubtsOrder(from.state, event, card),
       messages: (cards) => drafts(taken, context, cards),
     });

@@ -8,8 +8,7 @@ interface Timer {
   cancelled: boolean;
 }
 
-/** Lets every promise that can go on do so. Node runs this queue when no promise is left that could. */
-export const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+const NOW = Promise.resolve();
 
 /** Time that passes only when nothing else is left to do. Milliseconds; the wall clock may jump, the other one does not. */
 export class VirtualTime {
@@ -18,6 +17,8 @@ export class VirtualTime {
   #orders = 0;
   /** What the wall clock of the kiosk says beyond the time that has passed. */
   wallOffset = Date.UTC(2026, 0, 1);
+  /** Nothing is left that could happen. */
+  isOver = false;
 
   get now(): number {
     return this.#now;
@@ -32,15 +33,39 @@ export class VirtualTime {
     };
   }
 
-  /** Goes to the next moment at which something is due, and does it. @returns whether there was one */
-  advance(): boolean {
+  /**
+   * Goes on from moment to moment; in between every promise goes on that can: Node runs this queue when none is left.
+   * @param look called in between; time ends when it says so
+   */
+  run(look: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const next = (): void => {
+        if (look()) {
+          resolve();
+          return;
+        }
+        this.#advance();
+        later();
+      };
+      const soon = (): void => process.nextTick(next);
+      // Ticks come before promises, unless a promise has asked for them.
+      const later = (): void => void NOW.then(soon);
+      later();
+    });
+  }
+
+  /** Goes to the next moment at which something is due, and does it. */
+  #advance(): void {
     for (;;) {
       const timer = this.#pop();
-      if (!timer) return false;
-      if (timer.cancelled) continue;
+      if (timer?.cancelled) continue;
+      if (!timer) {
+        this.isOver = true;
+        return;
+      }
       this.#now = timer.at;
       timer.callback();
-      return true;
+      return;
     }
   }
 

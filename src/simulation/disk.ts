@@ -5,14 +5,21 @@ import type { OutboxRow } from '../journal/entry.js';
 import type { Store } from '../journal/store.js';
 import { never } from './clock.js';
 
-/** What happens to a commit: written and told, refused, or written but the program hears of a failure. */
-export type CommitFate = 'written' | 'refused' | 'written-but-failed';
+/**
+ * What happens to a commit: written and told; refused; written but the program hears of a failure; torn, so that the
+ * program dies and nothing of it is found afterwards; or written only after a while.
+ */
+export type CommitFate = 'written' | 'refused' | 'written-but-failed' | 'torn' | 'slow';
 
 export interface DiskHooks {
   /** Before anything is durable; may end the program. */
   readonly before: (commit: Commit) => CommitFate;
   /** All of it is durable; the program has not heard of it yet. May end the program. */
   readonly after: (commit: Commit) => void;
+  /** The power goes while it is written. */
+  readonly tears: () => void;
+  /** The disk is slow: the work is done later, unless the program has died by then. */
+  readonly later: (work: () => void) => void;
   readonly isAlive: () => boolean;
 }
 
@@ -59,21 +66,26 @@ export class VirtualDisk {
     return { kiosk, epoch, meta, transaction, cards: [...stock.all()], batches: stock.batches() };
   }
 
-  #commit(commit: Commit, hooks: DiskHooks): Promise<void> {
+  async #commit(commit: Commit, hooks: DiskHooks): Promise<void> {
     if (!hooks.isAlive()) return never();
     const fate = hooks.before(commit);
+    if (fate === 'torn' && hooks.isAlive()) hooks.tears();
     if (!hooks.isAlive()) return never();
-    if (fate === 'refused') return Promise.reject(new KioskError('journal.unwritable', 'simulated'));
+    if (fate === 'refused') throw new KioskError('journal.unwritable', 'simulated');
+    if (fate === 'slow') await new Promise<void>((resolve) => hooks.later(resolve));
+    this.#write(commit);
+    hooks.after(commit);
+    if (!hooks.isAlive()) return never();
+    if (fate === 'written-but-failed') throw new KioskError('journal.unwritable', 'simulated');
+  }
+
+  #write(commit: Commit): void {
     this.#books.apply(commit);
     if (commit.outbox) this.#outbox.push(...commit.outbox);
     const { acknowledged } = commit.meta;
     let gone = 0;
     while ((this.#outbox[gone]?.seq ?? Infinity) <= acknowledged) gone += 1;
     if (gone > 0) this.#outbox.splice(0, gone);
-    hooks.after(commit);
-    if (!hooks.isAlive()) return never();
-    if (fate === 'written-but-failed') return Promise.reject(new KioskError('journal.unwritable', 'simulated'));
-    return Promise.resolve();
   }
 
   #read(after: number, upTo: number, limit: number): readonly OutboxRow[] {

@@ -189,6 +189,7 @@ export class VirtualDispenser implements CardDispenser {
 }
 
 function carry(machine: Machine, motor: Motor, cards: number): void {
+  if (motor === 'feed' && cards > 1) machine.hasDoubled = true;
   if (motor === 'feed') for (let card = 0; card < cards; card += 1) machine.carry('stack', 'transport', 'motor');
   if (motor === 'present') machine.carry('transport', 'exit', 'motor');
   if (motor !== 'retain') return;

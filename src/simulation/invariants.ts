@@ -1,9 +1,9 @@
 import type { KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
-import { sha256 } from '../journal/chain.js';
 import type { Card } from '../journal/stock.js';
 import type { StateName } from '../transaction/states.js';
 import type { MemoryCarrierStore } from './carrier-books.js';
+import { visitOf } from './course.js';
 import type { VirtualDisk } from './disk.js';
 import type { Machine, Motor, Move } from './machine.js';
 
@@ -12,20 +12,38 @@ const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 
 
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
+/** Of a message that is lost almost every other time, forty attempts. */
+const LONGEST_WAY_MS = 400_000;
+/** Visits after which nothing of a transaction is under way any more. */
+const KEPT_VISITS = 1_000;
+const NONE: readonly Violation[] = [];
+
+export interface Violation {
+  /** A sentence. */
+  readonly means: string;
+  /** The visit it comes from, where that is not the one under way. */
+  readonly visit?: number;
+}
 
 /** What is always true, looked at after every step. Each violation is a sentence. */
 export class Invariants {
-  readonly violations: string[] = [];
+  #violations: Violation[] = [];
   /** Whether the customer of the visit may have a card at all. */
-  entitled = false;
+  #entitled = false;
   readonly #disk: VirtualDisk;
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
   /** A ledger of its own, made of the same commits. */
   readonly #cards = new Map<string, Card>();
   readonly #tally: Record<Card['location'], number> = { stack: 0, transport: 0, taken: 0, retained: 0, uncertain: 0 };
-  /** SHA-256 of every message committed and not yet taken by the carrier. */
-  readonly #sent = new Map<number, string>();
+  /** Every message committed and not yet taken by the carrier. */
+  readonly #sent = new Map<number, { readonly payload: string; readonly at: number }>();
+  /** Transactions of the last visits, the oldest first. */
+  #known: { readonly visit: number; readonly transaction: string }[] = [];
+  #visit = 0;
+  #quietSince = 0;
+  /** Transactions in which the feed motor ran. */
+  readonly #fed = new Set<string>();
   /** Transactions in which a card was presented. */
   readonly #presented = new Set<string>();
   /** Cards that a hand can take. */
@@ -33,6 +51,8 @@ export class Invariants {
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
   readonly #excused = new Set<string>();
   #loaded = 0;
+  /** How many cards each refill has brought. */
+  readonly #brought = new Map<string, number>();
   #since = 0;
   #state: StateName = 'out-of-service';
 
@@ -42,24 +62,59 @@ export class Invariants {
     this.#carrier = carrier;
   }
 
+  /** What was violated since it was asked last. */
+  found(): readonly Violation[] {
+    if (this.#violations.length === 0) return NONE;
+    const found = this.#violations;
+    this.#violations = [];
+    return found;
+  }
+
+  /**
+   * @param entitled whether the customer may have a card at all
+   * @param quiet messages had a free way since the last visit began
+   */
+  nextVisit(entitled: boolean, quiet: boolean, now: number): void {
+    this.#entitled = entitled;
+    this.#visit += 1;
+    if (!quiet) this.#quietSince = now;
+    for (const { at } of this.#sent.values()) {
+      if (now - Math.max(at, this.#quietSince) > LONGEST_WAY_MS) this.#say('a message does not reach the carrier');
+      break;
+    }
+    let over = 0;
+    for (const { visit, transaction } of this.#known) {
+      if (visit > this.#visit - KEPT_VISITS) break;
+      this.#forget(transaction);
+      over += 1;
+    }
+    if (over > 0) this.#known.splice(0, over);
+  }
+
   /** Before it is durable. */
   onCommit({ meta, outbox = [] }: Commit): void {
     const { books } = this.#disk;
+    if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
     if (meta.acknowledged > this.#carrier.confirmed(books.kiosk, books.epoch))
       this.#say('a message is deleted that the carrier does not have');
     if (meta.lastSeq !== books.meta.lastSeq + outbox.length) this.#say('the sequence has a gap');
   }
 
   /** After it is durable. */
-  afterCommit({ outbox = [], cards = [], removed = [], transaction }: Commit, now: number): void {
+  afterCommit({ outbox = [], cards = [], removed = [], batches = [], transaction }: Commit, now: number): void {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
-    for (const { seq, payload } of outbox) this.#sent.set(seq, sha256(payload));
+    for (const { seq, payload } of outbox) this.#sent.set(seq, { payload, at: now });
     for (const card of cards) this.#place(card);
     for (const iccid of removed) this.#remove(iccid);
+    for (const { id: batch, cards: counted } of batches)
+      if (counted !== this.#brought.get(batch))
+        this.#say(`${counted} cards are counted of a refill that brought others`);
     if (transaction && transaction.state !== this.#state) {
       this.#state = transaction.state;
       this.#since = now;
+      if (transaction.state === 'consent' && id !== undefined)
+        this.#known.push({ visit: this.#visit, transaction: id });
     }
     const { loaded, inStack, inTransport, taken, retained, uncertain } = this.#disk.books.cards;
     const { stack, transport, ...rest } = this.#tally;
@@ -74,6 +129,9 @@ export class Invariants {
     const { transaction } = this.#disk.books;
     if (transaction?.state !== MAY_RUN[motor])
       this.#say(`the motor ${motor} runs while ${transaction?.state ?? 'nothing'} is what was committed`);
+    if (motor !== 'feed' || transaction?.id === undefined) return;
+    if (this.#fed.has(transaction.id)) this.#say('two cards are fed in one transaction');
+    this.#fed.add(transaction.id);
   }
 
   onMoved({ iccid, to }: Move): void {
@@ -90,11 +148,12 @@ export class Invariants {
       return;
     }
     const { id } = transaction;
-    if (!this.entitled) this.#say('a card is presented to somebody who was to be refused');
+    if (!this.#entitled) this.#say('a card is presented to somebody who was to be refused');
     if (this.#presented.has(id)) this.#say('two cards are presented in one transaction');
     this.#presented.add(id);
     const sale = this.#carrier.sales.get(id);
-    if (sale?.status !== 'bound' || sale.iccid !== iccid) this.#say('a card is presented without its binding');
+    if (sale?.status !== 'bound' || sale.iccid !== iccid || sale.approval !== transaction.approval)
+      this.#say('a card is presented without its binding');
   }
 
   /** @param upTo how far the carrier was before */
@@ -102,7 +161,7 @@ export class Invariants {
     const { books } = this.#disk;
     if (this.#carrier.confirmed(books.kiosk, books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
     if (event.seq !== upTo + 1) return;
-    if (this.#sent.get(event.seq) !== sha256(payload))
+    if (this.#sent.get(event.seq)?.payload !== payload)
       this.#say(`message ${event.seq} is not the one that was committed`);
     this.#sent.delete(event.seq);
     if (event.type !== 'sale.taken' || this.#excused.has(event.data.transaction)) return;
@@ -117,7 +176,8 @@ export class Invariants {
     const between = this.#state === 'idle' || this.#state === 'out-of-service';
     if (between && this.#machine.running) this.#say(`the motor ${this.#machine.running} runs while nobody is served`);
     if (!between && now - this.#since > LONGEST_VISIT_MS) this.#say(`the kiosk does not leave ${this.#state}`);
-    for (const { means } of this.#carrier.anomalies.splice(0)) this.#say(means);
+    const { anomalies } = this.#carrier;
+    while (anomalies.length > 0) this.#say(anomalies.pop()?.means ?? '');
   }
 
   /** At the end, when everything was delivered. */
@@ -127,27 +187,45 @@ export class Invariants {
     if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
     if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
     if (this.#sent.size > 0) this.#say(`${this.#sent.size} messages never took effect`);
-    for (const { transaction, status } of this.#carrier.sales.values())
-      if ((status === 'approved' || status === 'bound') && transaction !== books.transaction?.id)
-        this.#say('an approval was neither used nor given back');
-    for (const { location, iccid, transaction } of books.stock.all())
-      if (location === 'taken' && !this.#excused.has(transaction ?? '') && this.#machine.place(iccid) !== 'taken')
-        this.#say('a card counts as taken that is still in the machine');
+    for (const transaction of this.#carrier.sales.keys())
+      if (transaction !== books.transaction?.id) this.#lookAtSale(transaction);
   }
 
-  /** A visit long over is of no use any more. */
-  forget(transaction: string): void {
+  /** A visit long over must have come to an end at the carrier too; it is of no use any more. */
+  #forget(transaction: string): void {
+    this.#lookAtSale(transaction);
     this.#presented.delete(transaction);
+    this.#fed.delete(transaction);
     this.#excused.delete(transaction);
     this.#carrier.forget(transaction);
   }
 
+  #lookAtSale(transaction: string): void {
+    const status = this.#carrier.sales.get(transaction)?.status;
+    if (status === 'approved' || status === 'bound')
+      this.#violations.push({ means: 'an approval was neither used nor given back', visit: visitOf(transaction) });
+  }
+
   #place(card: Card): void {
+    this.#compare(card);
     const old = this.#cards.get(card.iccid);
     if (old) this.#tally[old.location] -= 1;
-    else this.#loaded += 1;
+    else {
+      this.#loaded += 1;
+      this.#brought.set(card.batch, (this.#brought.get(card.batch) ?? 0) + 1);
+    }
     this.#cards.set(card.iccid, card);
     this.#tally[card.location] += 1;
+  }
+
+  /** What is written down about a card and where it really is. */
+  #compare({ iccid, location, transaction }: Card): void {
+    const { hasLied, hasDoubled } = this.#machine;
+    if (hasLied || this.#excused.has(transaction ?? '')) return;
+    const isTaken = this.#machine.place(iccid) === 'taken';
+    if (location === 'taken' && !isTaken) this.#say('a card counts as taken that is still in the machine');
+    if ((location === 'retained' || location === 'stack') && isTaken && !hasDoubled)
+      this.#say(`a card counts as ${location === 'stack' ? 'in the stack' : location} that was taken`);
   }
 
   #remove(iccid: string): void {
@@ -159,6 +237,6 @@ export class Invariants {
   }
 
   #say(sentence: string): void {
-    this.violations.push(sentence);
+    this.#violations.push({ means: sentence });
   }
 }

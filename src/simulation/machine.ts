@@ -27,6 +27,8 @@ export class Machine {
   readonly #lies = new Map<SensorName, boolean>();
   /** A sensor has lied since the last visit began: what was concluded from it is nobody's mistake. */
   hasLied = false;
+  /** Two cards were fed at once since the last visit began: the drop of one cannot be told from that of the other. */
+  hasDoubled = false;
   running: Motor | undefined;
 
   /** Nothing moves until a hand frees it. */
@@ -61,6 +63,12 @@ export class Machine {
     this.#lies.set(sensor, says);
     this.hasLied = true;
     this.#changed.emit();
+  }
+
+  /** The next visit begins: what still lies goes on doing so. */
+  forgive(): void {
+    this.hasLied = this.#lies.size > 0;
+    this.hasDoubled = false;
   }
 
   speakTruth(sensor: SensorName): void {

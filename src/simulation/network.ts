@@ -15,7 +15,7 @@ export interface Passage {
 }
 
 /** What the carrier does with one event. */
-export type Service = 'serves' | 'refuses' | 'silent' | 'dies-after-commit';
+export type Service = 'serves' | 'refuses' | 'silent' | 'dies-after-commit' | 'late';
 
 export interface NetworkHooks {
   readonly passage: () => Passage;
@@ -25,6 +25,10 @@ export interface NetworkHooks {
 }
 
 const HOLDER_LIMIT = 5;
+/** Later than the kiosk waits for it. */
+const LATE_MS = 30_000;
+/** Messages come again and again: so many are read once. */
+const READ = 500;
 
 /** Broker and carrier: messages that are lost, doubled, late and out of order, between the kiosk's link and the carrier's real rules. */
 export class VirtualNetwork {
@@ -35,6 +39,7 @@ export class VirtualNetwork {
   readonly #topics;
   readonly #kiosk: string;
   #link: VirtualLink | undefined;
+  readonly #events = new Map<string, KioskEvent>();
   #approvals = 0;
   #up = true;
   #queue: Promise<void> = Promise.resolve();
@@ -52,9 +57,13 @@ export class VirtualNetwork {
     return this.#up;
   }
 
-  /** The link of a program that has just started. */
-  join(life: Life): CarrierLink {
+  /**
+   * The link of a program that has just started.
+   * @param publishes called before each message goes out; may end the program
+   */
+  join(life: Life, publishes: () => void): CarrierLink {
     const link = new VirtualLink((envelope) => {
+      publishes();
       if (life.alive) this.#send(envelope);
     });
     this.#link = link;
@@ -93,7 +102,7 @@ export class VirtualNetwork {
     const birth = JSON.parse(payload) as KioskState;
     if (!this.#up || !birth.online) return;
     const { epoch } = birth;
-    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(this.#kiosk, epoch) });
+    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(this.#kiosk, epoch) }, 0);
   }
 
   #arrive(payload: string): void {
@@ -102,8 +111,7 @@ export class VirtualNetwork {
   }
 
   async #take(payload: string): Promise<void> {
-    const event = readEvent(payload);
-    if (event?.kiosk !== this.#kiosk) throw new Error(`the carrier cannot read ${payload}`);
+    const event = this.#read(payload);
     const upTo = this.store.confirmed(this.#kiosk, event.epoch);
     const service = this.#hooks.service();
     const policy = service === 'refuses' ? 'refuse' : service === 'silent' ? 'silent' : 'rules';
@@ -115,14 +123,24 @@ export class VirtualNetwork {
     this.#hooks.onTaken(event, payload, upTo);
     // It comes back, and the kiosk sends again what was not acknowledged.
     if (service === 'dies-after-commit') return;
-    if (answer) this.#reply(this.#topics.answer, answer);
-    this.#reply(this.#topics.ack, ack);
+    if (answer) this.#reply(this.#topics.answer, answer, service === 'late' ? LATE_MS : 0);
+    this.#reply(this.#topics.ack, ack, 0);
   }
 
-  #reply(topic: string, message: Answer | object): void {
+  #read(payload: string): KioskEvent {
+    const known = this.#events.get(payload);
+    if (known) return known;
+    const event = readEvent(payload);
+    if (event?.kiosk !== this.#kiosk) throw new Error(`the carrier cannot read ${payload}`);
+    if (this.#events.size >= READ) this.#events.clear();
+    this.#events.set(payload, event);
+    return event;
+  }
+
+  #reply(topic: string, message: Answer | object, afterMs: number): void {
     const payload = JSON.stringify(message);
     for (const delay of this.#hooks.passage().delaysMs)
-      this.#time.after(delay, () => {
+      this.#time.after(delay + afterMs, () => {
         if (this.#up) this.#link?.receive(topic, payload);
       });
   }

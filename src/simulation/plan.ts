@@ -9,9 +9,12 @@ export const FAULTS = [
   'power-loss',
   'write-refused',
   'write-unheard',
+  'write-torn',
+  'write-slow',
   'jam',
   'double-feed',
   'sensor-lies',
+  'sensor-bounces',
   'card-pulled',
   'reader-gone',
   'reader-frames-lost',
@@ -24,6 +27,7 @@ export const FAULTS = [
   'broker-gone',
   'carrier-refuses',
   'carrier-silent',
+  'carrier-late',
   'carrier-dies',
   'clock-jumps',
   'customer-leaves',
@@ -56,6 +60,8 @@ export interface VisitPlan {
   readonly holder: number;
   readonly arrivesMs: number;
   readonly reactsMs: number;
+  /** Until the next one comes. */
+  readonly breakMs: number;
   readonly consents: boolean;
   readonly document: DocumentPlan;
   readonly matches: boolean;
@@ -66,9 +72,14 @@ export interface VisitPlan {
   readonly coasts: boolean;
   readonly restartMs: number;
   readonly commitFates: ReadonlyMap<number, CommitFate>;
+  readonly slowMs: number;
   readonly jams: { readonly motor: Motor; readonly hard: boolean } | undefined;
   readonly lie:
     { readonly sensor: SensorName; readonly says: boolean; readonly state: StateName; readonly ms: number } | undefined;
+  /** Opened and closed so many times. */
+  readonly bounce:
+    | { readonly sensor: SensorName; readonly state: StateName; readonly times: number; readonly everyMs: number }
+    | undefined;
   readonly leavesAt: StateName | undefined;
   readonly cancelsAt: StateName | undefined;
   readonly doorAt: StateName | undefined;
@@ -78,12 +89,22 @@ export interface VisitPlan {
   readonly service: Service;
 }
 
+const SERVICES = [
+  ['carrier-refuses', 'refuses'],
+  ['carrier-silent', 'silent'],
+  ['carrier-dies', 'dies-after-commit'],
+  ['carrier-late', 'late'],
+] as const satisfies readonly (readonly [Fault, Service])[];
+
 const VISIT_STATES = stateNames.filter((state) => state !== 'idle' && state !== 'out-of-service');
-const HOLDERS = 5_000;
+const HOLDERS = 400;
 /** Some more than a sale has. */
-const BOUNDARIES = 60;
+const BOUNDARIES = 64;
 const COMMITS = 24;
 const HOUR = 3_600_000;
+/** How often nobody comes for long. */
+const LONELY = 0.02;
+const [SHORT_BREAK_MS, LONG_BREAK_MS] = [1_000, 900_000];
 
 /** @param muted faults that do not happen, whatever is drawn: the rest of the visit stays the same */
 export function drawPlan(random: () => number, profile: Profile, muted: ReadonlySet<Fault>): VisitPlan {
@@ -94,12 +115,14 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
   const upTo = (n: number): number => Math.floor(random() * n);
   const one = <T>(of: readonly [T, ...T[]]): T => of[upTo(of.length)] ?? of[0];
   const state = (): StateName => VISIT_STATES[upTo(VISIT_STATES.length)] ?? 'consent';
-  const [first, second, third, write] = [upTo(BOUNDARIES), upTo(20), upTo(BOUNDARIES), upTo(COMMITS)];
+  const [first, second, third] = [upTo(BOUNDARIES), upTo(20), upTo(BOUNDARIES)];
+  const [write, slow] = [upTo(COMMITS), upTo(COMMITS)];
   return {
     faults,
     holder: upTo(HOLDERS),
     arrivesMs: 100 + upTo(2_000),
     reactsMs: 300 + upTo(2_000),
+    breakMs: random() < LONELY ? LONG_BREAK_MS : SHORT_BREAK_MS,
     consents: random() > 0.02,
     document: random() > 0.1 ? 'good' : one(['none', 'unreadable', 'expired', 'wrong']),
     matches: random() > 0.05,
@@ -114,23 +137,23 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
     commitFates: new Map<number, CommitFate>([
       ...(has('write-refused') ? ([[write, 'refused']] as const) : []),
       ...(has('write-unheard') ? ([[write, 'written-but-failed']] as const) : []),
+      ...(has('write-torn') ? ([[write, 'torn']] as const) : []),
+      ...(has('write-slow') ? ([[slow, 'slow']] as const) : []),
     ]),
+    slowMs: 100 + upTo(20_000),
     jams: has('jam') ? { motor: one(['feed', 'present', 'retain']), hard: random() < 0.5 } : undefined,
     lie: has('sensor-lies')
       ? { sensor: one(['transport', 'exit']), says: random() < 0.5, state: state(), ms: 1_000 + upTo(90_000) }
+      : undefined,
+    bounce: has('sensor-bounces')
+      ? { sensor: one(['transport', 'exit']), state: state(), times: 1 + upTo(8), everyMs: 25 + upTo(500) }
       : undefined,
     leavesAt: has('customer-leaves') ? state() : undefined,
     cancelsAt: has('customer-cancels') ? state() : undefined,
     doorAt: has('door-opened') ? state() : undefined,
     goneMs: 1_000 + upTo(120_000),
     goneAt: state(),
-    jumpMs: (random() - 0.5) * 6 * HOUR,
-    service: has('carrier-refuses')
-      ? 'refuses'
-      : has('carrier-silent')
-        ? 'silent'
-        : has('carrier-dies')
-          ? 'dies-after-commit'
-          : 'serves',
+    jumpMs: Math.round((random() - 0.5) * 6 * HOUR),
+    service: SERVICES.find(([fault]) => has(fault))?.[1] ?? 'serves',
   };
 }

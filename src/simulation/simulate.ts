@@ -8,7 +8,7 @@ export interface Simulated extends RunResult {
 }
 
 /** Visits in front of the one with the violation that may have prepared it. */
-const WINDOWS = [1, 2, 4, 8, 16, 32, 64] as const;
+const WINDOWS = [1, 2, 4, 8, 16, 32, 64, 256, 1_024] as const;
 const LONGEST_HISTORY = 400;
 
 /** Runs the world; when something that is always true was not, looks for the shortest way there. */
@@ -26,7 +26,10 @@ async function shrink(options: RunOptions, at: number, means: string): Promise<N
   const part = await shortestPart(options, at, means);
   const best = part ? await withFewestFaults(part, means) : options;
   const history: string[] = [];
-  await new Simulation({ ...best, tell: (line) => history.push(line) }).run();
+  const tell = (line: string): void => {
+    if (history.push(line) > 2 * LONGEST_HISTORY) history.splice(0, LONGEST_HISTORY);
+  };
+  await new Simulation({ ...best, tell }).run();
   return { options: best, history: history.slice(-LONGEST_HISTORY) };
 }
 

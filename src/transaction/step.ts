@@ -14,9 +14,18 @@ export interface Limits {
 
 export const defaultLimits: Limits = { documentTries: 3, faceTries: 3, deadlinesMs: {} };
 
+/** The rows of the table by state and event, in its order. */
+const rows = new Map<StateName, Map<EventName, Row[]>>();
+for (const row of transitions) {
+  const ofState = rows.get(row.from) ?? new Map<EventName, Row[]>();
+  rows.set(row.from, ofState.set(row.on, [...(ofState.get(row.on) ?? []), row]));
+}
+
+const rowsOf = (state: StateName, event: EventName): readonly Row[] => rows.get(state)?.get(event) ?? [];
+
 /** Whether a state lists an event at all: inputs from outside (a cancel button) are asked about first. */
 export function accepts(state: StateName, event: EventName): boolean {
-  return transitions.some((row) => row.from === state && row.on === event);
+  return rowsOf(state, event).length > 0;
 }
 
 /**
@@ -25,12 +34,7 @@ export function accepts(state: StateName, event: EventName): boolean {
  */
 export function step(transaction: Transaction, event: TransactionEvent, now: number, limits = defaultLimits): Step {
   const counted = count(transaction, event);
-  const row = transitions.find(
-    (candidate) =>
-      candidate.from === transaction.state &&
-      candidate.on === event.type &&
-      (!candidate.when || guards[candidate.when](counted, event, limits)),
-  );
+  const row = rowsOf(transaction.state, event.type).find(({ when }) => !when || guards[when](counted, event, limits));
   if (!row) throw new KioskError('internal.impossible', `event ${event.type} in state ${transaction.state}`);
   const next = enter(row, counted, event, now, limits);
   return {

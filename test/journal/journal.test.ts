@@ -450,3 +450,13 @@ test('a disk that takes seconds for a commit is reported until it is quick again
   t.equal(journal.fault(), undefined);
   await journal.close();
 });
+
+test('a card that is found after a visit belongs to no sale, also right after one that was sold', async (t) => {
+  const journal = await openJournal(t.testdir(), KIOSK);
+  await journal.loadBatch('1', [A, B], AT);
+  await journal.append(entry({ card: 'transport', iccid: A }));
+  await journal.append(entry({ card: 'taken', next: { ...initial(AT), state: 'done', id: VISIT } }));
+  await journal.append(entry({ card: 'transport', next: { ...initial(AT), state: 'retaining' } }));
+  t.match([journal.findCard(A), journal.findCard(B)], [{ transaction: VISIT }, { transaction: null }]);
+  await journal.close();
+});

@@ -105,4 +105,34 @@ export const mutants: readonly Mutant[] = [
     find: 'const cut = !this.#recovered && this.#transaction.state !== ',
     put: 'const cut = false && this.#transaction.state !== ',
   },
+  {
+    name: 'a feed that was cut off is begun again after the restart',
+    file: 'transaction/table.js',
+    find: "{ from: 'staging', on: 'media.checked', to: 'done', ...INTERRUPTED, emit: ['sale.void'] },",
+    put: "{ from: 'staging', on: 'media.checked', to: 'staging' },",
+  },
+  {
+    name: 'a retained card counts as taken',
+    file: 'transaction/table.js',
+    find: "{ from: 'retaining', on: 'card.retained', to: 'done', card: 'retained', emit: ['sale.void'] },",
+    put: "{ from: 'retaining', on: 'card.retained', to: 'done', card: 'taken', emit: ['sale.void'] },",
+  },
+  {
+    name: 'an approval is used for a second card when the first was retained',
+    file: 'transaction/table.js',
+    find: "{ from: 'retaining', on: 'card.retained', to: 'done', card: 'retained', emit: ['sale.void'] },",
+    put: "{ from: 'retaining', on: 'card.retained', to: 'staging', card: 'retained' },",
+  },
+  {
+    name: 'a sequence number is left out',
+    file: 'journal/plan.js',
+    find: 'const seq = meta.lastSeq + rows.length;',
+    put: 'const seq = meta.lastSeq + rows.length + (rows.length > 1 ? 1 : 0);',
+  },
+  {
+    name: 'a number goes live when its card is presented',
+    file: 'transaction/table.js',
+    find: "{ from: 'presenting', on: 'card.presented', to: 'presented' },",
+    put: "{ from: 'presenting', on: 'card.presented', to: 'presented', emit: ['sale.taken'] },",
+  },
 ];

@@ -20,3 +20,11 @@ test('the same seed is the same history, another one is another', async (t) => {
   t.equal(once.digest, again.digest);
   t.not(once.digest, other.digest);
 });
+
+test('the report has what it promises, and nothing else', async (t) => {
+  const report = await simulated('--transactions', '10', '--seed', '1', '--faults', 'none');
+  const counts = ['transactions', 'crashes', 'faults', 'crashesByState', 'violations'];
+  t.same(Object.keys(report), [...counts, 'transactionsPerSecond', 'digest']);
+  t.equal(report.transactions, 10);
+  t.match(report.digest, /^[0-9a-f]{64}$/);
+});

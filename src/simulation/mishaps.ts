@@ -1,0 +1,104 @@
+import type { ErrorCode } from '../errors.js';
+import type { Customer } from './customer.js';
+import type { Surroundings, VirtualDevices } from './devices.js';
+import type { World } from './world.js';
+
+type Breakable = 'idReader' | 'camera' | 'verifier' | 'dispenser';
+
+const GONE = [
+  ['reader-gone', 'idReader'],
+  ['camera-gone', 'camera'],
+  ['engine-failed', 'verifier'],
+  ['dispenser-gone', 'dispenser'],
+] as const;
+
+const OFFLINE: Readonly<Record<Exclude<Breakable, 'dispenser'>, ErrorCode>> = {
+  idReader: 'reader.offline',
+  camera: 'camera.offline',
+  verifier: 'face.engine-starting',
+};
+
+const [DOOR_OPENS_MS, DOOR_SHUTS_MS] = [200, 5_000];
+
+/** What goes wrong around the program: devices that are gone for a while, sensors that lie, doors, broker and clock. */
+export class Mishaps {
+  readonly surroundings: Surroundings;
+  readonly #world: World;
+  readonly #devices: () => VirtualDevices;
+  readonly #gone = new Set<Breakable>();
+  #lostFrame = false;
+
+  /** @param devices those of the program that runs now */
+  constructor(world: World, customer: () => Customer | undefined, devices: () => VirtualDevices) {
+    const { course } = world;
+    this.#world = world;
+    this.#devices = devices;
+    this.surroundings = {
+      document: () => course.plan.document,
+      isPresent: () => customer()?.isHere ?? false,
+      holder: () => course.plan.holder,
+      matches: () => course.plan.matches,
+      fault: (name) => (this.#gone.has(name) ? OFFLINE[name] : undefined),
+      losesFrame: () => {
+        const loses = this.#lostFrame;
+        this.#lostFrame = false;
+        return loses;
+      },
+    };
+  }
+
+  isGone(device: Breakable): boolean {
+    return this.#gone.has(device);
+  }
+
+  /** What the plan has in store for this state, the first time it is entered. */
+  befall(state: string): void {
+    const { course, time, network } = this.#world;
+    if (!course.enters(state)) return;
+    const { lie, bounce, doorAt, goneAt, goneMs, jumpMs } = course.plan;
+    if (lie?.state === state) this.#lie(lie);
+    if (bounce?.state === state) this.#bounce(bounce);
+    if (doorAt === state) this.#openDoor();
+    if (goneAt !== state) return;
+    for (const [fault, device] of GONE) if (course.has(fault)) this.#lose(device, goneMs);
+    if (course.has('reader-frames-lost')) this.#lostFrame = true;
+    if (course.has('clock-jumps')) time.wallOffset += jumpMs;
+    if (!course.has('broker-gone')) return;
+    network.fall();
+    time.after(goneMs, () => network.rise());
+  }
+
+  #lie({ sensor, says, ms }: NonNullable<World['course']['plan']['lie']>): void {
+    const { machine, time } = this.#world;
+    machine.lie(sensor, says);
+    time.after(ms, () => machine.speakTruth(sensor));
+  }
+
+  /** A worn contact: it opens and closes again and again, each time longer than the driver's debounce swallows. */
+  #bounce({ sensor, times, everyMs }: NonNullable<World['course']['plan']['bounce']>): void {
+    const { machine, time } = this.#world;
+    let left = 2 * times;
+    const edge = (): void => {
+      left -= 1;
+      if (left % 2 === 0) machine.speakTruth(sensor);
+      else machine.lie(sensor, !machine.sees(sensor));
+      if (left > 0) time.after(everyMs, edge);
+    };
+    edge();
+  }
+
+  #openDoor(): void {
+    const { time } = this.#world;
+    time.after(DOOR_OPENS_MS, () => this.#devices().openDoor(true));
+    time.after(DOOR_SHUTS_MS, () => this.#devices().openDoor(false));
+  }
+
+  #lose(device: Breakable, ms: number): void {
+    this.#gone.add(device);
+    this.#devices().review();
+    this.#world.time.after(ms, () => {
+      this.#gone.delete(device);
+      this.#devices().review();
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { pino } from 'pino';
+import type { Screen } from '../contracts/panel.js';
+import { codeOf } from '../errors.js';
+import { Journal } from '../journal/journal.js';
+import { CarrierDesk } from '../kiosk/carrier-desk.js';
+import { Kiosk } from '../kiosk/kiosk.js';
+import { workshopOf, type Workshop } from '../kiosk/technician.js';
+import { defaultLimits } from '../transaction/step.js';
+import { Life } from './clock.js';
+import { createDevices, type VirtualDevices } from './devices.js';
+import type { DiskHooks } from './disk.js';
+import { VirtualDispenser } from './dispenser.js';
+import type { Mishaps } from './mishaps.js';
+import { blindTrust } from './trust.js';
+import type { World } from './world.js';
+
+const SILENT = pino({ level: 'silent' });
+
+/** One life of the service: the real kiosk over simulated devices, from its start to its death at some boundary. */
+export class Program {
+  readonly life: Life;
+  readonly devices: VirtualDevices;
+  readonly dispenser: VirtualDispenser;
+  /** There once the journal was read. */
+  workshop: Workshop | undefined;
+  readonly #world: World;
+  readonly #onDeath: () => void;
+
+  constructor(world: World, mishaps: Mishaps, see: (screen: Screen) => void, onDeath: () => void) {
+    const { machine, time, course } = world;
+    this.#world = world;
+    this.#onDeath = onDeath;
+    this.life = new Life(time);
+    this.dispenser = new VirtualDispenser(machine, time, this.life, {
+      starts: (motor) => {
+        world.invariants.onMotor(motor);
+        world.note(`motor ${motor}`);
+        this.#reach(`motor ${motor}`);
+        return course.movement(motor);
+      },
+      stopped: (motor) => this.#reach(`stopped ${motor}`),
+      coasts: () => course.plan.coasts,
+      isGone: () => mishaps.isGone('dispenser'),
+    });
+    this.devices = createDevices(this.life, machine, this.dispenser, mishaps.surroundings, see);
+    this.#boot().catch((error: unknown) => this.#fail(error));
+  }
+
+  async #boot(): Promise<void> {
+    const { life, devices } = this;
+    const { clock } = life;
+    const { disk, network, course } = this.#world;
+    const { kiosk: name } = disk.books;
+    const journal = await Journal.over(disk.mount(this.#diskHooks()));
+    const link = network.join(life, () => this.#reach('publishes'));
+    const desk = new CarrierDesk(link, journal, { kiosk: name, version: '0', trust: blindTrust }, clock, SILENT);
+    await desk.hello(name, await journal.nextSession());
+    const kiosk = new Kiosk(
+      {
+        ...{ devices, journal, desk, clock, log: SILENT, captureMs: 15_000, farewellMs: 500, stepMs: 6_000 },
+        drawChallenge: () => [],
+        rules: { accepted: ['foreign-permanent-resident'], minimumAge: 16 },
+        // The seal is not what is simulated: the holder is in the clear here.
+        seal: (holder) => Promise.resolve(JSON.stringify(holder)),
+      },
+      {
+        limits: defaultLimits,
+        services: ['new-sim'],
+        consent: { version: '1', sha256: '' },
+        newTransaction: () => course.newTransaction(),
+        onFatal: (error) => this.#fail(error),
+      },
+    );
+    this.workshop = workshopOf(kiosk, desk, { journal, clock, devices });
+    kiosk.start();
+  }
+
+  #diskHooks(): DiskHooks {
+    const { life } = this;
+    const { course, invariants, time, note } = this.#world;
+    return {
+      before: (commit) => {
+        invariants.onCommit(commit);
+        const fate = course.commitFate();
+        this.#reach('commit');
+        return fate;
+      },
+      after: (commit) => {
+        invariants.afterCommit(commit, time.now);
+        const { entry, meta } = commit;
+        note(entry ? `committed ${entry.type} ${entry.state} ${meta.head}` : `acknowledged ${meta.acknowledged}`);
+        this.#reach('committed');
+      },
+      tears: () => this.#die('torn write'),
+      later: (work) => life.clock.after(course.plan.slowMs, work),
+      isAlive: () => life.alive,
+    };
+  }
+
+  /** A place at which a program may die. */
+  #reach(where: string): void {
+    if (this.#world.course.dies()) this.#die(where);
+  }
+
+  #fail(error: unknown): void {
+    this.#die(codeOf(error));
+  }
+
+  #die(where: string): void {
+    if (!this.life.alive) return;
+    const { disk, tally, note } = this.#world;
+    const state = disk.books.transaction?.state ?? 'out-of-service';
+    tally.crash(state);
+    note(`dies ${where} ${state}`);
+    this.life.end();
+    this.#onDeath();
+  }
+}

@@ -1,0 +1,86 @@
+import { carryOut, type Workshop } from '../kiosk/technician.js';
+import { batchIccids } from '../lib/iccid.js';
+import type { Program } from './program.js';
+import type { World } from './world.js';
+
+const REFILL = 200;
+const LOW = 5;
+/** Every so many refills one is put into the books twice. */
+const FORGETS = 3;
+/** History of the journal. */
+const KEPT_MS = 6 * 3_600_000;
+/** Visits in vain before a technician gives up. */
+const PATIENCE = 500;
+
+/** Who refills the kiosk, frees what is stuck, and settles what nobody knows. */
+export class Technician {
+  readonly #world: World;
+  readonly #program: () => Program;
+  #loaded = 0;
+  #inVain = 0;
+  /** Cards that were put in and are not in the books yet. */
+  #list: readonly string[] | undefined;
+
+  constructor(world: World, program: () => Program) {
+    this.#world = world;
+    this.#program = program;
+  }
+
+  /** In the stack or by the books: a double feed leaves the books with more than there are, a foreign card with fewer. */
+  get needsCards(): boolean {
+    const { machine, disk } = this.#world;
+    return this.#list !== undefined || Math.min(machine.count('stack'), disk.books.cards.inStack) <= LOW;
+  }
+
+  /** The kiosk serves somebody. */
+  succeed(): void {
+    this.#inVain = 0;
+  }
+
+  /** Puts cards in, then the list into the books: again, when the program died over it. */
+  async refill(): Promise<void> {
+    const { workshop } = this.#program();
+    if (!workshop) return;
+    const { machine, disk } = this.#world;
+    if (!this.#list) {
+      this.#list = batchIccids(REFILL, this.#loaded + 1);
+      this.#loaded += REFILL;
+      machine.load(this.#list);
+    }
+    const text = this.#list.join('\n');
+    await this.#asked(workshop, { command: 'stock-load', text });
+    // Whether it was done already is not always remembered.
+    if (this.#loaded % (FORGETS * REFILL) === 0) await this.#asked(workshop, { command: 'stock-load', text });
+    const now = workshop.clock.now();
+    await this.#orDeath(workshop.journal.prune(now - KEPT_MS, now));
+    if (disk.books.stock.card(this.#list[0] ?? '')) this.#list = undefined;
+  }
+
+  async maintain(): Promise<void> {
+    const { workshop, dispenser } = this.#program();
+    if (!workshop) return;
+    const { machine, violate } = this.#world;
+    this.#inVain += 1;
+    if (this.#inVain > PATIENCE) violate('the kiosk does not open again');
+    if (dispenser.fault() === 'dispenser.media-jam') {
+      machine.stuck = false;
+      for (const place of ['exit', 'transport'] as const) while (machine.carry(place, 'retained', 'hand'));
+    }
+    await this.#asked(workshop, { command: 'reset' });
+    if (this.needsCards) await this.refill();
+    for (const iccid of workshop.journal.uncertain()) {
+      const fate = machine.place(iccid) === 'taken' ? 'taken' : 'retained';
+      await this.#asked(workshop, { command: 'settle', iccid, fate });
+    }
+  }
+
+  #asked(workshop: Workshop, ask: Parameters<typeof carryOut>[1]): Promise<void> {
+    return this.#orDeath(carryOut(workshop, ask, 'simulation'));
+  }
+
+  /** A refusal is an answer, and a program that dies gives none. */
+  async #orDeath(work: Promise<unknown>): Promise<void> {
+    const died = new Promise<void>((resolve) => this.#program().life.onEnd(resolve));
+    await Promise.race([work.catch(() => undefined), died]);
+  }
+}

@@ -1,0 +1,121 @@
+import type { PanelInput, Screen } from '../contracts/panel.js';
+import { Customer } from './customer.js';
+import type { Mishaps } from './mishaps.js';
+import type { Fault } from './plan.js';
+import type { Technician } from './technician.js';
+import type { World } from './world.js';
+
+/** A kiosk that does not open again for so long has a technician come. */
+const PATIENCE_MS = 60_000;
+/** Whoever is not served for so long goes away again. */
+const LONGEST_MS = 10 * PATIENCE_MS;
+/** Late messages of the last visits are still on their way. */
+const DRAIN_MS = 5 * 3_600_000;
+const LOOK_MS = 60_000;
+const LOOKS = 500;
+
+/** Faults with which a message may wait longer than a few attempts take. */
+const HINDERING: ReadonlySet<Fault> = new Set([
+  ...(['crash', 'crash-again', 'power-loss', 'write-refused', 'write-unheard', 'write-torn', 'write-slow'] as const),
+  ...(['messages-late', 'broker-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
+]);
+
+/** Customers, one after the other, in front of whatever program runs. */
+export class Visits {
+  customer: Customer | undefined;
+  readonly #world: World;
+  readonly #mishaps: () => Mishaps;
+  readonly #technician: Technician;
+  readonly #press: (input: PanelInput) => void;
+  readonly #last: number;
+  #screen: Screen = { state: 'out-of-service' };
+  #arrivals = 0;
+  #delivered = false;
+
+  /** @param last the number of the visit before which it ends */
+  constructor(
+    world: World,
+    last: number,
+    technician: Technician,
+    mishaps: () => Mishaps,
+    press: (input: PanelInput) => void,
+  ) {
+    this.#world = world;
+    this.#last = last;
+    this.#technician = technician;
+    this.#mishaps = mishaps;
+    this.#press = press;
+  }
+
+  /** All visits are over, and the carrier has every message. */
+  get areOver(): boolean {
+    return this.#delivered;
+  }
+
+  see(screen: Screen): void {
+    const { note, tally, time, course } = this.#world;
+    const { state, outcome, reason } = screen;
+    const changed = state !== this.#screen.state;
+    this.#screen = screen;
+    if (changed) {
+      note(`screen ${state} ${reason ?? ''} ${outcome ?? ''}`);
+      this.#mishaps().befall(state);
+    }
+    this.customer?.see(screen);
+    if (!changed) return;
+    if (state === 'done' && outcome) tally.outcome(outcome);
+    if (state === 'idle') time.after(course.plan.breakMs, () => this.next());
+  }
+
+  /** The next customer, once the kiosk invites one; a technician first, when nobody was invited for long. */
+  next(): void {
+    const arrival = (this.#arrivals += 1);
+    const again = (): void => {
+      if (arrival === this.#arrivals) this.next();
+    };
+    if (this.#screen.state === 'idle') {
+      if (this.#technician.needsCards) void this.#technician.refill().then(again);
+      else this.#begin(again);
+      return;
+    }
+    this.#world.time.after(PATIENCE_MS, () => {
+      if (arrival === this.#arrivals) void this.#technician.maintain().then(() => this.next());
+    });
+  }
+
+  #begin(again: () => void): void {
+    const { course, machine, network, invariants, tally, time, note } = this.#world;
+    const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
+    const isOver = course.visit + 1 >= this.#last;
+    course.next(isOver);
+    this.customer?.leave();
+    if (isOver) {
+      this.#drain();
+      return;
+    }
+    this.#technician.succeed();
+    machine.forgive();
+    const { matches, document, consents, faults } = course.plan;
+    invariants.nextVisit(matches && document === 'good' && consents, quiet, time.now);
+    for (const fault of faults) tally.fault(fault);
+    note(`visit ${course.visit} ${faults.join(' ')}`);
+    this.customer = new Customer(course.plan, machine, time, this.#press);
+    time.after(LONGEST_MS, again);
+  }
+
+  /** Nothing goes wrong any more: everything is to be delivered. */
+  #drain(): void {
+    const { network, disk, time, violate } = this.#world;
+    // Whoever is still being served goes away; what they may have is not known to the last plan.
+    this.#world.invariants.nextVisit(true, false, time.now);
+    if (!network.isUp) network.rise();
+    let looks = 0;
+    const look = (): void => {
+      const { lastSeq, acknowledged } = disk.books.meta;
+      if (lastSeq === acknowledged) this.#delivered = true;
+      else if ((looks += 1) > LOOKS) violate('messages are not delivered');
+      else time.after(LOOK_MS, look);
+    };
+    time.after(DRAIN_MS, look);
+  }
+}

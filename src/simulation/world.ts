@@ -1,0 +1,21 @@
+import type { VirtualTime } from './clock.js';
+import type { Course } from './course.js';
+import type { VirtualDisk } from './disk.js';
+import type { Invariants } from './invariants.js';
+import type { Machine } from './machine.js';
+import type { VirtualNetwork } from './network.js';
+import type { Tally } from './tally.js';
+
+/** What outlives every program, and the record of it. */
+export interface World {
+  readonly time: VirtualTime;
+  readonly machine: Machine;
+  readonly disk: VirtualDisk;
+  readonly network: VirtualNetwork;
+  readonly invariants: Invariants;
+  readonly course: Course;
+  readonly tally: Tally;
+  /** Into the history. */
+  readonly note: (what: string) => void;
+  readonly violate: (means: string) => void;
+}
