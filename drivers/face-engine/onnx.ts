@@ -22,6 +22,8 @@ const SESSION: InferenceSession.SessionOptions = {
   graphOptimizationLevel: 'all',
 };
 
+const unwatched = <Result>(work: () => Promise<Result>): Promise<Result> => work();
+
 interface Open {
   readonly session: InferenceSession;
   readonly name: string;
@@ -30,7 +32,7 @@ interface Open {
 
 /** The networks on ONNX Runtime's CPU provider. */
 export async function createOnnxEngine(options: EngineOptions): Promise<FaceEngine> {
-  const { modelsDir, set, networks, native = (work) => work() } = options;
+  const { modelsDir, set, networks, native = unwatched } = options;
   const { models, uses } = await loadModels(modelsDir, set, networks);
   const sessions = new Map<FaceModel, Open>();
 

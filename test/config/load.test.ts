@@ -144,7 +144,15 @@ test('what is left out has its default', (t) => {
     cabinet: { lines: {}, debounceMs: 30 },
     dispenser: { lines: {}, debounceMs: 10, travelMs: 5_000, jamRetries: 5 },
     cardIdentifier: { ...LEAST.cardIdentifier, baudRate: 9_600, timeoutMs: 3_000 },
-    face: { engine: 'onnx', tries: 3, captureMs: 20_000, challenge: true, stepMs: 6_000 },
+    face: {
+      engine: 'onnx',
+      tries: 3,
+      captureMs: 20_000,
+      challenge: true,
+      stepMs: 6_000,
+      startMs: 30_000,
+      answerMs: 5_000,
+    },
     rules: {
       accepted: ['resident', 'hmt-residence-permit', 'foreign-permanent-resident'],
       minimumAge: 16,

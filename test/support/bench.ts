@@ -29,6 +29,9 @@ export interface BenchOptions {
   readonly broker?: string;
 }
 
+/** So much of a service's log tells why a test failed, in characters. */
+const LAST_WORDS = 6_000;
+
 /** A whole virtual kiosk: the world in this process, `run` and `link` in their own. Everything ends with the test. */
 export class Bench {
   readonly #changed = new Listeners();
@@ -52,6 +55,7 @@ export class Bench {
     const base = await mkdtemp(join(tmpdir(), 'simkiosk-test-'));
     const bench = new Bench(join(base, 'state'), options);
     t.teardown(async () => {
+      if (!t.passing()) t.comment(...bench.commands.map(({ stdout, stderr }) => (stdout + stderr).slice(-LAST_WORDS)));
       await Promise.all(bench.commands.map((command) => command.kill()));
       await bench.world.close();
       await rm(base, { recursive: true, force: true });

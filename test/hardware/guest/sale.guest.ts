@@ -15,8 +15,6 @@ import { showOnCamera, useLoopback } from './loopback-camera.js';
 t.setTimeout(400_000);
 
 const CAMERA = '/dev/video0';
-/** So much of its log tells why a service did not sell, in bytes. */
-const LAST_WORDS = 6_000;
 
 /** Programs that have a file open, as `name (process number)`. */
 function holders(path: string): string[] {
@@ -69,9 +67,6 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
     },
   });
   t.teardown(showOnCamera(`${statePaths(bench.dir).emulator}/camera.sock`));
-  t.teardown(() => {
-    if (!t.passing()) t.comment(bench.run.stdout.slice(-LAST_WORDS), bench.run.stderr.slice(-LAST_WORDS));
-  });
   const ended = bench.run.exited.then((code) => {
     throw new Error(`run ended with ${code}: ${bench.run.stderr}`);
   });
