@@ -66,7 +66,7 @@ export class Standstill {
     const session = this.#session;
     const gone: KioskState = { online: false, session, epoch: this.#epoch };
     const [birth, will] = await Promise.all([this.#signed(this.#birth()), this.#signed(gone)]);
-    return { kiosk, session, birth, will, subscriptions: [] };
+    return { kiosk, session, birth, will, subscriptions: [kioskTopics(kiosk).ack] };
   }
 
   /** What a technician may do without books: ask what is wrong, and begin new ones. */

@@ -5,6 +5,7 @@ import { Listeners } from '../../src/lib/listeners.js';
 import type { Bench } from './bench.js';
 import { holds } from './device-state.js';
 import { Command } from './process.js';
+import { saidBy } from './signed.js';
 
 /** The screen says that the kiosk is out of service, and why. */
 export const because = (reason: string) => (screen: { state: string; reason?: string }) =>
@@ -17,7 +18,7 @@ export async function operatorsHear(t: Test, bench: Bench, reason: string): Prom
   const heard: string[] = [];
   const changed = new Listeners();
   client.on('message', (_topic, payload) => {
-    const state = KioskState.safeParse(parseJson(payload.toString()));
+    const state = KioskState.safeParse(parseJson(saidBy(payload.toString())));
     if (!state.success || !state.data.online || state.data.sellable) return;
     heard.push(...state.data.reasons);
     changed.emit();
