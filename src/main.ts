@@ -82,11 +82,11 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   opened.push(() => clockWatch.close());
   await clockWatch.look();
 
+  const trust = await createTrust(config);
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
   const sockets = socketPaths(config);
   const link = await createUnixLink({ name: 'link', socket: sockets.link }, greet, fail);
   opened.push(() => link.close());
-  const trust = await createTrust(config);
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
 

@@ -50,7 +50,7 @@ test('work that fails leaves nothing of itself, and the next work goes on', asyn
       await add(db, 2);
       await add(db, 2);
     }),
-    { code: 'journal.unwritable' },
+    { code: 'journal.corrupt' },
   );
   await db.transaction(() => add(db, 3));
   t.same(await numbers(db), [3]);
@@ -148,7 +148,7 @@ test('an error says nothing of the values', async (t) => {
   const { db } = await withTable(t);
   await add(db, 1234567);
   const error: unknown = await add(db, 1234567).catch((cause: unknown) => cause);
-  t.match(error, { code: 'journal.unwritable' });
+  t.match(error, { code: 'journal.corrupt' });
   t.notMatch(String(error), /1234567/);
 });
 
