@@ -3,6 +3,7 @@ import { chmod, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { test } from 'tap';
+import { statePaths } from '../../src/config/paths.js';
 import { journalPaths } from '../../src/journal/paths.js';
 import { readJournal } from '../../src/journal/read-journal.js';
 import { Bench } from '../support/bench.js';
@@ -54,7 +55,12 @@ test(
       panel: join(dir, 'panel.sock'),
       control: join(dir, 'control.sock'),
     });
-    const config = (dir: string) => ({ stateDir: disk, sockets: sockets(dir) });
+    // The carrier knows the key of the world's own folder.
+    const config = (dir: string) => ({
+      stateDir: disk,
+      signingKey: statePaths(dir).signingKey,
+      sockets: sockets(dir),
+    });
     const bench = await Bench.start(t, { visitors: [holder(1)], config });
     await bench.idle();
     const filler = await open(join(disk, 'filler'), 'w');
