@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { isErrorCode, type ErrorCode } from '../errors.js';
 import { OUTCOMES } from '../transaction/table.js';
 
+/** Names of others than kiosks, in topics and certificates: whoever bears one has other rights. */
+const RESERVED: ReadonlySet<string> = new Set(['carrier', 'central', 'broker']);
+
 /** `[a-z0-9-]{1,64}`: the certificate's CN and the level of the topic. */
-export const KioskId = z.string().regex(/^[a-z0-9-]{1,64}$/);
+export const KioskId = z
+  .string()
+  .regex(/^[a-z0-9-]{1,64}$/)
+  .refine((id) => !RESERVED.has(id), 'no name for a kiosk');
 
 const Transaction = z.uuid();
 /** A code of `src/errors.ts`. */

@@ -84,6 +84,8 @@ async function chainTheLog(db: Database): Promise<void> {
     ALTER TABLE meta ADD COLUMN archivedTaken INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE meta ADD COLUMN archivedRetained INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE card ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+    -- When is not known; history is pruned by age, so it is not long ago.
+    UPDATE card SET at = CAST(unixepoch('subsec') * 1000 AS INTEGER);
     CREATE TABLE log (
       id INTEGER PRIMARY KEY,
       at INTEGER NOT NULL,
