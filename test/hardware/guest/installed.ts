@@ -92,56 +92,64 @@ export function said(unit: string, pattern: RegExp, since: string): Promise<stri
 /** For `said`: only what is logged from now on. */
 export const now = (): string => `@${(Date.now() / 1000).toFixed(3)}`;
 
-/** Writes the configuration of a kiosk whose devices an emulator would bring; without one it is out of service. */
-async function configure(): Promise<void> {
-  const emulator = statePaths(installed.stateDir).emulator;
-  const keys = { carrierKey: CARRIER_KEY, carrierSigningKey: CARRIER_SIGNING_KEY };
-  const config = virtualConfig({ pace: 'real', brokerUrl: BROKER, ...keys, emulator, installed: true });
-  await writeFile(installed.config, JSON.stringify({ ...config, batchFile: undefined }));
-}
-
-const BROKER = 'mqtt://127.0.0.1:1883';
-
-/** Installed, configured and running, whatever was there before. */
-export async function running(): Promise<void> {
-  if (!existsSync('/usr/bin/simkiosk')) await install(await packageFile());
-  if (!existsSync(installed.config)) await configure();
-  await systemctl('start', ...UNITS);
-}
-
-const EMULATOR = 'simkiosk-emulator.service';
 const PHOTO = '/usr/lib/simkiosk/models/cast/person-1.jpg';
-const CLIP = join(installed.stateDir, 'clip');
-const MODELS = join(installed.stateDir, 'models');
+/** Not in the state directory: what lies there is the service's own. */
+const FOLDER = '/srv/customers';
+const [CAST, CLIP, MODELS] = ['cast.json', 'clip', 'models'].map((name) => join(FOLDER, name)) as [
+  string,
+  string,
+  string,
+];
 
-/** One who buys, and stands still: to draw a face that moves takes the emulated processor all its time. */
-const CAST = {
-  visitors: [{ document: { name: '王小明', number: '110101199004120025', photo: PHOTO }, clip: CLIP }],
-};
+/** Somebody who buys, and stands still: to draw a face that moves takes the emulated processor all its time. */
+async function prepare(): Promise<void> {
+  if (existsSync(FOLDER)) return;
+  await mkdir(CLIP, { recursive: true });
+  await copyFile(PHOTO, join(CLIP, '1.jpg'));
+  const document = { name: '王小明', number: '110101199004120025', photo: PHOTO };
+  await writeFile(CAST, JSON.stringify({ visitors: [{ document, clip: CLIP }] }));
+  await lightModels('/usr/lib/simkiosk/models', MODELS);
+}
 
 /** An emulated processor is slow: what takes a moment elsewhere takes seconds here. Milliseconds. */
 const SLOW_MS = 120_000;
 const states = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
-const patient = {
-  deadlinesMs: Object.fromEntries(states.map((state) => [state, SLOW_MS])),
-  face: { models: MODELS, captureMs: SLOW_MS, challenge: false, startMs: SLOW_MS, answerMs: SLOW_MS },
-};
+
+/** Puts this configuration in place, with the patience that an emulated processor needs. */
+async function configure(config: object): Promise<void> {
+  await prepare();
+  const deadlinesMs = Object.fromEntries(states.map((state) => [state, SLOW_MS]));
+  const face = { models: MODELS, captureMs: SLOW_MS, challenge: false, startMs: SLOW_MS, answerMs: SLOW_MS };
+  await writeFile(installed.config, JSON.stringify({ ...config, deadlinesMs, face }));
+}
+
+/** A kiosk whose devices an emulator would bring; without one it is out of service. */
+function forsaken(): object {
+  const emulator = statePaths(installed.stateDir).emulator;
+  const keys = { carrierKey: CARRIER_KEY, carrierSigningKey: CARRIER_SIGNING_KEY };
+  const brokerUrl = 'mqtt://127.0.0.1:1883';
+  return { ...virtualConfig({ pace: 'real', brokerUrl, ...keys, emulator, installed: true }), batchFile: undefined };
+}
+
+/** Installed, configured and running, whatever was there before. */
+export async function running(): Promise<void> {
+  if (!existsSync('/usr/bin/simkiosk')) await install(await packageFile());
+  if (!existsSync(installed.config)) await configure(forsaken());
+  await systemctl('start', ...UNITS);
+}
+
+const EMULATOR = 'simkiosk-emulator.service';
 
 /** Brings the world around the kiosk up, with one customer, and resolves when a card is sold and the world is gone again. */
 export async function sellOne(): Promise<void> {
-  const cast = join(installed.stateDir, 'cast.json');
-  await writeFile(cast, JSON.stringify(CAST));
-  await mkdir(CLIP, { recursive: true });
-  await copyFile(PHOTO, join(CLIP, '1.jpg'));
-  await lightModels('/usr/lib/simkiosk/models', MODELS);
+  await prepare();
   const since = now();
   // Turned away while the networks still load, the customer comes again.
-  const options = ['--state', installed.stateDir, '--installed', '--cast', cast, '--repeat'];
+  const options = ['--state', installed.stateDir, '--installed', '--cast', CAST, '--repeat'];
   const command = ['/usr/bin/simkiosk', 'emulate', ...options];
   await run('systemd-run', `--unit=${EMULATOR}`, '--uid=simkiosk', ...command);
   await said(EMULATOR, /"msg":"ready"/, since);
-  const written = JSON.parse(await readFile(join(installed.stateDir, 'kiosk.json'), 'utf8')) as object;
-  await writeFile(installed.config, JSON.stringify({ ...written, ...patient }));
+  await configure(JSON.parse(await readFile(join(installed.stateDir, 'kiosk.json'), 'utf8')) as object);
   await systemctl('restart', ...UNITS);
   await said(EMULATOR, /"outcome":"sold"/, since);
   await systemctl('stop', EMULATOR);
