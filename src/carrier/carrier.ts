@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { JWK } from 'jose';
 import { connect, UniqueMessageIdProvider } from 'mqtt';
 import type { Logger } from 'pino';
+import type { Broker } from '../contracts/broker.js';
 import type { SigningKey } from '../contracts/signer.js';
 import { codeOf } from '../errors.js';
 import type { CentralState } from '../fleet/messages.js';
@@ -21,19 +22,9 @@ import { SqliteCarrierStore } from './sqlite-store.js';
 
 export interface CarrierOptions {
   readonly dir: string;
-  readonly broker: CarrierBroker;
+  readonly broker: Broker;
   /** Most SIM cards that one holder may have. */
   readonly holderLimit?: number;
-}
-
-/** Where the broker is and, for `mqtts:`, who vouches for it and for the carrier (PEM). */
-export interface CarrierBroker {
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
 }
 
 export interface Carrier {

@@ -7,8 +7,8 @@ import { certifyRequest } from '../provision/x509.js';
 import { openAuthority } from './authority.js';
 import { loadKeys } from './keys.js';
 import { SqliteCarrierStore } from './sqlite-store.js';
+import { DAY_MS } from '../lib/durations.js';
 
-const DAY_MS = 86_400_000;
 const CERTIFICATE_DAYS = 365;
 
 export interface Enrolment {

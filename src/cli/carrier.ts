@@ -5,8 +5,8 @@ import { enrol } from '../carrier/enrol.js';
 import { newCertified } from '../provision/x509.js';
 import { makeFolder, printJson } from './command.js';
 import { textOf } from './provision.js';
+import { DAY_MS } from '../lib/durations.js';
 
-const DAY_MS = 86_400_000;
 const SERVER_DAYS = 365;
 
 export interface EnrolOptions {

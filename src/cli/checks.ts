@@ -3,6 +3,7 @@ import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { keeperOfLevels } from '../../drivers/gpio/persist.js';
 import type { Config } from '../config/schema.js';
+import type { Broker } from '../contracts/broker.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { loadModels } from '../face/manifest.js';
 import { openJournal } from '../journal/journal.js';
@@ -10,7 +11,7 @@ import { newestEntry } from '../journal/read-journal.js';
 import { builtAt, clockFault, isSynchronised } from '../kiosk/clock-trust.js';
 import { dueAnnouncement } from '../kiosk/certificate-watch.js';
 import { loadBroker } from '../link/load-broker.js';
-import type { Broker } from '../link/session.js';
+
 import { ownFault, tlsFault, validUntil } from '../link/tls-fault.js';
 
 /** What was found about one part. `warning`: it works, but not as safely as it should. */

@@ -1,14 +1,15 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../contracts/clock.js';
-import type { CarrierLink, Envelope, LinkHello } from '../contracts/link.js';
+import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { Ack, Answer, CentralState, type KioskState } from '../fleet/messages.js';
+import { Ack, Answer, CentralState } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import { Listeners } from '../lib/listeners.js';
 import { CarrierMail } from './carrier-mail.js';
+import { greeting, stateEnvelope } from './greeting.js';
 import { OutgoingEvents } from './outgoing-events.js';
 
 /** A greeting that was not answered for so long is repeated. Milliseconds. */
@@ -33,6 +34,7 @@ export interface Presence {
 export class CarrierDesk {
   readonly #link: CarrierLink;
   readonly #journal: Journal;
+  readonly #kiosk: string;
   readonly #topics;
   readonly #log: Logger;
   readonly #clock: Clock;
@@ -58,6 +60,7 @@ export class CarrierDesk {
     const { kiosk, version, trust } = identity;
     this.#link = link;
     this.#journal = journal;
+    this.#kiosk = kiosk;
     this.#topics = kioskTopics(kiosk);
     this.#version = version;
     this.#trust = trust;
@@ -136,17 +139,12 @@ export class CarrierDesk {
   }
 
   /** What a new connection begins with; what answers an earlier one is not believed any more. */
-  async hello(kiosk: string, session: number): Promise<LinkHello> {
+  hello(kiosk: string, session: number): Promise<LinkHello> {
     this.#trust.renew();
     this.#session = session;
     this.#revision = 0;
-    const gone: KioskState = { online: false, session, epoch: this.#journal.epoch };
-    const [birth, will] = await Promise.all([
-      this.#mail.signed(this.#stateEnvelope(this.#birth(session))),
-      this.#mail.signed(this.#stateEnvelope(gone)),
-    ]);
     const { ack, answer } = this.#topics;
-    return { kiosk, session, birth, will, subscriptions: [ack, answer, centralTopics.state] };
+    return greeting(this.#trust, kiosk, this.#birth(session), [ack, answer, centralTopics.state]);
   }
 
   close(): void {
@@ -158,10 +156,10 @@ export class CarrierDesk {
     this.#changed.clear();
   }
 
-  #birth(session: number): KioskState {
+  #birth(session: number) {
     const { sellable, reasons } = this.#presence;
     return {
-      online: true,
+      online: true as const,
       session,
       revision: (this.#revision += 1),
       epoch: this.#journal.epoch,
@@ -172,13 +170,9 @@ export class CarrierDesk {
     };
   }
 
-  #stateEnvelope(state: KioskState): Envelope {
-    return { topic: this.#topics.state, payload: JSON.stringify(state), qos: 1, retain: true };
-  }
-
   #greet(): void {
     if (this.#session === undefined || this.#link.fault() !== undefined) return;
-    this.#mail.post(this.#stateEnvelope(this.#birth(this.#session)));
+    this.#mail.post(stateEnvelope(this.#kiosk, this.#birth(this.#session)));
   }
 
   /** Greets again until the carrier has answered. */

@@ -5,6 +5,7 @@ import type { CarrierTrust } from '../contracts/trust.js';
 import { codeOf, type ErrorCode } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { Refusals, type Refused } from '../fleet/refusals.js';
+import { signedEnvelope } from './greeting.js';
 
 /** So many messages of the carrier may wait to be looked at; it never sends as many at once. */
 const INBOX = 256;
@@ -36,15 +37,10 @@ export class CarrierMail {
     link.onMessage((topic, message) => this.#receive(topic, message, take));
   }
 
-  /** The envelope with its payload signed. */
-  async signed(envelope: Envelope): Promise<Envelope> {
-    return { ...envelope, payload: await this.#trust.sign(envelope.topic, envelope.payload) };
-  }
-
   /** Signs and hands over, in the order of the calls. */
   post(envelope: Envelope): void {
     this.#outgoing = this.#outgoing
-      .then(() => this.signed(envelope))
+      .then(() => signedEnvelope(this.#trust, envelope))
       .then((ready) => {
         if (!this.#closed) this.#link.publish(ready);
       })

@@ -2,11 +2,11 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink } from '../contracts/link.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
+import { DAY_MS, HOUR_MS } from '../lib/durations.js';
 
 /** So many days before a certificate expires it is announced. */
 export const ANNOUNCED_DAYS = [30, 7, 1] as const;
-const DAY_MS = 86_400_000;
-const LOOK_MS = 3_600_000;
+const LOOK_MS = HOUR_MS;
 
 /** The number of the last announcement that is due, from 1; 0 when none is. */
 export function dueAnnouncement(until: number, now: number): number {
@@ -18,7 +18,7 @@ export function dueAnnouncement(until: number, now: number): number {
  * a restart. @returns a function that ends it
  */
 export function watchCertificate(
-  link: CarrierLink,
+  link: Pick<CarrierLink, 'certificateUntil' | 'onChange'>,
   { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
   onEvent: (rows: readonly OutboxRow[]) => void,
   onError: (error: unknown) => void,

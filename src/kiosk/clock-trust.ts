@@ -50,6 +50,7 @@ export class ClockWatch {
   readonly #clock: Clock;
   readonly #newest: () => number;
   readonly #health = new Health();
+  #built: number | undefined;
   #cancel: () => void = () => undefined;
   #closed = false;
 
@@ -69,7 +70,8 @@ export class ClockWatch {
 
   /** Looks at once, and from then on again and again. */
   async look(): Promise<void> {
-    const [built, synchronised] = await Promise.all([builtAt(), isSynchronised()]);
+    const built = (this.#built ??= await builtAt());
+    const synchronised = await isSynchronised();
     if (this.#closed) return;
     this.#health.set(clockFault({ now: this.#clock.now(), built, newest: this.#newest(), synchronised }));
     this.#cancel = this.#clock.after(LOOK_MS, () => void this.look());

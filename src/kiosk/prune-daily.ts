@@ -1,7 +1,6 @@
 import type { Clock } from '../contracts/clock.js';
 import type { Journal } from '../journal/journal.js';
-
-const DAY_MS = 24 * 3_600_000;
+import { DAY_MS } from '../lib/durations.js';
 
 /**
  * Lets go of acknowledged history older than `keepDays`, now and every day, as long as the clock is to be believed.

@@ -1,13 +1,14 @@
 import type { TechnicianCommand } from '../contracts/control.js';
 import type { Clock } from '../contracts/clock.js';
-import type { CarrierLink, Envelope, LinkHello } from '../contracts/link.js';
+import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { Panel } from '../contracts/panel.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError } from '../errors.js';
-import { NO_EPOCH, type KioskState } from '../fleet/messages.js';
+import { NO_EPOCH } from '../fleet/messages.js';
 import { kioskTopics } from '../fleet/topics.js';
 import type { LastWord } from '../journal/last-word.js';
 import { Listeners } from '../lib/listeners.js';
+import { greeting, signedEnvelope, stateEnvelope } from './greeting.js';
 
 /** So long until the journal is tried again, at first and at last. Milliseconds. */
 const FIRST_PAUSE_MS = 2_000;
@@ -61,12 +62,9 @@ export class Standstill {
   }
 
   /** The greeting of the network process: the kiosk is there and sells nothing. */
-  async hello(): Promise<LinkHello> {
-    const { kiosk } = this.#options;
-    const session = this.#session;
-    const gone: KioskState = { online: false, session, epoch: this.#epoch };
-    const [birth, will] = await Promise.all([this.#signed(this.#birth()), this.#signed(gone)]);
-    return { kiosk, session, birth, will, subscriptions: [kioskTopics(kiosk).ack] };
+  hello(): Promise<LinkHello> {
+    const { kiosk, trust } = this.#options;
+    return greeting(trust, kiosk, this.#birth(), [kioskTopics(kiosk).ack]);
   }
 
   /** What a technician may do without books: ask what is wrong, and begin new ones. */
@@ -85,29 +83,19 @@ export class Standstill {
     this.#over.clear();
   }
 
-  get #epoch(): string {
-    return this.#options.lastWord?.epoch ?? NO_EPOCH;
-  }
-
   /** Of the last session that the journal knew: the next one is newer again. */
-  #birth(): KioskState {
+  #birth() {
     const { lastWord, version, clock } = this.#options;
     return {
-      online: true,
+      online: true as const,
       session: this.#session,
       revision: clock.now(),
-      epoch: this.#epoch,
+      epoch: lastWord?.epoch ?? NO_EPOCH,
       lastSeq: lastWord?.lastSeq ?? 0,
       version,
       sellable: false,
       reasons: [this.#error.code],
     };
-  }
-
-  async #signed(state: KioskState): Promise<Envelope> {
-    const { state: topic } = kioskTopics(this.#options.kiosk);
-    const payload = await this.#options.trust.sign(topic, JSON.stringify(state));
-    return { topic, qos: 1, retain: true, payload };
   }
 
   #again(panel: Panel, link: CarrierLink): void {
@@ -125,9 +113,14 @@ export class Standstill {
     if (error instanceof KioskError && error.code !== this.#error.code && error.code !== 'journal.locked') {
       this.#error = error;
       panel.show({ state: 'out-of-service', reason: error.code });
-      if (link.fault() === undefined) void this.#signed(this.#birth()).then((birth) => link.publish(birth));
+      if (link.fault() === undefined) void this.#announce(link);
     }
     this.#again(panel, link);
+  }
+
+  async #announce(link: CarrierLink): Promise<void> {
+    const { kiosk, trust } = this.#options;
+    link.publish(await signedEnvelope(trust, stateEnvelope(kiosk, this.#birth())));
   }
 
   #end(): void {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Broker } from '../contracts/broker.js';
 import { ToLink, type BrokerFault, type FromLink } from '../contracts/link-socket.js';
 import type { LinkHello } from '../contracts/link.js';
 import { spreadMs } from '../lib/backoff.js';
@@ -6,7 +7,7 @@ import { systemClock } from '../lib/clock.js';
 import { Expectation } from '../lib/expectation.js';
 import type { Condition } from '../lib/life-signs.js';
 import { keepConnected, LineConnection } from '../lib/socket.js';
-import { openSession, type Broker, type ProtocolVersion, type Session } from './session.js';
+import { openSession, type ProtocolVersion, type Session } from './session.js';
 import { ownFault, validUntil } from './tls-fault.js';
 
 interface Options {

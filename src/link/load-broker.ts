@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/schema.js';
+import type { Broker } from '../contracts/broker.js';
 import { KioskError } from '../errors.js';
 import { credential } from '../lib/credentials.js';
-import type { Broker } from './session.js';
 
 /**
  * The broker of the configuration with its secrets: from the files that are named there, otherwise from the service

@@ -1,18 +1,9 @@
 import { connect, UniqueMessageIdProvider, type IClientOptions, type MqttClient } from 'mqtt';
+import type { Broker } from '../contracts/broker.js';
 import type { Envelope, LinkHello } from '../contracts/link.js';
 import type { BrokerFault } from '../contracts/link-socket.js';
 import { withoutDelay } from '../lib/no-delay.js';
 import { tlsFault } from './tls-fault.js';
-
-export interface Broker {
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
-  /** PEM, for `mqtts:`. Without `ca` the authorities that Node knows. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
 
 /** MQTT 5, or 3.1.1 for brokers that do not speak it. */
 export type ProtocolVersion = 5 | 4;
@@ -49,7 +40,8 @@ export function openSession(
   version: ProtocolVersion,
   handlers: SessionHandlers,
 ): Session {
-  const client = connect(broker.url, options(broker, hello, version));
+  const { url, ...credentials } = broker;
+  const client = connect(url, { ...options(hello, version), ...credentials });
   const waiting: Envelope[] = [];
   let underWay = 0;
   let over = false;
@@ -110,12 +102,10 @@ export function openSession(
   };
 }
 
-function options(broker: Broker, hello: LinkHello, protocolVersion: ProtocolVersion): IClientOptions {
-  const { will } = hello;
-  const { username, password, ca, cert, key } = broker;
+function options({ kiosk, will }: LinkHello, protocolVersion: ProtocolVersion): IClientOptions {
   return {
     protocolVersion,
-    clientId: hello.kiosk,
+    clientId: kiosk,
     clean: true,
     keepalive: 30,
     connectTimeout: 15_000,
@@ -126,11 +116,6 @@ function options(broker: Broker, hello: LinkHello, protocolVersion: ProtocolVers
     messageIdProvider: new UniqueMessageIdProvider(),
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain },
     rejectUnauthorized: true,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
   };
 }
 

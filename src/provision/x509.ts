@@ -15,13 +15,13 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { KioskError } from '../errors.js';
+import { DAY_MS } from '../lib/durations.js';
 
 type CryptoKey = webcrypto.CryptoKey;
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 const { subtle } = webcrypto;
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const DAY_MS = 86_400_000;
 /** A clock may be somewhat behind the authority's. */
 const LEEWAY_MS = 3_600_000;
 

@@ -137,13 +137,18 @@ static int begins_commit(int fd)
   return what && what == FILES[1][1] && __sync_lock_test_and_set(&flushed, 0);
 }
 
+static void wrote(int fd)
+{
+  const char *what = meets(fd);
+  if (begins_commit(fd)) boundary("in", what);
+  else if (what == FILES[2][1]) boundary("after", what);
+}
+
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
 {
   REAL(pwrite);
   ssize_t result = real(fd, data, size, at);
-  const char *what = meets(fd);
-  if (begins_commit(fd)) boundary("in", what);
-  else if (what == FILES[2][1]) boundary("after", what);
+  wrote(fd);
   return result;
 }
 
@@ -151,9 +156,7 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 {
   REAL(pwrite64);
   ssize_t result = real(fd, data, size, at);
-  const char *what = meets(fd);
-  if (begins_commit(fd)) boundary("in", what);
-  else if (what == FILES[2][1]) boundary("after", what);
+  wrote(fd);
   return result;
 }
 

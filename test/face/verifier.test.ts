@@ -1,4 +1,4 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap, { test } from 'tap';
 import { Live } from '../../drivers/emulator/camera/live.js';
@@ -9,13 +9,13 @@ import type { Frame } from '../../src/contracts/camera.js';
 import type { Clock } from '../../src/contracts/clock.js';
 import type { FaceVerifier, Progress } from '../../src/contracts/face-verifier.js';
 import { createFaceFinder } from '../../src/face/finder.js';
-import { loadModelSet } from '../../src/face/manifest.js';
 import { createFaceVerifier } from '../../src/face/verifier.js';
 import { systemClock } from '../../src/lib/clock.js';
 
 import { modelsDir } from '../../src/lib/paths.js';
 import { Private } from '../../src/lib/private.js';
 import { faultIs } from '../support/device-state.js';
+import { modelFolder } from '../support/model-folder.js';
 import { cameraFrame, castPhotos, idPhoto, jpeg } from './pictures.js';
 
 const engine = await createOnnxEngine({ modelsDir });
@@ -197,10 +197,7 @@ test('a photograph that is none, or shows nobody or several people, is the docum
 for (const misbehaviour of ['crash', 'throw', 'hang', 'nan']) {
   test(`a worker that ends in “${misbehaviour}” fails its call, and the next customer is served`, async (t) => {
     const dir = t.testdir();
-    const { models } = await loadModelSet(modelsDir);
-    for (const file of ['manifest.json', ...Object.values(models).map((model) => model.file)]) {
-      await symlink(join(modelsDir, file), join(dir, file));
-    }
+    await modelFolder(modelsDir, dir);
     const misbehave = (how: string, model = ''): Promise<void> => writeFile(join(dir, 'misbehave'), `${how} ${model}`);
     await misbehave(misbehaviour, 'feature');
     const workerUrl = new URL('./misbehaving-worker.js', import.meta.url);
@@ -247,12 +244,7 @@ test('without its models the verifier stays unfit and says which file', async (t
 
 test('a set that cannot judge a challenge is of use only where none is asked for', async (t) => {
   const dir = t.testdir();
-  const text = await readFile(join(modelsDir, 'manifest.json'), 'utf8');
-  const manifest = JSON.parse(text) as { sets: { faceplugin: { models: Record<string, { file: string }> } } };
-  const { models } = manifest.sets.faceplugin;
-  delete models['pose'];
-  await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
-  for (const { file } of Object.values(models)) await symlink(join(modelsDir, file), join(dir, file));
+  await modelFolder(modelsDir, dir, (network) => network !== 'pose');
   const unfit = createFaceVerifier({ modelsDir: dir });
   t.teardown(() => unfit.close());
   await t.rejects(unfit.enrol(photo(document)), { code: 'face.model-mismatch', detail: /pose/ });

@@ -1,5 +1,4 @@
 import { test } from 'tap';
-import type { CarrierLink } from '../../src/contracts/link.js';
 import { readEvent } from '../../src/fleet/messages.js';
 import { openJournal } from '../../src/journal/journal.js';
 import { dueAnnouncement, watchCertificate } from '../../src/kiosk/certificate-watch.js';
@@ -24,7 +23,7 @@ test('each announcement is one event, whatever the link does; a new certificate 
   let until = clock.now() + 31 * DAY_MS;
   const link = { certificateUntil: () => until, onChange: (look: () => void) => changed.add(look) };
   const end = watchCertificate(
-    link as unknown as CarrierLink,
+    link,
     { journal, clock },
     () => undefined,
     (error) => t.fail(String(error)),

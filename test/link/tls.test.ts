@@ -8,7 +8,7 @@ import { createUnixLink } from '../../drivers/link/unix.js';
 import type { Envelope } from '../../src/contracts/link.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { startLink } from '../../src/link/link.js';
-import type { Broker } from '../../src/link/session.js';
+import type { Broker } from '../../src/contracts/broker.js';
 import { tlsFault } from '../../src/link/tls-fault.js';
 import { newAuthority, newCertified, type KeyAndCertificate } from '../../src/provision/x509.js';
 import { faultIs, holds } from '../support/device-state.js';

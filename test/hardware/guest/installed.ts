@@ -8,7 +8,7 @@ import type { Test } from 'tap';
 import { virtualConfig } from '../../../src/cli/virtual-config.js';
 import { installed, statePaths } from '../../../src/config/paths.js';
 import { CARRIER_KEY, CARRIER_SIGNING_KEY } from '../../support/signed.js';
-import { lightModels } from './light-models.js';
+import { clipIn, prepareSlowKiosk, slowConfig } from './slow-kiosk.js';
 
 const execute = promisify(execFile);
 
@@ -95,32 +95,20 @@ export const now = (): string => `@${(Date.now() / 1000).toFixed(3)}`;
 const PHOTO = '/usr/lib/simkiosk/models/cast/person-1.jpg';
 /** Not in the state directory: what lies there is the service's own. */
 const FOLDER = '/srv/customers';
-const [CAST, CLIP, MODELS] = ['cast.json', 'clip', 'models'].map((name) => join(FOLDER, name)) as [
-  string,
-  string,
-  string,
-];
+const CAST = join(FOLDER, 'cast.json');
 
-/** Somebody who buys, and stands still: to draw a face that moves takes the emulated processor all its time. */
+/** Somebody who buys. */
 async function prepare(): Promise<void> {
   if (existsSync(FOLDER)) return;
-  await mkdir(CLIP, { recursive: true });
-  await copyFile(PHOTO, join(CLIP, '1.jpg'));
+  await prepareSlowKiosk(FOLDER, '/usr/lib/simkiosk/models', PHOTO);
   const document = { name: '王小明', number: '110101199004120025', photo: PHOTO };
-  await writeFile(CAST, JSON.stringify({ visitors: [{ document, clip: CLIP }] }));
-  await lightModels('/usr/lib/simkiosk/models', MODELS);
+  await writeFile(CAST, JSON.stringify({ visitors: [{ document, clip: clipIn(FOLDER) }] }));
 }
-
-/** An emulated processor is slow: what takes a moment elsewhere takes seconds here. Milliseconds. */
-const SLOW_MS = 120_000;
-const states = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
 
 /** Puts this configuration in place, with the patience that an emulated processor needs. */
 async function configure(config: object): Promise<void> {
   await prepare();
-  const deadlinesMs = Object.fromEntries(states.map((state) => [state, SLOW_MS]));
-  const face = { models: MODELS, captureMs: SLOW_MS, challenge: false, startMs: SLOW_MS, answerMs: SLOW_MS };
-  await writeFile(installed.config, JSON.stringify({ ...config, deadlinesMs, face }));
+  await writeFile(installed.config, JSON.stringify({ ...config, ...slowConfig(FOLDER) }));
 }
 
 /** A kiosk whose devices an emulator would bring; without one it is out of service. */

@@ -1,5 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { t } from 'tap';
 import { cabinetChipLines, cabinetSignals } from '../../../drivers/emulator/cabinet.js';
 import { chipLinesOf } from '../../../drivers/emulator/card-dispenser/wirings.js';
@@ -9,8 +8,8 @@ import { modelsDir } from '../../../src/lib/paths.js';
 import { Bench } from '../../support/bench.js';
 import { portrait, resident } from '../../support/cast.js';
 import { GpioSim } from './gpio-sim.js';
-import { lightModels } from './light-models.js';
 import { showOnCamera, useLoopback } from './loopback-camera.js';
+import { clipIn, prepareSlowKiosk, slowConfig } from './slow-kiosk.js';
 
 t.setTimeout(400_000);
 
@@ -31,10 +30,6 @@ function holders(path: string): string[] {
     .map((pid) => `${readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, 3).join(' ')} (${pid})`);
 }
 
-/** The emulated processor is slow: what takes a moment elsewhere takes seconds here. */
-const PATIENCE_MS = 120_000;
-const patient = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
-
 void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1', async (t) => {
   const wires = new GpioSim(
     'kiosk',
@@ -46,14 +41,10 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
     await reader.close();
     wires.remove();
   });
-  // Who stands still: to draw a face that moves takes the emulated processor all its time.
-  const clip = join(t.testdir(), 'clip');
-  const models = join(t.testdirName, 'models');
-  mkdirSync(clip);
-  copyFileSync(portrait(1), join(clip, '1.jpg'));
-  await lightModels(modelsDir, models);
+  const folder = t.testdir();
+  await prepareSlowKiosk(folder, modelsDir, portrait(1));
   const bench = await Bench.start(t, {
-    visitors: [{ document: resident(1), clip }],
+    visitors: [{ document: resident(1), clip: clipIn(folder) }],
     real: { wires, reader },
     config: {
       gpio: { driver: 'chardev', chip: wires.path },
@@ -62,8 +53,7 @@ void t.test('a SIM card is sold over /dev/gpiochip0, /dev/video0 and /dev/ttyS1'
       dispenser: { travelMs: 20_000, jamRetries: 1 },
       // A bias would pull the simulated line against what drives it.
       cabinet: { lines: { ...cabinetSignals, door: cabinetSignals.door.line } },
-      face: { models, captureMs: PATIENCE_MS, challenge: false, startMs: PATIENCE_MS, answerMs: PATIENCE_MS },
-      deadlinesMs: Object.fromEntries(patient.map((state) => [state, PATIENCE_MS])),
+      ...slowConfig(folder),
     },
   });
   t.teardown(showOnCamera(`${statePaths(bench.dir).emulator}/camera.sock`));

@@ -1,0 +1,30 @@
+import type { Envelope, LinkHello } from '../contracts/link.js';
+import type { CarrierTrust } from '../contracts/trust.js';
+import type { KioskState } from '../fleet/messages.js';
+import { kioskTopics } from '../fleet/topics.js';
+
+type Birth = Extract<KioskState, { online: true }>;
+
+/** What a new connection begins with: the birth, and the last will that takes it back, each signed. */
+export async function greeting(
+  trust: CarrierTrust,
+  kiosk: string,
+  birth: Birth,
+  subscriptions: readonly string[],
+): Promise<LinkHello> {
+  const { session, epoch } = birth;
+  const [here, gone] = await Promise.all([
+    signedEnvelope(trust, stateEnvelope(kiosk, birth)),
+    signedEnvelope(trust, stateEnvelope(kiosk, { online: false, session, epoch })),
+  ]);
+  return { kiosk, session, birth: here, will: gone, subscriptions };
+}
+
+export function stateEnvelope(kiosk: string, state: KioskState): Envelope {
+  return { topic: kioskTopics(kiosk).state, payload: JSON.stringify(state), qos: 1, retain: true };
+}
+
+/** The envelope with its payload signed. */
+export async function signedEnvelope(trust: CarrierTrust, envelope: Envelope): Promise<Envelope> {
+  return { ...envelope, payload: await trust.sign(envelope.topic, envelope.payload) };
+}
