@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import sharp from 'sharp';
 import { TechnicianCommand } from '../contracts/control.js';
 import { KioskError } from '../errors.js';
 import { printJson } from './command.js';
@@ -46,6 +45,7 @@ export async function test(device: string, options: Options & { readonly save?: 
     understood({ command: 'test', device, picture: sees && (save !== undefined || !json) }),
   );
   if (typeof picture === 'string') {
+    const { default: sharp } = await import('sharp');
     const seen = Picture.parse({ ...result, jpeg: Buffer.from(picture, 'base64') });
     if (save !== undefined) await writeFile(save, await drawFaces(sharp, seen), { mode: 0o600 });
     if (!json) process.stdout.write(await inCharacters(sharp, seen));

@@ -105,10 +105,17 @@ async function prepare(): Promise<void> {
   await writeFile(CAST, JSON.stringify({ visitors: [{ document, clip: clipIn(FOLDER) }] }));
 }
 
+const dropIns = (unit: string): string => `/etc/systemd/system/${unit}.d`;
+
 /** Puts this configuration in place, with the patience that an emulated processor needs. */
 async function configure(config: object): Promise<void> {
   await prepare();
   await writeFile(installed.config, JSON.stringify({ ...config, ...slowConfig(FOLDER) }));
+  for (const unit of UNITS) {
+    await mkdir(dropIns(unit), { recursive: true });
+    await writeFile(join(dropIns(unit), 'slow.conf'), '[Service]\nTimeoutStopSec=60\n');
+  }
+  await systemctl('daemon-reload');
 }
 
 /** A kiosk whose devices an emulator would bring; without one it is out of service. */
@@ -143,22 +150,17 @@ export async function sellOne(): Promise<void> {
   await systemctl('stop', EMULATOR);
 }
 
-/** The service with changes to its configuration and, from the examples, a drop-in; as before at the end of the test. */
+/** Changes the configuration until the end of the test and, from the examples, adds a drop-in: for the next start. */
 export async function reconfigured(t: Test, changes: object, dropIn?: string): Promise<void> {
-  const [unit] = UNITS;
-  const folder = `/etc/systemd/system/${unit}.d`;
   const before = await readFile(installed.config, 'utf8');
-  t.teardown(async () => {
-    await writeFile(installed.config, before);
-    await rm(folder, { recursive: true, force: true });
-    await systemctl('daemon-reload');
-    await systemctl('restart', unit);
-  });
+  t.teardown(() => writeFile(installed.config, before));
   await writeFile(installed.config, JSON.stringify({ ...(JSON.parse(before) as object), ...changes }));
-  if (dropIn !== undefined) {
-    await mkdir(folder, { recursive: true });
-    await copyFile(join('/usr/share/doc/simkiosk/examples', dropIn), join(folder, dropIn));
+  if (dropIn === undefined) return;
+  const file = join(dropIns(UNITS[0]), dropIn);
+  t.teardown(async () => {
+    await rm(file);
     await systemctl('daemon-reload');
-  }
-  await systemctl('restart', unit);
+  });
+  await copyFile(join('/usr/share/doc/simkiosk/examples', dropIn), file);
+  await systemctl('daemon-reload');
 }

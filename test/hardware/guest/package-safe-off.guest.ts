@@ -3,7 +3,7 @@ import { installed } from '../../../src/config/paths.js';
 import { askKiosk } from '../../../src/cli/technician.js';
 import { defaultSignals } from '../../../drivers/card-dispenser/signals.js';
 import { GpioSim } from './gpio-sim.js';
-import { now, property, reconfigured, run, running, said, UNITS } from './installed.js';
+import { now, property, reconfigured, running, said, systemctl, UNITS } from './installed.js';
 import { until } from './until.js';
 
 t.setTimeout(400_000);
@@ -29,6 +29,7 @@ for (const { driver, gpio, dropIn } of drivers) {
     // The motor runs for as long as it takes to kill the service.
     const dispenser = { travelMs: 40_000, jamRetries: 0 };
     await reconfigured(t, { gpio: gpio(sim.path), safeOffFile, cabinet: {}, dispenser }, dropIn);
+    await systemctl('restart', RUN);
     // As the technicians' commands do, without the time that an emulated processor needs to start them.
     await askKiosk(installed.config, { command: 'maintenance', on: true });
     const test = askKiosk(installed.config, { command: 'test', device: 'dispenser', picture: false });
@@ -48,5 +49,6 @@ for (const { driver, gpio, dropIn } of drivers) {
 }
 
 void t.test('the kiosk is left as it was found', async (t) => {
-  await t.resolves(run('simkiosk', 'maintenance', 'off'));
+  await systemctl('restart', RUN);
+  await t.resolves(askKiosk(installed.config, { command: 'maintenance', on: false }));
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { appendFile, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { t } from 'tap';
+import { askKiosk } from '../../../src/cli/technician.js';
 import { installed } from '../../../src/config/paths.js';
 import { GpioSim } from './gpio-sim.js';
 import { attempt, JOURNAL, now, property, reconfigured, run, running, said, systemctl, UNITS } from './installed.js';
@@ -36,60 +37,77 @@ async function tcpServer(): Promise<{ port: number; close: () => void }> {
   return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 }
 
-void t.test('the device process reaches its devices, and nobody over a network', async (t) => {
-  await running();
-  const chip = new GpioSim('sandbox', ['line']);
-  const server = await tcpServer();
-  t.teardown(() => {
-    server.close();
-    chip.remove();
-  });
-  await copyFile('/usr/share/doc/simkiosk/examples/65-kiosk-ports.rules', PORTS);
-  await appendFile(PORTS, 'SUBSYSTEM=="tty", KERNEL=="ttyS1", ENV{ID_SIMKIOSK}="id-reader"\n');
-  await run('udevadm', 'control', '--reload');
-  await run('udevadm', 'trigger', '--subsystem-match=tty');
-  await run('udevadm', 'settle');
-  const allowed = [chip.path, '/dev/simkiosk/camera', '/dev/simkiosk/id-reader', '/dev/ttyUSB0'].map(
-    (device) => `device:${device}`,
-  );
-  const found = await probe(
-    RUN,
-    ...allowed,
-    ...[
-      `tcp:127.0.0.1:${server.port}`,
-      'tcp:[::1]:1883',
-      'tcp:192.0.2.1:1883',
-      'udp:127.0.0.1:53',
-      'udp:224.0.0.251:5353',
-    ],
-    ...[
-      'device:/dev/vda',
-      'read:/dev/mem',
-      'write:/etc/simkiosk/kiosk.json',
-      'write:/usr/bin/simkiosk',
-      'read:/etc/shadow',
-    ],
-    ...[`write:${JOURNAL}`, 'read:/etc/simkiosk/kiosk.json'],
-  );
-  for (const trial of [...allowed, `write:${JOURNAL}`, 'read:/etc/simkiosk/kiosk.json'])
-    t.equal(found[trial], 'ok', trial);
-  for (const [trial, outcome] of Object.entries(found)) {
-    if (/^(tcp|udp):/.test(trial)) t.match(outcome, /^(EAFNOSUPPORT|EPERM)$/, trial);
-  }
-  t.match(found['device:/dev/vda'], /^(EPERM|EACCES)$/);
-  t.match(found['write:/etc/simkiosk/kiosk.json'], /^(EROFS|EACCES)$/);
-  t.match(found['write:/usr/bin/simkiosk'], /^(EROFS|EACCES)$/);
-  t.match(found['read:/etc/shadow'], 'EACCES');
-});
+void t.test(
+  'the device process reaches its devices, a camera through ffmpeg too, and nobody over a network',
+  async (t) => {
+    await running();
+    const chip = new GpioSim('sandbox', ['line']);
+    const server = await tcpServer();
+    t.teardown(() => {
+      server.close();
+      chip.remove();
+    });
+    await copyFile('/usr/share/doc/simkiosk/examples/65-kiosk-ports.rules', PORTS);
+    await appendFile(PORTS, 'SUBSYSTEM=="tty", KERNEL=="ttyS1", ENV{ID_SIMKIOSK}="id-reader"\n');
+    await run('udevadm', 'control', '--reload');
+    await run('udevadm', 'trigger', '--subsystem-match=tty');
+    await run('udevadm', 'settle');
+    const allowed = [chip.path, '/dev/simkiosk/camera', '/dev/simkiosk/id-reader', '/dev/ttyUSB0'].map(
+      (device) => `device:${device}`,
+    );
+    const camera = { driver: 'v4l2', device: '/dev/simkiosk/camera', format: 'yuyv422', width: 320, height: 180 };
+    await reconfigured(t, { camera });
+    const found = await probe(
+      RUN,
+      ...allowed,
+      ...[
+        `tcp:127.0.0.1:${server.port}`,
+        'tcp:[::1]:1883',
+        'tcp:192.0.2.1:1883',
+        'udp:127.0.0.1:53',
+        'udp:224.0.0.251:5353',
+      ],
+      ...[
+        'device:/dev/vda',
+        'read:/dev/mem',
+        'write:/etc/simkiosk/kiosk.json',
+        'write:/usr/bin/simkiosk',
+        'read:/etc/shadow',
+      ],
+      ...[`write:${JOURNAL}`, 'read:/etc/simkiosk/kiosk.json'],
+    );
+    for (const trial of [...allowed, `write:${JOURNAL}`, 'read:/etc/simkiosk/kiosk.json'])
+      t.equal(found[trial], 'ok', trial);
+    for (const [trial, outcome] of Object.entries(found)) {
+      if (/^(tcp|udp):/.test(trial)) t.match(outcome, /^(EAFNOSUPPORT|EPERM)$/, trial);
+    }
+    t.match(found['device:/dev/vda'], /^(EPERM|EACCES)$/);
+    t.match(found['write:/etc/simkiosk/kiosk.json'], /^(EROFS|EACCES)$/);
+    t.match(found['write:/usr/bin/simkiosk'], /^(EROFS|EACCES)$/);
+    t.match(found['read:/etc/shadow'], 'EACCES');
+    await askKiosk(installed.config, { command: 'maintenance', on: true });
+    const { perSecond } = await askKiosk(installed.config, { command: 'test', device: 'camera', picture: false });
+    t.ok(Number(perSecond) > 0, `${String(perSecond)} pictures a second`);
+    await askKiosk(installed.config, { command: 'maintenance', on: false });
+  },
+);
 
-void t.test('in its sandbox the service gets pictures from a camera through ffmpeg', async (t) => {
+const pids = () => Promise.all(UNITS.map((unit) => property(unit, 'MainPID')));
+
+void t.test('killed or hung, both services come back by themselves', async (t) => {
   await running();
-  const camera = { driver: 'v4l2', device: '/dev/simkiosk/camera', format: 'yuyv422', width: 640, height: 360 };
-  await reconfigured(t, { camera });
-  await run('simkiosk', 'maintenance', 'on');
-  const seen = JSON.parse(await run('simkiosk', 'test', 'camera', '--json')) as { perSecond: number };
-  t.ok(seen.perSecond > 0, `${seen.perSecond} pictures a second`);
-  await run('simkiosk', 'maintenance', 'off');
+  for (const [how, sign] of [
+    ['KILL', /code=killed, status=9/],
+    ['STOP', /Watchdog timeout/],
+  ] as const) {
+    const since = now();
+    const before = await pids();
+    await run('kill', `-${how}`, ...before);
+    await Promise.all(UNITS.map((unit) => said(unit, sign, since)));
+    await Promise.all(UNITS.map((unit) => said(unit, /^Started /, since)));
+    const after = await pids();
+    UNITS.forEach((unit, index) => t.not(after[index], before[index], `${unit} after ${how}`));
+  }
 });
 
 void t.test(
@@ -120,24 +138,6 @@ void t.test(
     t.match(found['udp:224.0.0.251:5353'], /^(EPERM|ENETUNREACH)$/);
   },
 );
-
-const pids = () => Promise.all(UNITS.map((unit) => property(unit, 'MainPID')));
-
-void t.test('killed or hung, both services come back by themselves', async (t) => {
-  await running();
-  for (const [how, sign] of [
-    ['KILL', /code=killed, status=9/],
-    ['STOP', /Watchdog timeout/],
-  ] as const) {
-    const since = now();
-    const before = await pids();
-    await run('kill', `-${how}`, ...before);
-    await Promise.all(UNITS.map((unit) => said(unit, sign, since)));
-    await Promise.all(UNITS.map((unit) => said(unit, /^Started /, since)));
-    const after = await pids();
-    UNITS.forEach((unit, index) => t.not(after[index], before[index], `${unit} after ${how}`));
-  }
-});
 
 void t.test(
   'what a technician may do follows from the group, and root leaves nothing that the service cannot use',
