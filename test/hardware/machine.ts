@@ -14,6 +14,8 @@ export interface Run {
   readonly console: string;
   /** A socket that listens for what the tests find. */
   readonly verdict: string;
+  /** A disk whose content outlives the machine, with the write-back cache that disks have: /dev/vdd. */
+  readonly keptDisk?: string;
 }
 
 /** A serial line of the guest whose far end is another serial line of the guest: real bytes over two UARTs. */
@@ -48,9 +50,18 @@ function devices({ folder, verdict }: Run): string[] {
 
 const disk = (file: string): string[] => ['-drive', `file=${file},if=virtio,format=raw,snapshot=on`];
 
-/** @returns how it ended: by itself, or as it was stopped after `timeoutMs` */
-export async function boot(run: Run, timeoutMs: number): Promise<string> {
-  const { system, program, packages, console } = run;
+/** Of the kernel. Without `no_timer_check` it panics when a busy machine lets the emulated timer come late. */
+const PARAMETERS = [
+  ...['root=/dev/vda', 'rw', 'console=ttyS0', 'quiet', 'systemd.show_status=0'],
+  ...['mitigations=off', 'no_timer_check', 'panic=-1'],
+];
+
+/**
+ * @param cut when it comes, the machine loses its power
+ * @returns how it ended: by itself, without power, or as it was stopped after `timeoutMs`
+ */
+export async function boot(run: Run, timeoutMs: number, cut?: AbortSignal): Promise<string> {
+  const { system, program, packages, console, keptDisk } = run;
   const child = spawn(
     'qemu-system-x86_64',
     [
@@ -59,10 +70,11 @@ export async function boot(run: Run, timeoutMs: number): Promise<string> {
       ...['-machine', 'q35', '-accel', 'tcg', '-cpu', 'max,la57=off,svm=off', '-smp', '1', '-m', '2048'],
       ...['-nodefaults', '-display', 'none', '-no-reboot', '-nic', 'none'],
       ...['-kernel', system.vmlinuz, '-initrd', system.initrd],
-      ...['-append', 'root=/dev/vda rw console=ttyS0 quiet systemd.show_status=0 mitigations=off panic=-1'],
+      ...['-append', PARAMETERS.join(' ')],
       ...disk(system.disk),
       ...disk(program),
       ...disk(packages),
+      ...(keptDisk === undefined ? [] : ['-drive', `file=${keptDisk},if=virtio,format=raw,cache=writeback`]),
       ...['-serial', `file:${console}`],
       ...devices(run),
     ],
@@ -71,9 +83,11 @@ export async function boot(run: Run, timeoutMs: number): Promise<string> {
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const orphaned = (): void => void child.kill('SIGKILL');
   process.once('exit', orphaned);
+  cut?.addEventListener('abort', orphaned);
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   process.off('exit', orphaned);
   clearTimeout(timer);
+  if (cut?.aborted) return 'the power was cut';
   if (child.killed) return `${timeoutMs / 1_000} s were over`;
   return code === 0 ? 'the machine switched itself off' : `QEMU ended with ${signal ?? code}`;
 }

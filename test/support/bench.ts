@@ -16,6 +16,8 @@ import { Command } from './process.js';
 type Changes = Readonly<Record<string, unknown>>;
 
 export interface BenchOptions {
+  /** The kiosk's state directory, which stays; left out: a new one, which does not. */
+  readonly dir?: string;
   readonly visitors: readonly CastVisitor[];
   readonly cards?: number;
   /** Changes to the configuration that the emulator wrote. */
@@ -53,7 +55,7 @@ export class Bench {
 
   static async start(t: Test, options: BenchOptions): Promise<Bench> {
     const base = await mkdtemp(join(tmpdir(), 'simkiosk-test-'));
-    const bench = new Bench(join(base, 'state'), options);
+    const bench = new Bench(options.dir ?? join(base, 'state'), options);
     t.teardown(async () => {
       if (!t.passing()) t.comment(...bench.commands.map(({ stdout, stderr }) => (stdout + stderr).slice(-LAST_WORDS)));
       await Promise.all(bench.commands.map((command) => command.kill()));

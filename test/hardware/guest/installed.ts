@@ -126,8 +126,11 @@ function forsaken(): object {
   return { ...virtualConfig({ pace: 'real', brokerUrl, ...keys, emulator, installed: true }), batchFile: undefined };
 }
 
-/** Installed, configured and running, whatever was there before. */
-export async function running(): Promise<void> {
+/** Installed, configured and running, whatever was there before; a test that fails says what the services said. */
+export async function running(t: Test): Promise<void> {
+  t.teardown(async () => {
+    if (!t.passing()) t.comment(await lastWords());
+  });
   if (!existsSync('/usr/bin/simkiosk')) await install(await packageFile());
   if (!existsSync(installed.config)) await configure(forsaken());
   await systemctl('start', ...UNITS);

@@ -22,7 +22,7 @@ const drivers = [
 
 for (const { driver, gpio, dropIn } of drivers) {
   void t.test(`${driver}: the service is killed while a motor runs, and within a second its line is low`, async (t) => {
-    await running();
+    await running(t);
     const sim = new GpioSim(LABEL, lines, LABEL);
     t.teardown(() => sim.remove());
     const { safeOffFile } = installed;

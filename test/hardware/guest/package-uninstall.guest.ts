@@ -7,7 +7,7 @@ import { attempt, JOURNAL, run, running, UNITS } from './installed.js';
 t.setTimeout(400_000);
 
 void t.test('removing the package leaves configuration and journal, purging it leaves the journal', async (t) => {
-  await running();
+  await running(t);
   await run('apt-get', 'remove', '--yes', 'simkiosk');
   t.notOk(existsSync('/usr/bin/simkiosk'));
   t.notOk(existsSync('/usr/lib/simkiosk'));
