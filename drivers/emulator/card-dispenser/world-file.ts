@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 
 const Card = z.strictObject({
@@ -16,9 +17,12 @@ export function readWorld(file: string): { readonly cards: readonly PlacedCard[]
   return World.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** Never leaves half a file; survives the death of the process, not of the power. */
+/** Never leaves half a file, and survives the power too: cards do not jump back when it fails. */
 export function writeWorld(file: string, cards: readonly PlacedCard[]): void {
   const draft = `${file}.tmp`;
-  writeFileSync(draft, `${JSON.stringify({ cards })}\n`);
+  writeFileSync(draft, `${JSON.stringify({ cards })}\n`, { flush: true });
   renameSync(draft, file);
+  const folder = openSync(dirname(file), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
