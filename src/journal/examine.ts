@@ -30,7 +30,9 @@ export async function examine(
     ...((last?.hash ?? anchor) === meta.head ? [] : ['the end of the audit log is not the one on record']),
     ...(relabelled(EMPTY_LEDGER, [], cards) === meta.ledger ? [] : ['the card ledger was changed beside the program']),
     ...(last && last.ledger !== meta.ledger ? ['the card ledger is not the one that the audit log ends with'] : []),
-    ...(text(row, 'seal') === (await sealOf(db)) ? [] : ['counters, transaction, batches or what is kept were changed']),
+    ...(text(row, 'seal') === (await sealOf(db))
+      ? []
+      : ['counters, transaction, batches or what is kept were changed']),
     ...(await changedKept(db)),
     ...(await missingMessages(db, meta)),
     ...(word ? afterThe(word, epoch, meta.entry) : []),

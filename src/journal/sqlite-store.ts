@@ -37,7 +37,17 @@ export class SqliteStore implements Store {
   #write(commit: Commit): Promise<void> {
     const db = this.#db;
     return db.transaction(async () => {
-      const { transaction, cards = [], removed = [], batches = [], kept = [], entry, outbox = [], pruned, meta } = commit;
+      const {
+        transaction,
+        cards = [],
+        removed = [],
+        batches = [],
+        kept = [],
+        entry,
+        outbox = [],
+        pruned,
+        meta,
+      } = commit;
       if (transaction)
         await db.run(
           'INSERT INTO state (id, state) VALUES (1, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
