@@ -16,6 +16,7 @@ import { FrontDesk, type Letter } from './front-desk.js';
 import { pseudonymOf } from './holder.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
+import type { Orders } from './orders.js';
 import type { KeyRegistry } from './registry.js';
 import type { Policy, SaleRules } from './sales.js';
 import { SqliteCarrierStore } from './sqlite-store.js';
@@ -33,6 +34,7 @@ export interface Carrier {
   /** What kiosks pin: whatever the carrier says is signed by it. */
   readonly signingKey: SigningKey;
   readonly registry: KeyRegistry;
+  readonly orders: Orders;
   /** Messages that were refused. */
   readonly refusals: FrontDesk['refusals'];
   /** For tests: a carrier that refuses everything, or never answers an ask. */
@@ -42,6 +44,8 @@ export interface Carrier {
 
 const HOLDER_LIMIT = 5;
 const RECONNECT_MS = 500;
+/** So often it is looked whether operators want something. Milliseconds. */
+const LOOK_MS = 250;
 const FAREWELL_MS = 1_000;
 
 /** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
@@ -52,9 +56,9 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   const store = await SqliteCarrierStore.open(dir);
   const ledger = new Ledger(store, (sealed) => pseudonymOf(sealed, keys));
   let rules: SaleRules = { policy: 'rules', holderLimit };
-  const { registry, presences } = store;
+  const { registry, presences, orders } = store;
   const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID });
-  const desk = new FrontDesk({ ledger, registry, presences, signer, log, circumstances });
+  const desk = new FrontDesk({ ledger, registry, presences, orders, signer, log, circumstances });
   let working: Promise<void> = Promise.resolve();
 
   const session = Date.now();
@@ -92,7 +96,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   client.on('connect', () => {
     withoutDelay(client.stream);
     client
-      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates], { qos: 1 })
+      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates, centralTopics.allReplies], { qos: 1 })
       .then(() => client.publishAsync(centralTopics.state, here, { qos: 1, retain: true }))
       .catch((error: unknown) => log.warn({ err: error }, 'not online'));
   });
@@ -111,15 +115,33 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
       .finally(() => done());
   };
 
+  // Operators write what they want into the books beside this process.
+  let dispatching: Promise<void> = Promise.resolve();
+  let isClosed = false;
+  const lookForOrders = (): void => {
+    if (isClosed) return;
+    dispatching = (client.connected ? desk.orders() : Promise.resolve([]))
+      .then((letters) => letters.forEach(publish))
+      .catch((error: unknown) => log.error({ code: codeOf(error), err: error }, 'orders not sent'))
+      .finally(() => {
+        timer = setTimeout(lookForOrders, LOOK_MS);
+      });
+  };
+  let timer = setTimeout(lookForOrders, LOOK_MS);
+
   return {
     publicKey: keys.publicKey,
     signingKey: signer.publicKey,
     registry,
+    orders,
     refusals: desk.refusals,
     setPolicy(policy) {
       rules = { ...rules, policy };
     },
     async close() {
+      isClosed = true;
+      await dispatching;
+      clearTimeout(timer);
       // A frozen broker would hold the farewell for ever; the last will says the same.
       if (client.connected) await Promise.race([sayOffline(), pause(FAREWELL_MS, undefined, { ref: false })]);
       await client.endAsync(true);

@@ -4,6 +4,7 @@ import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
+import type { GiveOptions } from './carrier-orders.js';
 import type { CertifyOptions, EnrolOptions } from './carrier.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
@@ -173,6 +174,34 @@ carrier
   .option(...JSON_LINE)
   .action(async (name: string, options: CertifyOptions) =>
     (await import('./carrier.js')).carrierCertify(name, options),
+  );
+
+carrier
+  .command('command')
+  .description(
+    'asks a kiosk to do something: out-of-service, in-service, restart, self-test, stock-report, log-excerpt …',
+  )
+  .argument('<kiosk>')
+  .argument('<type>')
+  .argument('[name=value...]', 'what the type takes, e.g. level=warn')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .option('--by <name>', 'who asks (default: your account)')
+  .option('--within <seconds>', 'it is not begun later than this', wholeNumber, 600)
+  .option('--when-idle', 'waits for the end of a visit; without it the kiosk refuses in the middle of one')
+  .option('--wait', 'until the kiosk has answered, and prints the answer')
+  .option(...JSON_LINE)
+  .action(async (kiosk: string, type: string, args: readonly string[], options: GiveOptions) =>
+    (await import('./carrier-orders.js')).carrierCommand(kiosk, type, args, options),
+  );
+carrier
+  .command('commands')
+  .description('what was asked of a kiosk, and what became of it')
+  .argument('<kiosk>')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .option('--id <id>', 'one command, with its whole answer')
+  .option(...JSON_LINE)
+  .action(async (kiosk: string, options: { dir: string; id?: string; json?: boolean }) =>
+    (await import('./carrier-orders.js')).carrierCommands(kiosk, options),
   );
 
 const face = program.command('face').description('face verification by hand: compare, measure, calibrate');

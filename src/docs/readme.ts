@@ -1,3 +1,4 @@
+import { commandTable } from '../fleet/asyncapi.js';
 import { errorTable, isErrorCode } from '../errors.js';
 import { remedyOf } from '../remedies.js';
 import { diagram, stateTable } from '../transaction/diagram.js';
@@ -7,6 +8,7 @@ import { recoveryTable } from '../transaction/recovery.js';
 const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
   recovery: recoveryTable,
+  commands: commandTable,
   errors: () =>
     [
       '| code | means | who can mend it | what a technician does |',

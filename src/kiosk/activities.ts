@@ -44,7 +44,7 @@ type Perform = (
 ) => Promise<TransactionEvent | undefined>;
 
 /** What the kiosk does in each activity, and the event it ends with. `undefined`: the event comes from outside. */
-export const activities: Readonly<Record<Activity, Perform>> = {
+const activities: Readonly<Record<Activity, Perform>> = {
   invite: nothing,
   'ask-consent': nothing,
 
@@ -180,8 +180,25 @@ const UNSOLD: Readonly<Record<CardLocation, ErrorCode | undefined>> = {
   uncertain: 'card.uncertain',
 };
 
+/** The event that an activity ends with, also when it fails; `undefined`: from outside, or it was aborted. */
+export async function outcomeOf(
+  activity: Activity,
+  bench: Bench,
+  visit: Visit,
+  transaction: Transaction,
+  signal: AbortSignal,
+): Promise<TransactionEvent | undefined> {
+  try {
+    return await activities[activity](bench, visit, transaction, signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    bench.log.warn({ transaction: transaction.id, activity, err: error }, 'activity failed');
+    return failure(error, bench.devices.dispenser);
+  }
+}
+
 /** What a failed activity means to the transaction. */
-export async function failure(error: unknown, dispenser: CardDispenser): Promise<TransactionEvent> {
+async function failure(error: unknown, dispenser: CardDispenser): Promise<TransactionEvent> {
   return { type: 'device.failed', reason: codeOf(error), found: (await mediaSeen(dispenser)) ?? 'none' };
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
+import { Command, type Reply } from '../fleet/commands.js';
 import { Ack, Answer, CentralState } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
@@ -44,6 +45,7 @@ export class CarrierDesk {
   readonly #events: OutgoingEvents;
   readonly #answers = new Map<string, Answer>();
   readonly #answered = new Listeners();
+  readonly #commands = new Listeners<[Command]>();
   readonly #changed = new Listeners();
   /** Why the carrier does not count as there. */
   #absence: ErrorCode | undefined = 'carrier.offline';
@@ -131,6 +133,16 @@ export class CarrierDesk {
     this.#answers.clear();
   }
 
+  /** A command of the operators came in. */
+  onCommand(listener: (command: Command) => void): () => void {
+    return this.#commands.add(listener);
+  }
+
+  /** Tells how far a command is; nothing sends it again but the command itself, when it comes again. */
+  reply(reply: Reply): void {
+    this.#mail.post({ topic: this.#topics.reply, payload: JSON.stringify(reply), qos: 1, retain: false });
+  }
+
   /** Tells operators whether the kiosk can sell, and why not. */
   announce(presence: Presence): void {
     const unchanged = JSON.stringify(presence) === JSON.stringify(this.#presence);
@@ -143,8 +155,8 @@ export class CarrierDesk {
     this.#trust.renew();
     this.#session = session;
     this.#revision = 0;
-    const { ack, answer } = this.#topics;
-    return greeting(this.#trust, kiosk, this.#birth(session), [ack, answer, centralTopics.state]);
+    const { ack, answer, command } = this.#topics;
+    return greeting(this.#trust, kiosk, this.#birth(session), [ack, answer, command, centralTopics.state]);
   }
 
   close(): void {
@@ -153,6 +165,7 @@ export class CarrierDesk {
     this.#events.close();
     this.#mail.close();
     this.#answered.clear();
+    this.#commands.clear();
     this.#changed.clear();
   }
 
@@ -211,6 +224,8 @@ export class CarrierDesk {
         this.#answers.set(`${answer.transaction} ${answer.ask}`, answer);
         return this.#answered.emit();
       }
+      case this.#topics.command:
+        return this.#commands.emit(fitting(Command.safeParse(json)));
       case centralTopics.state:
         return this.#hear(fitting(CentralState.safeParse(json)));
       default:

@@ -1,13 +1,14 @@
 import type { Logger } from 'pino';
 import type { PanelInput, Screen } from '../contracts/panel.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import { Listeners } from '../lib/listeners.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import { states } from '../transaction/states.js';
 import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
-import { activities, failure, mediaSeen, type Bench } from './activities.js';
+import { mediaSeen, outcomeOf, type Bench } from './activities.js';
 import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
 import { drafts } from './drafts.js';
@@ -44,6 +45,7 @@ export class Kiosk {
   readonly #deadline: Deadline;
   #transaction: Transaction;
   #visit: Visit;
+  readonly #reviewed = new Listeners();
   #faults: readonly ErrorCode[] = [];
   /** Nothing happens before it is known what the last run left in the dispenser. */
   #recovered = false;
@@ -71,6 +73,16 @@ export class Kiosk {
   /** What stands in the way of a sale. */
   get faults(): readonly ErrorCode[] {
     return this.#faults;
+  }
+
+  /** Somebody is served, or a card is accounted for. */
+  get inVisit(): boolean {
+    return this.#recovered && !this.#isBetweenVisits();
+  }
+
+  /** Each time it was looked at between visits whether a sale can be finished. */
+  onReviewed(listener: () => void): () => void {
+    return this.#reviewed.add(listener);
   }
 
   /** The work under way does not end, or a state outlasted its deadline: only a new start helps. */
@@ -111,7 +123,7 @@ export class Kiosk {
     if (this.#stopped) reject(new KioskError('control.not-now', 'the service is stopping'));
     this.#queue.add(async () => {
       try {
-        if (this.#recovered && !this.#isBetweenVisits()) throw new KioskError('control.not-now');
+        if (this.inVisit) throw new KioskError('control.not-now');
         resolve(await work());
       } catch (error) {
         reject(error);
@@ -204,24 +216,10 @@ export class Kiosk {
     this.#activity = before
       .then(async () => {
         if (abort.signal.aborted) return;
-        const event = await this.#outcome(activity, transaction, abort.signal);
+        const event = await outcomeOf(activity, this.#bench, this.#visit, transaction, abort.signal);
         if (event) this.#queue.add(() => this.#take(event, entry));
       })
       .catch((error: unknown) => this.#fatal(error));
-  }
-
-  async #outcome(
-    activity: keyof typeof activities,
-    transaction: Transaction,
-    signal: AbortSignal,
-  ): Promise<TransactionEvent | undefined> {
-    try {
-      return await activities[activity](this.#bench, this.#visit, transaction, signal);
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      this.#log.warn({ transaction: transaction.id, activity, err: error }, 'activity failed');
-      return failure(error, this.#bench.devices.dispenser);
-    }
   }
 
   /** The state was just entered. */
@@ -240,7 +238,7 @@ export class Kiosk {
   }
 
   #checkHealth(): void {
-    if (!this.#recovered || this.#isBetweenVisits()) this.#queue.add(() => this.#review());
+    if (!this.inVisit) this.#queue.add(() => this.#review());
   }
 
   #isBetweenVisits(): boolean {
@@ -250,7 +248,7 @@ export class Kiosk {
 
   /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
   async #review(): Promise<void> {
-    if (this.#recovered && !this.#isBetweenVisits()) return;
+    if (this.inVisit) return;
     const { devices, desk, journal, clockFault } = this.#bench;
     const media = await mediaSeen(devices.dispenser);
     const faults = currentFaults(devices, desk, journal, media, clockFault?.());
@@ -266,6 +264,7 @@ export class Kiosk {
     }
     if (this.#transaction.state === 'idle') this.#show({});
     desk.announce({ sellable: faults.length === 0, reasons: faults });
+    this.#reviewed.emit();
   }
 
   /**
