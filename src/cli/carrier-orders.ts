@@ -38,8 +38,8 @@ export async function carrierCommand(
   });
   await withOrders(options.dir, async (orders) => {
     await orders.give(insistOnKiosk(kiosk), command);
-    if (wait) return show(await ended(orders, command.id), await orders.text(command.id), json);
-    if (json) printJson({ id: command.id });
+    if (wait) show(await ended(orders, command.id), await orders.text(command.id), json);
+    else if (json) printJson({ id: command.id });
     else process.stdout.write(`${command.id} is on its way; \`simkiosk carrier commands\` says what becomes of it.\n`);
   });
 }
@@ -50,19 +50,24 @@ export async function carrierCommands(kiosk: string, { dir, id, json = false }: 
     if (id !== undefined) {
       const order = await orders.find(id);
       if (order?.kiosk !== kiosk) throw new KioskError('cli.usage', `${kiosk} was given no command ${id}`);
-      return show(order, await orders.text(id), json);
+      show(order, await orders.text(id), json);
+      return;
     }
     const all = await orders.of(insistOnKiosk(kiosk));
-    if (json) return printJson({ kiosk, commands: all.map(summary) });
-    for (const { command, status } of all)
-      process.stdout.write(`${command.issuedAt}  ${command.id}  ${command.type}  ${status}  (${command.by})\n`);
+    if (json) printJson({ kiosk, commands: all.map(summary) });
+    else
+      for (const { command, status } of all)
+        process.stdout.write(`${command.issuedAt}  ${command.id}  ${command.type}  ${status}  (${command.by})\n`);
   });
 }
 
 const summary = ({ command, status, reply, answered }: Order) => ({ ...command, status, reply, answered });
 
 function show(order: Order, text: string | undefined, json: boolean): void {
-  if (json) return printJson({ ...summary(order), ...(text !== undefined && { text }) });
+  if (json) {
+    printJson({ ...summary(order), ...(text !== undefined && { text }) });
+    return;
+  }
   const { command, status, reply } = order;
   process.stdout.write(`${command.type}: ${status}\n${JSON.stringify(reply, null, 2)}\n${text ?? ''}`);
 }

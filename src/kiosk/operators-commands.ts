@@ -105,8 +105,10 @@ export class OperatorsCommands {
     const { kiosk, clockFault, clock } = this.#office;
     const circumstances = { now: clock.now(), clockFault: clockFault(), inVisit: kiosk.inVisit };
     const old = circumstances.clockFault ? [] : this.#old(circumstances.now);
-    if (this.#commands.size - old.length >= MOST)
-      return this.#office.reply({ command: command.id, status: 'rejected', reason: 'command.too-many' });
+    if (this.#commands.size - old.length >= MOST) {
+      this.#office.reply({ command: command.id, status: 'rejected', reason: 'command.too-many' });
+      return;
+    }
     const place = Math.max(0, ...[...this.#commands.values()].map((other) => other.place)) + 1;
     const stored = { command, place, ...admit(command, circumstances) };
     await this.#keep(stored, undefined, old);
@@ -144,7 +146,12 @@ export class OperatorsCommands {
     });
     if (late) return this.#end(stored, late);
     await this.#say({ ...stored, status: 'running' });
-    if (command.type === 'restart') return this.#office.restart();
+    if (command.type === 'restart') {
+      // Nothing else begins in this life.
+      this.close();
+      this.#office.restart();
+      return;
+    }
     let outcome: Outcome = { result: {} };
     try {
       for (const step of this.#office.stepsOf(command)) outcome = await this.#whenFree(step);
@@ -172,7 +179,7 @@ export class OperatorsCommands {
   async #whenFree<T>(work: () => Promise<T>): Promise<T> {
     const { kiosk } = this.#office;
     for (;;) {
-      let begun = false;
+      let begun = false as boolean;
       const { promise: reviewed, resolve } = withResolvers<undefined>();
       const remove = kiosk.onReviewed(() => resolve(undefined));
       try {
@@ -224,9 +231,12 @@ export class OperatorsCommands {
       ...(result && { result }),
     };
     const attachment = hasEnded(status) ? await journal.attachment(PREFIX + command.id) : undefined;
-    if (attachment === undefined) return reply(said);
+    if (attachment === undefined) {
+      reply(said);
+      return;
+    }
     const text = Buffer.from(attachment, 'base64');
-    const of = Math.max(1, Math.ceil(text.length / PART_BYTES));
+    const of = Math.ceil(text.length / PART_BYTES);
     for (let index = 0; index < of; index += 1) {
       const gzip = text.subarray(index * PART_BYTES, (index + 1) * PART_BYTES).toString('base64');
       reply({ ...said, part: { index, of, gzip } });
