@@ -43,10 +43,10 @@ type Perform = (
   signal: AbortSignal,
 ) => Promise<TransactionEvent | undefined>;
 
-/** What the kiosk does in each activity, and the event it ends with. `undefined`: the event comes from outside. */
-const activities: Readonly<Record<Activity, Perform>> = {
-  invite: nothing,
-  'ask-consent': nothing,
+/** What the kiosk does in each activity, and the event it ends with. `undefined`: it waits for an event from outside. */
+export const activities: Readonly<Record<Activity, Perform | undefined>> = {
+  invite: undefined,
+  'ask-consent': undefined,
 
   async 'read-document'({ devices }, visit, _transaction, signal) {
     try {
@@ -78,7 +78,11 @@ const activities: Readonly<Record<Activity, Perform>> = {
 
   async 'capture-face'({ devices, captureMs, stepMs, drawChallenge, show }, visit, _transaction, signal) {
     const { camera, verifier } = devices;
-    const frames = camera.frames(signal);
+    // The camera stops with the capture, also when no frame comes any more.
+    const over = new AbortController();
+    const stop = (): void => over.abort('the capture is over');
+    signal.addEventListener('abort', stop);
+    const frames = camera.frames(over.signal);
     const options = { steps: drawChallenge(), stepMs, deadlineMs: captureMs, signal };
     const tell = ({ guidance, parameters }: Progress): void => show({ prompt: guidance, parameters });
     try {
@@ -86,6 +90,9 @@ const activities: Readonly<Record<Activity, Perform>> = {
       return { type: 'face.captured' };
     } catch (error) {
       return faceFailure(error);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stop();
     }
   },
 
@@ -182,17 +189,17 @@ const UNSOLD: Readonly<Record<CardLocation, ErrorCode | undefined>> = {
 
 /** The event that an activity ends with, also when it fails; `undefined`: from outside, or it was aborted. */
 export async function outcomeOf(
-  activity: Activity,
+  perform: Perform,
   bench: Bench,
   visit: Visit,
   transaction: Transaction,
   signal: AbortSignal,
 ): Promise<TransactionEvent | undefined> {
   try {
-    return await activities[activity](bench, visit, transaction, signal);
+    return await perform(bench, visit, transaction, signal);
   } catch (error) {
     if (signal.aborted) return undefined;
-    bench.log.warn({ transaction: transaction.id, activity, err: error }, 'activity failed');
+    bench.log.warn({ transaction: transaction.id, state: transaction.state, err: error }, 'activity failed');
     return failure(error, bench.devices.dispenser);
   }
 }
@@ -226,7 +233,3 @@ const MACHINE_FAULTS: ReadonlySet<ErrorCode> = new Set([
   'face.model-missing',
   'face.model-altered',
 ]);
-
-function nothing(): Promise<undefined> {
-  return Promise.resolve(undefined);
-}
