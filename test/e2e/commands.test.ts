@@ -164,6 +164,7 @@ test('a forged command, one for another kiosk and one of an earlier connection h
   await attacker.publishAsync(other, genuine, { qos: 1 });
 
   await bench.link.kill('SIGTERM');
+  await bench.screen(because('link.down'));
   bench.startLink();
   await bench.idle();
   await attacker.publishAsync(topic, genuine, { qos: 1 });
