@@ -28,6 +28,7 @@ import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
+import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
 import { carryOut, workshopOf } from './kiosk/technician.js';
 import { LitCamera } from './kiosk/lit-camera.js';
@@ -136,6 +137,8 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   kiosk.start();
   const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
   opened.push(() => endWatch());
+  const endGreeting = aboutEveryMinute(clock, Math.random, () => desk.greet());
+  opened.push(() => endGreeting());
   const workshop = workshopOf(kiosk, desk, { journal, clock, devices });
   const control = await listenForTechnicians(sockets.control, (ask, by) => carryOut(workshop, ask, by), fail);
   opened.push(() => control.close());

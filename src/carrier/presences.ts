@@ -1,7 +1,10 @@
 import { NO_EPOCH, type KioskState } from '../fleet/messages.js';
 import { count, text, type Database } from '../lib/sqlite.js';
 
-/** What each kiosk said of itself last. A message of an earlier journal, session or moment changes nothing. */
+/**
+ * What each kiosk said of itself last, and when: a last will, and what a broker has retained, are no new word. A message of
+ * an earlier journal, session or moment changes nothing.
+ */
 export class Presences {
   readonly #db: Database;
 
@@ -28,7 +31,9 @@ export class Presences {
     await this.#db.run(
       `INSERT INTO presence (kiosk, epoch, session, revision, online, state, at, since)
        VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(since), 0) + 1 FROM presence))
-       ON CONFLICT DO UPDATE SET session = excluded.session, online = excluded.online, at = excluded.at,
+       ON CONFLICT DO UPDATE SET session = excluded.session, online = excluded.online,
+         at = CASE WHEN excluded.online AND (session <> excluded.session OR revision < excluded.revision)
+           THEN excluded.at ELSE at END,
          revision = CASE WHEN session = excluded.session THEN max(revision, excluded.revision) ELSE excluded.revision END,
          state = CASE WHEN excluded.online THEN excluded.state ELSE state END`,
       kiosk,

@@ -10,6 +10,7 @@ import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
 import type { MeasureOptions } from './face-bench.js';
 import type { AttackBenchOptions } from './face-bench-attacks.js';
+import type { KiosksOptions } from './kiosks.js';
 import type { ProvisionOptions } from './provision.js';
 import type { SimulateOptions } from './simulate.js';
 import type { TechnicianOptions } from './workbench.js';
@@ -174,6 +175,13 @@ carrier
   .action(async (name: string, options: CertifyOptions) =>
     (await import('./carrier.js')).carrierCertify(name, options),
   );
+
+carrier
+  .command('kiosks')
+  .description('how every kiosk is: sellable or why not, stuck or down, its cards, messages, clock and certificate')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .option(...JSON_LINE)
+  .action(async (options: KiosksOptions) => (await import('./kiosks.js')).carrierKiosks(options));
 
 const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
 const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;

@@ -19,6 +19,7 @@ import { newSigner } from '../support/signed.js';
 const KIOSK = 'kiosk-1';
 const HEAD = '0'.repeat(64);
 const EPOCH = randomUUID();
+const TIME = '2026-01-01T00:00:00.000Z';
 const HOLDER = { type: 'resident', number: '110101199001010010', name: '王小明' };
 const started: Draft = { type: 'visit.started', data: { transaction: randomUUID(), service: 'sim' } };
 
@@ -211,6 +212,7 @@ test('a birth message is answered with what the carrier has of that journal; an 
   const birth = (session: number, revision: number, lastSeq = 1) =>
     JSON.stringify({
       ...{ online: true, session, revision, epoch: EPOCH, lastSeq, version: '1', sellable: true, reasons: [] },
+      ...{ at: TIME, state: 'idle', since: TIME },
     });
   await fleet.send(1);
   await fleet.acked(1);

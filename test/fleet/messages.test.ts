@@ -283,10 +283,15 @@ test('the last will is the short form of the birth message', (t) => {
     epoch: UUID,
     lastSeq: 0,
     version: '1',
+    at: '2026-01-01T00:00:00.000Z',
     sellable: true,
     reasons: [],
+    state: 'idle',
+    since: '2026-01-01T00:00:00.000Z',
   };
   t.ok(KioskState.safeParse(birth).success);
+  t.ok(KioskState.safeParse({ ...birth, outbox: { depth: 1, oldest: birth.at }, certificateUntil: birth.at }).success);
+  t.notOk(KioskState.safeParse({ ...birth, state: 'asleep' }).success);
   t.ok(KioskState.safeParse({ online: false, session: 1, epoch: UUID }).success);
   t.notOk(KioskState.safeParse({ online: true, session: 1 }).success);
   t.end();

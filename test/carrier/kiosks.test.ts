@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { test } from 'tap';
+import { readKiosks } from '../../src/carrier/read-kiosks.js';
+import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
+import { DOWN_MS } from '../../src/fleet/condition.js';
+import type { KioskBirth } from '../../src/fleet/messages.js';
+import { newSigner } from '../support/signed.js';
+
+const NOW = Date.parse('2026-06-01T12:00:00.000Z');
+const TIME = new Date(NOW).toISOString();
+const EPOCH = randomUUID();
+
+const birth = (session: number, revision: number, changes: Partial<KioskBirth> = {}): KioskBirth => ({
+  ...{ online: true, session, revision, epoch: EPOCH, lastSeq: 0, version: '1' },
+  ...{ at: TIME, sellable: true, reasons: [], state: 'idle', since: TIME },
+  ...changes,
+});
+
+test('every kiosk that is enrolled or was heard of is listed, with what it said last', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  const { kid, ...key } = (await newSigner()).publicKey;
+  await store.registry.pin('kiosk-1', { kid, key }, NOW, NOW);
+  await store.presences.take('kiosk-2', birth(1, 1, { sellable: false, reasons: ['camera.offline'] }), NOW + 1_500);
+  await store.presences.take('kiosk-3', { online: false, session: 1, epoch: EPOCH }, NOW);
+  t.match(await readKiosks(dir, NOW + 2_000), [
+    { kiosk: 'kiosk-1', condition: 'never-heard' },
+    {
+      ...{ kiosk: 'kiosk-2', condition: 'out-of-service', silentMs: 500, clockOffsetMs: -1_500, outboxAgeMs: 0 },
+      said: { reasons: ['camera.offline'] },
+    },
+    { kiosk: 'kiosk-3', condition: 'disconnected' },
+  ]);
+});
+
+test('what was retained, a last will and an older word do not make a silent kiosk speak', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  const { presences } = store;
+  const conditionAt = async (now: number) => (await readKiosks(dir, now))[0]?.condition;
+  await presences.take('kiosk-1', birth(1, 2), NOW);
+  const later = NOW + DOWN_MS - 1;
+  t.equal(await conditionAt(later), 'sellable');
+  t.equal(await presences.take('kiosk-1', birth(1, 2), later), true, 'the same again is answered again');
+  t.equal(await presences.take('kiosk-1', birth(1, 1), later), false);
+  t.equal(await conditionAt(NOW + DOWN_MS), 'down');
+  t.equal(await presences.take('kiosk-1', { online: false, session: 1, epoch: EPOCH }, later), true);
+  t.equal(await conditionAt(later), 'disconnected');
+  t.equal(await conditionAt(NOW + DOWN_MS), 'down');
+  t.equal(await presences.take('kiosk-1', birth(1, 3), later), true);
+  t.equal(await conditionAt(NOW + DOWN_MS), 'sellable', 'a new word does');
+  const renewed = birth(1, 1, { epoch: randomUUID(), sellable: false });
+  t.equal(await presences.take('kiosk-1', renewed, later), true);
+  t.equal(await conditionAt(later), 'out-of-service', 'of a new journal, too');
+});
