@@ -31,8 +31,11 @@ import { Kiosk } from './kiosk/kiosk.js';
 import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
 import { carryOut, workshopOf } from './kiosk/technician.js';
+import { Monitors, type MonitorLimits } from './kiosk/monitors/monitors.js';
+import { hottestZone } from './kiosk/monitors/thermal.js';
 import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
+import { freeBytes } from './lib/disk.js';
 import type { Condition } from './lib/life-signs.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
@@ -91,6 +94,16 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
 
+  const monitors = new Monitors({
+    ...{ journal, clock, idReader: devices.idReader, random: Math.random, onError: fail },
+    temperature: hottestZone,
+    diskFree: () => freeBytes(config.stateDir),
+    limits: limitsOf(config),
+    onAlarm: (rows) => desk.send(rows),
+    report: (measured) => desk.report(measured),
+  });
+  opened.push(() => monitors.close());
+
   const consent = config.consent ?? defaultConsent;
   const kiosk = new Kiosk(
     {
@@ -116,6 +129,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
       services: ['new-sim'],
       consent: { version: consent.version, sha256: consentHash(consent) },
       newTransaction: randomUUID,
+      onStep: (event, next) => monitors.counts.onStep(event, next, clock.monotonic()),
       onFatal: fail,
     },
   );
@@ -158,6 +172,17 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
 
 async function closeAll(devices: Devices): Promise<void> {
   await Promise.all([...allDevices(devices)].map((device) => device.close()));
+}
+
+function limitsOf({ monitors }: Config): MonitorLimits {
+  const { stockLowPercent, temperatureC, diskFreeMb, faceRefusalPercent, readerErrorsPerHour } = monitors;
+  return {
+    stockPercent: stockLowPercent,
+    temperature: temperatureC,
+    disk: diskFreeMb * 1e6,
+    'face-refusals': faceRefusalPercent,
+    'reader-errors': readerErrorsPerHour,
+  };
 }
 
 /** Every device of the configuration, on the lines of `gpio`. */

@@ -92,7 +92,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   client.on('connect', () => {
     withoutDelay(client.stream);
     client
-      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates], { qos: 1 })
+      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates, centralTopics.allTelemetry], { qos: 1 })
       .then(() => client.publishAsync(centralTopics.state, here, { qos: 1, retain: true }))
       .catch((error: unknown) => log.warn({ err: error }, 'not online'));
   });

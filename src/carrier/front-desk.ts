@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Signer } from '../contracts/signer.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
-import { KioskState, parseJson, readEvent, type Ack, type Answer } from '../fleet/messages.js';
+import { KioskState, parseJson, readEvent, Telemetry, type Ack, type Answer } from '../fleet/messages.js';
 import { Refusals } from '../fleet/refusals.js';
 import { openSigned } from '../fleet/signed.js';
 import { kioskTopics, splitTopic } from '../fleet/topics.js';
@@ -68,6 +68,7 @@ export class FrontDesk {
   async #takeOpened(rest: string, payload: string, { kiosk }: Sender): Promise<readonly (Ack | Answer)[]> {
     if (rest === 'up/event') return this.#takeEvent(kiosk, payload);
     if (rest === 'up/state') return this.#takeState(kiosk, payload);
+    if (rest === 'up/telemetry') return this.#takeTelemetry(kiosk, payload);
     throw new KioskError('fleet.wrong-topic');
   }
 
@@ -100,6 +101,16 @@ export class FrontDesk {
     const upTo = await ledger.upTo(kiosk, epoch);
     if (lastSeq < upTo) await ledger.note({ kiosk, epoch, seq: lastSeq, means: REWOUND });
     return [{ epoch, upTo }];
+  }
+
+  /** Nobody waits for an answer to a measurement. */
+  async #takeTelemetry(kiosk: string, payload: string): Promise<readonly []> {
+    const { presences, circumstances } = this.#office;
+    const parsed = Telemetry.safeParse(parseJson(payload));
+    if (!parsed.success) throw new KioskError('fleet.bad-message');
+    if (!(await presences.takeTelemetry(kiosk, parsed.data, circumstances().now)))
+      throw new KioskError('fleet.replayed');
+    return [];
   }
 
   async #signed(reply: Ack | Answer, kiosk: string, nonce: string | undefined): Promise<Letter> {

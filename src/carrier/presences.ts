@@ -1,4 +1,4 @@
-import { NO_EPOCH, type KioskState } from '../fleet/messages.js';
+import { NO_EPOCH, type KioskState, type Telemetry } from '../fleet/messages.js';
 import { count, text, type Database } from '../lib/sqlite.js';
 
 /**
@@ -43,6 +43,42 @@ export class Presences {
       Number(state.online),
       JSON.stringify(state),
       at,
+    );
+    return true;
+  }
+
+  /**
+   * The newest measurements of the connection that the kiosk has said itself to be on.
+   * @returns false for those of another one, and older ones
+   */
+  async takeTelemetry(
+    kiosk: string,
+    { epoch, session, number, at, measured }: Telemetry,
+    now: number,
+  ): Promise<boolean> {
+    const row = await this.#db.get(
+      'SELECT since FROM presence WHERE kiosk = ? AND epoch = ? AND session = ?',
+      kiosk,
+      epoch,
+      session,
+    );
+    if (!row) return false;
+    const newest = await this.#db.get(
+      'SELECT number FROM telemetry WHERE kiosk = ? AND epoch = ? AND session = ?',
+      kiosk,
+      epoch,
+      session,
+    );
+    if (newest && number <= count(newest, 'number')) return number === count(newest, 'number');
+    await this.#db.run(
+      'INSERT OR REPLACE INTO telemetry (kiosk, epoch, session, number, at, measured, heard) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      kiosk,
+      epoch,
+      session,
+      number,
+      at,
+      JSON.stringify(measured),
+      now,
     );
     return true;
   }

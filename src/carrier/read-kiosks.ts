@@ -1,5 +1,5 @@
 import { certificateDays, clockOffsetMs, conditionOf, outboxAgeMs, type Condition } from '../fleet/condition.js';
-import { KioskState, parseJson, type KioskBirth } from '../fleet/messages.js';
+import { KioskState, parseJson, Telemetry, type KioskBirth, type Measured } from '../fleet/messages.js';
 import { count, Database, nullable, text, type Row } from '../lib/sqlite.js';
 import { ledgerFile } from './sqlite-store.js';
 
@@ -14,6 +14,7 @@ export interface KioskView {
   readonly outboxAgeMs?: number;
   /** As it said so. */
   readonly said?: KioskBirth;
+  readonly measured?: Measured;
 }
 
 /**
@@ -25,9 +26,10 @@ export async function readKiosks(dir: string, now: number): Promise<readonly Kio
   try {
     // Of several journals of a kiosk, the one that was begun last counts.
     const rows = await db.all(
-      `SELECT name.kiosk, online, state, at FROM (SELECT kiosk FROM pinned UNION SELECT kiosk FROM presence) AS name
+      `SELECT name.kiosk, online, state, presence.at, measured FROM (SELECT kiosk FROM pinned UNION SELECT kiosk FROM presence) AS name
        LEFT JOIN presence ON presence.kiosk = name.kiosk
          AND since = (SELECT max(since) FROM presence AS other WHERE other.kiosk = name.kiosk)
+       LEFT JOIN telemetry ON telemetry.kiosk = name.kiosk AND telemetry.epoch = presence.epoch
        ORDER BY name.kiosk`,
     );
     return rows.map((row) => viewOf(row, now));
@@ -47,10 +49,12 @@ function viewOf(row: Row, now: number): KioskView {
   const silentMs = now - heard.at;
   if (!said) return { kiosk, condition, silentMs };
   const days = certificateDays(said, now);
+  const measured = Telemetry.shape.measured.safeParse(parseJson(nullable(row, 'measured') ?? ''));
   return {
     ...{ kiosk, condition, silentMs, said },
     clockOffsetMs: clockOffsetMs(said, heard.at),
     outboxAgeMs: outboxAgeMs(said),
     ...(days !== undefined && { certificateDays: days }),
+    ...(measured.success && { measured: measured.data }),
   };
 }

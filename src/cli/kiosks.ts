@@ -27,6 +27,7 @@ const columns: Readonly<Record<string, (view: KioskView) => string | number | un
   oldest: ({ outboxAgeMs }) => duration(outboxAgeMs),
   clock: ({ clockOffsetMs: ms }) => (ms === undefined ? ms : `${(ms / 1_000).toFixed(1)} s`),
   'certificate days': ({ certificateDays }) => certificateDays,
+  alarms: ({ said }) => said?.alarms?.join(', '),
   version: ({ said }) => said?.version,
   reasons: ({ said }) => said?.reasons.join(', '),
 };

@@ -1,4 +1,5 @@
 import { errorTable, isErrorCode } from '../errors.js';
+import { monitors } from '../kiosk/monitors/table.js';
 import { remedyOf } from '../remedies.js';
 import { diagram, stateTable } from '../transaction/diagram.js';
 import { recoveryTable } from '../transaction/recovery.js';
@@ -7,6 +8,15 @@ import { recoveryTable } from '../transaction/recovery.js';
 const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
   recovery: recoveryTable,
+  monitors: () =>
+    [
+      '| alarm | measured | severity | raised | setting |',
+      '|---|---|---|---|---|',
+      ...Object.entries(monitors).map(
+        ([name, { means, unit, severity, bad, margin, setting }]) =>
+          `| \`${name}\` | ${means} (${unit}) | ${severity} | at its limit or ${bad === 'low' ? 'below' : 'above'}, until it is more than ${margin} ${unit} better | \`monitors.${setting}\` |`,
+      ),
+    ].join('\n'),
   errors: () =>
     [
       '| code | means | who can mend it | what a technician does |',

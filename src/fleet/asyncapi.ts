@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorTable } from '../errors.js';
-import { Ack, Answer, CentralState, eventData, Head, KioskState, Reason } from './messages.js';
+import { Ack, Answer, CentralState, eventData, Head, KioskState, Reason, Telemetry } from './messages.js';
 import { MAX_MESSAGE } from './signed.js';
 import { centralTopics, kioskTopics } from './topics.js';
 
@@ -54,6 +54,8 @@ interface Channel {
   readonly address: string;
   readonly action: 'send' | 'receive';
   readonly retain: boolean;
+  /** 1 where it is left out. */
+  readonly qos?: 0 | 1;
   readonly summary: string;
   readonly messages: Readonly<Record<string, z.ZodType>>;
 }
@@ -75,6 +77,11 @@ const channels: Readonly<Record<string, Channel>> = {
     ...{ address: topics.event, action: 'receive', retain: false },
     summary: 'What happened at a kiosk, as CloudEvents 1.0, structured.',
     messages: Object.fromEntries(Object.entries(eventData).map(([type, data]) => [type, eventOf(type, data)])),
+  },
+  telemetry: {
+    ...{ address: topics.telemetry, action: 'receive', retain: false, qos: 0 },
+    summary: 'What a kiosk has measured; may be lost, and needs no answer.',
+    messages: { telemetry: Telemetry },
   },
   ack: {
     ...{ address: topics.ack, action: 'send', retain: false },
@@ -119,12 +126,12 @@ function channelOf({ address, summary, messages }: Channel): Json {
   };
 }
 
-function operationOf(name: string, { action, retain, summary }: Channel): Json {
+function operationOf(name: string, { action, retain, qos = 1, summary }: Channel): Json {
   return {
     action,
     channel: ref(`channels/${name}`),
     summary,
-    bindings: { mqtt: { qos: 1, retain, bindingVersion: '0.2.0' } },
+    bindings: { mqtt: { qos, retain, bindingVersion: '0.2.0' } },
   };
 }
 

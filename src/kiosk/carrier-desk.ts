@@ -3,7 +3,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { Ack, Answer, CentralState, type KioskBirth } from '../fleet/messages.js';
+import { Ack, Answer, CentralState, type KioskBirth, type Measured } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
@@ -12,6 +12,7 @@ import { CarrierMail } from './carrier-mail.js';
 import { greeting, stateEnvelope } from './greeting.js';
 import { OutgoingEvents } from './outgoing-events.js';
 import { presenceOf, type Fitness } from './presence.js';
+import { TelemetryRing } from './telemetry.js';
 
 /** A greeting that was not answered for so long is repeated. Milliseconds. */
 const GREETING_MS = 10_000;
@@ -38,6 +39,7 @@ export class CarrierDesk {
   readonly #trust: CarrierTrust;
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
+  readonly #telemetry = new TelemetryRing();
   readonly #answers = new Map<string, Answer>();
   readonly #answered = new Listeners();
   readonly #changed = new Listeners();
@@ -145,6 +147,12 @@ export class CarrierDesk {
     );
   }
 
+  /** Tells what was measured, now or when the carrier is there again; it may be lost. */
+  report(measured: Measured): void {
+    this.#telemetry.add(measured, this.#clock.now());
+    this.#sendTelemetry();
+  }
+
   /** What a new connection begins with; what answers an earlier one is not believed any more. */
   async hello(kiosk: string, session: number): Promise<LinkHello> {
     this.#trust.renew();
@@ -176,6 +184,14 @@ export class CarrierDesk {
     };
   }
 
+  #sendTelemetry(): void {
+    const session = this.#session;
+    if (session === undefined || this.fault() !== undefined) return;
+    const { epoch } = this.#journal;
+    for (const payload of this.#telemetry.drain({ session, epoch }))
+      this.#mail.post({ topic: this.#topics.telemetry, payload, qos: 0, retain: false });
+  }
+
   /** Greets again until the carrier has answered. */
   #watchGreeting(): void {
     this.#cancelGreeting();
@@ -199,6 +215,7 @@ export class CarrierDesk {
     if (this.#absence === undefined) return;
     this.#absence = undefined;
     this.#cancelGreeting();
+    this.#sendTelemetry();
     this.#changed.emit();
   }
 

@@ -24,6 +24,8 @@ export interface KioskOptions {
   readonly services: readonly string[];
   readonly consent: { readonly version: string; readonly sha256: string };
   readonly newTransaction: () => string;
+  /** After every step, once it is committed. */
+  readonly onStep?: (event: TransactionEvent, next: Transaction) => void;
   /** The journal cannot be written, or the program is wrong: nothing more may happen. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -184,6 +186,7 @@ export class Kiosk {
     this.#entry += 1;
     this.#log.info(stepFields(from, event, next, machineMs), 'step');
     desk.send(rows);
+    this.#options.onStep?.(event, next);
     // The invitation waits for the review: nobody is invited to a kiosk that could not finish.
     if (next.state !== 'idle') this.#show(next.state === 'done' ? { machineMs } : {});
     this.#perform();

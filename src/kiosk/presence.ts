@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { ErrorCode } from '../errors.js';
 import { readEvent, type KioskBirth } from '../fleet/messages.js';
 import type { Journal } from '../journal/journal.js';
+import { openAlarms } from './monitors/alarms.js';
 
 /** Whether the kiosk can sell, and why not. */
 export interface Fitness {
@@ -33,6 +34,7 @@ export async function presenceOf(
     state,
     since: isoTime(since),
     cards: journal.cards(),
+    alarms: [...openAlarms(journal)],
     outbox: { depth: committed - acknowledged, ...(time !== undefined && { oldest: time }) },
     ...(certificateUntil !== undefined && { certificateUntil: isoTime(certificateUntil) }),
   };

@@ -55,3 +55,24 @@ test('what was retained, a last will and an older word do not make a silent kios
   t.equal(await presences.take('kiosk-1', renewed, later), true);
   t.equal(await conditionAt(later), 'out-of-service', 'of a new journal, too');
 });
+
+test('measurements count when they are of the connection that the kiosk said it is on, and newer', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  const { presences } = store;
+  const take = (session: number, number: number, stock: number, epoch = EPOCH) =>
+    presences.takeTelemetry('kiosk-1', { session, number, epoch, at: TIME, measured: { stock } }, NOW);
+  const stock = async () => (await readKiosks(dir, NOW))[0]?.measured?.stock;
+  t.equal(await take(1, 1, 9), false, 'nothing is known of this kiosk');
+  await presences.take('kiosk-1', birth(1, 1), NOW);
+  t.equal(await take(1, 2, 8), true);
+  t.equal(await take(1, 1, 9), false, 'an older one');
+  t.equal(await take(1, 2, 9), true, 'the same again');
+  t.equal(await stock(), 8);
+  await presences.take('kiosk-1', birth(2, 1), NOW);
+  t.equal(await take(1, 3, 7), false, 'of an earlier connection');
+  t.equal(await take(2, 1, 6), true);
+  t.equal(await take(2, 2, 5, randomUUID()), false, 'of another journal');
+  t.equal(await stock(), 6);
+});

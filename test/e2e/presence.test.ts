@@ -1,10 +1,12 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { test } from 'tap';
-import { readKiosks } from '../../src/carrier/read-kiosks.js';
+import { readKiosks, type KioskView } from '../../src/carrier/read-kiosks.js';
 import { statePaths } from '../../src/config/paths.js';
 import { DOWN_MS } from '../../src/fleet/condition.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
+import { Ear } from '../support/ear.js';
 import { Command } from '../support/process.js';
 import { asked, because, operatorsHear } from '../support/reasons.js';
 
@@ -43,3 +45,35 @@ test('operators see whether a kiosk can sell and why not, and tell one that is l
   const nowhere = new Command(['carrier', 'kiosks', '--dir', join(bench.dir, 'nowhere')]);
   t.equal(await nowhere.exited, 1);
 });
+
+test('an alarm is raised once, also across restarts, and cleared when it is over; measurements are told', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)], config: { monitors: { diskFreeMb: 1e12 } } });
+  const { carrier } = statePaths(bench.dir);
+  const ear = await Ear.listen(t, bench);
+  await ear.hears('alarm.raised', 1);
+  t.match(ear.all('alarm.raised'), [{ alarm: 'disk', severity: 'major', limit: 1e18 }]);
+  const first = await seenWith(carrier, ({ measured }) => measured !== undefined);
+  t.match(first.measured, { stock: 20, 'reader-errors': 0 });
+
+  await bench.run.kill('SIGTERM');
+  bench.startRun();
+  const { session = 0 } = first.said ?? {};
+  const later = await seenWith(carrier, ({ said }) => (said?.session ?? 0) > session && said?.sellable === true);
+  t.same(later.said?.alarms, ['disk']);
+  await bench.run.kill('SIGTERM');
+  const config = JSON.parse(await readFile(bench.world.configFile, 'utf8')) as object;
+  await writeFile(bench.world.configFile, JSON.stringify({ ...config, monitors: { diskFreeMb: 0 } }));
+  bench.startRun();
+  await ear.hears('alarm.cleared', 1);
+  t.equal(ear.all('alarm.raised').length, 1);
+  t.match(ear.all('alarm.cleared'), [{ alarm: 'disk' }]);
+  t.match(await bench.settled(), { consistent: true });
+});
+
+/** The kiosk as operators see it, once it fits. */
+async function seenWith(carrier: string, fits: (view: KioskView) => boolean): Promise<KioskView> {
+  for (;;) {
+    const [view] = await readKiosks(carrier, Date.now());
+    if (view && fits(view)) return view;
+  }
+}
