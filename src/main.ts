@@ -30,6 +30,7 @@ import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
+import { RoomWatch } from './kiosk/room-watch.js';
 import { carryOut, workshopOf } from './kiosk/technician.js';
 import { Monitors, type MonitorLimits } from './kiosk/monitors/monitors.js';
 import { hottestZone } from './kiosk/monitors/thermal.js';
@@ -86,6 +87,13 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   opened.push(() => clockWatch.close());
   await clockWatch.look();
 
+  const waiting = (): number => journal.lastSeq() - journal.messages().acknowledged;
+  const { minFreeMb, maxWaiting } = config.journal;
+  const free = (): Promise<number> => freeBytes(config.stateDir);
+  const roomWatch = new RoomWatch(clock, { free, waiting }, { minFree: minFreeMb * 1e6, maxWaiting });
+  opened.push(() => roomWatch.close());
+  await roomWatch.look();
+
   const trust = await createTrust(config);
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
   const sockets = socketPaths(config);
@@ -97,7 +105,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   const monitors = new Monitors({
     ...{ journal, clock, idReader: devices.idReader, random: Math.random, onError: fail },
     temperature: hottestZone,
-    diskFree: () => freeBytes(config.stateDir),
+    diskFree: free,
     limits: limitsOf(config),
     onAlarm: (rows) => desk.send(rows),
     report: (measured) => desk.report(measured),
@@ -112,6 +120,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
       desk,
       clock,
       clockFault: () => clockWatch.fault(),
+      roomFault: () => roomWatch.fault(),
       log,
       rules: config.rules,
       captureMs: config.face.captureMs,
@@ -146,7 +155,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
     if (devices.dispenser.fault() === undefined) refill().then(() => kiosk.review(), fail);
   });
   opened.push(() => removeRefill());
-  clockWatch.onChange(() => kiosk.review());
+  for (const watch of [clockWatch, roomWatch]) watch.onChange(() => kiosk.review());
   opened.push(() => kiosk.stop());
   kiosk.start();
   const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);

@@ -6,7 +6,9 @@ import { KioskState, parseJson, readEvent, Telemetry, type Ack, type Answer } fr
 import { Refusals } from '../fleet/refusals.js';
 import { openSigned } from '../fleet/signed.js';
 import { kioskTopics, splitTopic } from '../fleet/topics.js';
+import type { Meter } from '../lib/metrics.js';
 import type { Ledger } from './ledger.js';
+import type { CarrierMetric } from './metrics.js';
 import type { Presences } from './presences.js';
 import type { KeyRegistry } from './registry.js';
 import type { Circumstances } from './sales.js';
@@ -24,6 +26,7 @@ interface Office {
   readonly signer: Signer;
   readonly log: Logger;
   readonly circumstances: () => Circumstances;
+  readonly meter: Meter<CarrierMetric>;
 }
 
 /** Who a message is from, on which of its connections. */
@@ -73,12 +76,14 @@ export class FrontDesk {
   }
 
   async #takeEvent(kiosk: string, payload: string): Promise<readonly (Ack | Answer)[]> {
-    const { ledger, circumstances, log } = this.#office;
+    const { ledger, circumstances, log, meter } = this.#office;
     const event = readEvent(payload);
     if (!event) throw new KioskError('fleet.bad-message');
     if (event.kiosk !== kiosk) throw new KioskError('fleet.wrong-topic');
     const digest = createHash('sha256').update(payload).digest('base64url');
     const { answer, ack } = await ledger.take(event, circumstances(), digest);
+    meter.count('simkiosk_carrier_events_total', { type: event.type });
+    if (answer) meter.count('simkiosk_carrier_answers_total', { ask: answer.ask, decision: answer.decision });
     const transaction = 'transaction' in event.data ? event.data.transaction : undefined;
     const said = answer && {
       decision: answer.decision,
@@ -121,6 +126,7 @@ export class FrontDesk {
   }
 
   async #refuse(code: ErrorCode, topic: string, message: string, sender?: Sender): Promise<readonly Letter[]> {
+    this.#office.meter.count('simkiosk_carrier_refused_messages_total', { code });
     const count = this.refusals.add(code, topic, message, this.#office.circumstances().now);
     if (count !== undefined) this.#office.log.warn({ code, topic, count }, 'message refused');
     return sender ? [await this.#signed({ refused: code }, sender.kiosk, sender.nonce)] : [];

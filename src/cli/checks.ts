@@ -37,7 +37,7 @@ export async function check(name: string, work: () => Promise<string | undefined
   }
 }
 
-export function checkDisk(dir: string): Promise<Check> {
+export function checkDisk(dir: string, minFreeMb = 0): Promise<Check> {
   return check('disk', async () => {
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -45,7 +45,10 @@ export function checkDisk(dir: string): Promise<Check> {
     } catch (cause) {
       throw new KioskError('journal.unwritable', dir, { cause });
     }
-    return `${Math.floor((await freeBytes(dir)) / 1e6)} MB free`;
+    const free = await freeBytes(dir);
+    const detail = `${Math.floor(free / 1e6)} MB free`;
+    if (free < minFreeMb * 1e6) throw new KioskError('journal.no-room', detail);
+    return detail;
   });
 }
 

@@ -4,6 +4,7 @@ import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
+import type { CarrierRunOptions } from './carrier-run.js';
 import type { CertifyOptions, EnrolOptions } from './carrier.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
@@ -176,6 +177,18 @@ carrier
     (await import('./carrier.js')).carrierCertify(name, options),
   );
 
+carrier
+  .command('run')
+  .description('the reference carrier itself, at a broker that is there already')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .requiredOption('--broker <url>', 'e.g. mqtts://127.0.0.1:8883')
+  .option('--username <name>', 'at the broker')
+  .option('--password-file <file>', 'its password')
+  .option('--ca <file>', 'who vouches for the broker (PEM)')
+  .option('--cert <file>', "the carrier's own certificate")
+  .option('--key <file>', 'its key')
+  .option('--metrics-port <port>', 'where Prometheus metrics are offered, on the loopback interface', wholeNumber)
+  .action(async (options: CarrierRunOptions) => (await import('./carrier-run.js')).carrierRun(options));
 carrier
   .command('kiosks')
   .description('how every kiosk is: sellable or why not, stuck or down, its cards, messages, clock and certificate')

@@ -220,7 +220,14 @@ export const ConfigSchema = z
     /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
     safeOffFile: Path.optional(),
     /** Acknowledged history older than this goes; what the carrier has not acknowledged stays. */
-    journal: z.strictObject({ keepDays: z.int().min(1).max(3_650).default(90) }).prefault({}),
+    journal: z
+      .strictObject({
+        keepDays: z.int().min(1).max(3_650).default(90),
+        /** No sale is begun with less than this free on its disk, or with more events than this unacknowledged. */
+        minFreeMb: z.number().nonnegative().default(16),
+        maxWaiting: z.int().positive().default(200_000),
+      })
+      .prefault({}),
     /** When a measurement is an alarm; what each is: `src/kiosk/monitors/table.ts`. */
     monitors: z
       .strictObject({
@@ -235,6 +242,8 @@ export const ConfigSchema = z
     /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
     batchFile: Path.optional(),
     broker: Broker,
+    /** Where `link` offers its Prometheus metrics, on the loopback interface; left out: nowhere. */
+    metricsPort: z.int().min(1).max(65_535).exactOptional(),
     carrier: z.strictObject({
       publicKey: PublicKey,
       /** Whatever the carrier says is signed by one of these. */

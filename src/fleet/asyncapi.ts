@@ -31,6 +31,10 @@ deadline, and the same ask of a transaction always gets the same answer. \`appro
 \`card.settled\`. \`holder\` is a JWE in compact form (RFC 7516: ECDH-ES+A256KW on X25519, A256GCM) to the carrier's key; inside is JSON with
 \`type\`, \`number\` and, of some documents, \`issuer\` and \`name\`, padded with spaces.
 
+**Measurements** come on up/telemetry with QoS 0 and need no answer: \`stock\` is cards in the stack, \`temperature\` °C, \`disk\` free bytes,
+\`face-refusals\` percent of the last visits with a verdict, \`reader-errors\` those of the last hour. They are of the connection whose birth has
+their \`session\`, ordered by \`number\`. One that passes its limit is \`alarm.raised\`, once until \`alarm.cleared\`.
+
 **Presence of the carrier** is on ${centralTopics.state} (retained, and as its last will). \`session\` never shrinks.
 `.trim();
 

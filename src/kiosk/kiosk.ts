@@ -254,9 +254,9 @@ export class Kiosk {
   /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
   async #review(): Promise<void> {
     if (this.#recovered && !this.#isBetweenVisits()) return;
-    const { devices, desk, journal, clockFault } = this.#bench;
+    const { devices, desk, journal, clockFault, roomFault } = this.#bench;
     const media = await mediaSeen(devices.dispenser);
-    const faults = currentFaults(devices, desk, journal, media, clockFault?.());
+    const faults = currentFaults(devices, desk, journal, media, [clockFault?.(), roomFault?.()]);
     if (await this.#accountFor(media)) return;
     const changed = faults.join() !== this.#faults.join();
     this.#faults = faults;

@@ -47,7 +47,7 @@ function watch(t: Test, journal: Journal) {
     reader,
     reports,
     monitors,
-    async look(): Promise<void> {
+    look: async (): Promise<void> => {
       const before = looks;
       clock.pass(LOOK_MS);
       await holds(
