@@ -105,7 +105,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   const monitors = new Monitors({
     ...{ journal, clock, idReader: devices.idReader, random: Math.random, onError: fail },
     temperature: hottestZone,
-    diskFree: free,
+    diskFree: () => free().catch(() => undefined),
     limits: limitsOf(config),
     onAlarm: (rows) => desk.send(rows),
     report: (measured) => desk.report(measured),

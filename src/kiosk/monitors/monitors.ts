@@ -23,8 +23,8 @@ interface Surroundings {
   readonly idReader: Pick<IdReader, 'fault' | 'onChange'>;
   /** °C; undefined where nothing measures it. */
   readonly temperature: () => Promise<number | undefined>;
-  /** Bytes. */
-  readonly diskFree: () => Promise<number>;
+  /** Bytes; undefined when the disk does not say. */
+  readonly diskFree: () => Promise<number | undefined>;
   readonly limits: MonitorLimits;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
@@ -96,7 +96,7 @@ export class Monitors {
     return {
       stock: journal.cards().inStack,
       ...(degrees !== undefined && { temperature: degrees }),
-      disk: free,
+      ...(free !== undefined && { disk: free }),
       ...(faceRefusals !== undefined && { 'face-refusals': faceRefusals }),
       'reader-errors': this.counts.readerErrors(clock.monotonic()),
     };
