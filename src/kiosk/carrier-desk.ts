@@ -131,7 +131,8 @@ export class CarrierDesk {
 
   /** Tells operators whether the kiosk can sell, and why not. */
   announce(fitness: Fitness): void {
-    const unchanged = JSON.stringify(fitness) === JSON.stringify(this.#fitness);
+    const { sellable, reasons } = this.#fitness;
+    const unchanged = fitness.sellable === sellable && fitness.reasons.join() === reasons.join();
     this.#fitness = fitness;
     if (!unchanged) this.greet();
   }

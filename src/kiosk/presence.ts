@@ -1,6 +1,6 @@
 import type { Clock } from '../contracts/clock.js';
 import type { ErrorCode } from '../errors.js';
-import { readEvent, type KioskBirth } from '../fleet/messages.js';
+import { parseJson, type KioskBirth } from '../fleet/messages.js';
 import type { Journal } from '../journal/journal.js';
 import { openAlarms } from './monitors/alarms.js';
 
@@ -24,7 +24,7 @@ export async function presenceOf(
   certificateUntil: number | undefined,
 ): Promise<Presence> {
   const [oldest] = await journal.unacknowledged(1, journal.messages().acknowledged);
-  const time = oldest && readEvent(oldest.payload)?.time;
+  const time = oldest && timeOf(oldest.payload);
   const { committed, acknowledged } = journal.messages();
   const { state, since } = journal.transaction() ?? { state: 'out-of-service' as const, since: now };
   return {
@@ -38,6 +38,12 @@ export async function presenceOf(
     outbox: { depth: committed - acknowledged, ...(time !== undefined && { oldest: time }) },
     ...(certificateUntil !== undefined && { certificateUntil: isoTime(certificateUntil) }),
   };
+}
+
+/** Of an event as it waits. */
+function timeOf(payload: string): string | undefined {
+  const event = parseJson(payload);
+  return typeof event === 'object' && event !== null && 'time' in event ? String(event.time) : undefined;
 }
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
