@@ -99,12 +99,14 @@ export class FrontDesk {
     const parsed = KioskState.safeParse(parseJson(payload));
     if (!parsed.success) throw new KioskError('fleet.bad-message');
     const state = parsed.data;
-    if (!(await presences.take(kiosk, state, circumstances().now))) throw new KioskError('fleet.replayed');
+    const news = await presences.take(kiosk, state, circumstances().now);
+    if (!news) throw new KioskError('fleet.replayed');
     log.info({ kiosk, online: state.online, session: state.session }, 'presence');
     if (!state.online) return [];
     const { epoch, lastSeq } = state;
     const upTo = await ledger.upTo(kiosk, epoch);
-    if (lastSeq < upTo) await ledger.note({ kiosk, epoch, seq: lastSeq, means: REWOUND });
+    // Later births may have been overtaken by events.
+    if (news === 'first' && lastSeq < upTo) await ledger.note({ kiosk, epoch, seq: lastSeq, means: REWOUND });
     return [{ epoch, upTo }];
   }
 

@@ -6,6 +6,7 @@ import t, { test } from 'tap';
 import { statePaths } from '../../src/config/paths.js';
 import { journalPaths } from '../../src/journal/paths.js';
 import { readJournal } from '../../src/journal/read-journal.js';
+import { freeBytes } from '../../src/lib/disk.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { contents } from '../support/crashed-journal.js';
@@ -103,7 +104,7 @@ test(
     });
     const bench = await Bench.start(t, { visitors: [holder(1)], config });
     await bench.idle();
-    await writeFile(join(disk, 'filler'), Buffer.alloc(12e6));
+    await writeFile(join(disk, 'filler'), Buffer.alloc((await freeBytes(disk)) - 2e6));
     await bench.screen(because('journal.no-room'));
     t.match(await asked(bench, 'doctor'), {
       code: 1,
