@@ -30,10 +30,15 @@ import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { OperatorsCommands } from './kiosk/operators-commands.js';
+import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
+import { RoomWatch } from './kiosk/room-watch.js';
 import { carryOut, workshopOf } from './kiosk/technician.js';
+import { Monitors, type MonitorLimits } from './kiosk/monitors/monitors.js';
+import { hottestZone } from './kiosk/monitors/thermal.js';
 import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
+import { freeBytes } from './lib/disk.js';
 import type { Condition } from './lib/life-signs.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
@@ -93,6 +98,13 @@ async function assemble(
   opened.push(() => clockWatch.close());
   await clockWatch.look();
 
+  const waiting = (): number => journal.lastSeq() - journal.messages().acknowledged;
+  const { minFreeMb, maxWaiting } = config.journal;
+  const free = (): Promise<number> => freeBytes(config.stateDir);
+  const roomWatch = new RoomWatch(clock, { free, waiting }, { minFree: minFreeMb * 1e6, maxWaiting });
+  opened.push(() => roomWatch.close());
+  await roomWatch.look();
+
   const trust = await createTrust(config);
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
   const sockets = socketPaths(config);
@@ -100,6 +112,16 @@ async function assemble(
   opened.push(() => link.close());
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
+
+  const monitors = new Monitors({
+    ...{ journal, clock, idReader: devices.idReader, random: Math.random, onError: fail },
+    temperature: hottestZone,
+    diskFree: () => free().catch(() => undefined),
+    limits: limitsOf(config),
+    onAlarm: (rows) => desk.send(rows),
+    report: (measured) => desk.report(measured),
+  });
+  opened.push(() => monitors.close());
 
   const consent = config.consent ?? defaultConsent;
   const kiosk = new Kiosk(
@@ -109,6 +131,7 @@ async function assemble(
       desk,
       clock,
       clockFault: () => clockWatch.fault(),
+      roomFault: () => roomWatch.fault(),
       log,
       rules: config.rules,
       captureMs: config.face.captureMs,
@@ -126,6 +149,7 @@ async function assemble(
       services: ['new-sim'],
       consent: { version: consent.version, sha256: consentHash(consent) },
       newTransaction: randomUUID,
+      onStep: (event, next) => monitors.counts.onStep(event, next, clock.monotonic()),
       onFatal: fail,
     },
   );
@@ -142,7 +166,7 @@ async function assemble(
     if (devices.dispenser.fault() === undefined) refill().then(() => kiosk.review(), fail);
   });
   opened.push(() => removeRefill());
-  clockWatch.onChange(() => kiosk.review());
+  for (const watch of [clockWatch, roomWatch]) watch.onChange(() => kiosk.review());
   opened.push(() => kiosk.stop());
   kiosk.start();
   const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
@@ -154,11 +178,13 @@ async function assemble(
     stepsOf: (command) => stepsOf(commandBench, command),
     restart: () => end('restart'),
     send: (rows) => desk.send(rows),
-    reply: (reply) => desk.reply(reply),
+    reply: (reply) => desk.operators.reply(reply),
   });
   opened.push(() => commands.close());
   await commands.start();
-  desk.onCommand((command) => commands.take(command));
+  desk.operators.onCommand((command) => commands.take(command));
+  const endGreeting = aboutEveryMinute(clock, Math.random, () => desk.greet());
+  opened.push(() => endGreeting());
   const workshop = workshopOf(kiosk, desk, { journal, clock, devices });
   const control = await listenForTechnicians(sockets.control, (ask, by) => carryOut(workshop, ask, by), fail);
   opened.push(() => control.close());
@@ -178,6 +204,17 @@ async function assemble(
 
 async function closeAll(devices: Devices): Promise<void> {
   await Promise.all([...allDevices(devices)].map((device) => device.close()));
+}
+
+function limitsOf({ monitors }: Config): MonitorLimits {
+  const { stockLowPercent, temperatureC, diskFreeMb, faceRefusalPercent, readerErrorsPerHour } = monitors;
+  return {
+    stockPercent: stockLowPercent,
+    temperature: temperatureC,
+    disk: diskFreeMb * 1e6,
+    'face-refusals': faceRefusalPercent,
+    'reader-errors': readerErrorsPerHour,
+  };
 }
 
 /** Every device of the configuration, on the lines of `gpio`. */

@@ -11,12 +11,14 @@ import type { CentralState } from '../fleet/messages.js';
 import { MAX_MESSAGE } from '../fleet/signed.js';
 import { centralTopics } from '../fleet/topics.js';
 import { JwkSigner } from '../lib/jwk-signer.js';
+import { offerMetrics, silentMeter } from '../lib/metrics.js';
 import { withoutDelay } from '../lib/no-delay.js';
 import { FrontDesk, type Letter } from './front-desk.js';
 import { pseudonymOf } from './holder.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
 import type { Orders } from './orders.js';
+import { carrierMetrics, lookUp } from './metrics.js';
 import type { KeyRegistry } from './registry.js';
 import type { Policy, SaleRules } from './sales.js';
 import { SqliteCarrierStore } from './sqlite-store.js';
@@ -26,6 +28,8 @@ export interface CarrierOptions {
   readonly broker: Broker;
   /** Most SIM cards that one holder may have. */
   readonly holderLimit?: number;
+  /** Where Prometheus metrics are offered, on the loopback interface; 0: at any free port; left out: nowhere. */
+  readonly metricsPort?: number;
 }
 
 export interface Carrier {
@@ -37,8 +41,10 @@ export interface Carrier {
   readonly orders: Orders;
   /** Messages that were refused. */
   readonly refusals: FrontDesk['refusals'];
+  readonly metricsPort?: number | undefined;
   /** For tests: a carrier that refuses everything, or never answers an ask. */
   setPolicy(policy: Policy): void;
+  /** May be called more than once. */
   close(): Promise<void>;
 }
 
@@ -48,17 +54,21 @@ const RECONNECT_MS = 500;
 const LOOK_MS = 250;
 const FAREWELL_MS = 1_000;
 
+const { allEvents, allStates, allTelemetry, allReplies } = centralTopics;
+
 /** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
-  const { dir, broker, holderLimit = HOLDER_LIMIT } = options;
+  const { dir, broker, holderLimit = HOLDER_LIMIT, metricsPort } = options;
   const keys = await loadKeys(join(dir, 'keys.json'));
   const signer = await JwkSigner.of(keys.signingKey, dir);
   const store = await SqliteCarrierStore.open(dir);
   const ledger = new Ledger(store, (sealed) => pseudonymOf(sealed, keys));
+  const metrics = metricsPort === undefined ? undefined : await offer(dir, metricsPort, log);
+  const meter = metrics?.meter ?? silentMeter;
   let rules: SaleRules = { policy: 'rules', holderLimit };
   const { registry, presences, orders } = store;
   const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID });
-  const desk = new FrontDesk({ ledger, registry, presences, orders, signer, log, circumstances });
+  const desk = new FrontDesk({ ledger, registry, presences, orders, signer, log, circumstances, meter });
   let working: Promise<void> = Promise.resolve();
 
   const session = Date.now();
@@ -95,14 +105,17 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
 
   client.on('connect', () => {
     withoutDelay(client.stream);
+    meter.set('simkiosk_carrier_connected', 1);
     client
-      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates, centralTopics.allReplies], { qos: 1 })
+      .subscribeAsync([allEvents, allStates, allTelemetry, allReplies], { qos: 1 })
       .then(() => client.publishAsync(centralTopics.state, here, { qos: 1, retain: true }))
       .catch((error: unknown) => log.warn({ err: error }, 'not online'));
   });
+  client.on('close', () => meter.set('simkiosk_carrier_connected', 0));
   client.on('error', (error) => log.warn({ err: error }, 'broker'));
   // In place of the event 'message': the next one is read from the socket only when this one is in the books.
   client.handleMessage = ({ topic, payload }, done) => {
+    const begun = performance.now();
     working = desk
       .take(
         topic,
@@ -112,22 +125,32 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
       )
       .then((letters) => letters.forEach(publish))
       .catch((error: unknown) => log.error({ topic, code: codeOf(error), err: error }, 'message not taken'))
-      .finally(() => done());
+      .finally(() => {
+        meter.observe('simkiosk_carrier_message_seconds', (performance.now() - begun) / 1_000);
+        done();
+      });
+  };
+
+  let ending: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    metrics?.close();
+    await sending.close();
+    // A frozen broker would hold the farewell for ever; the last will says the same.
+    if (client.connected) await Promise.race([sayOffline(), pause(FAREWELL_MS, undefined, { ref: false })]);
+    await client.endAsync(true);
+    await working;
+    await ledger.close();
   };
 
   // Operators write what they want into the books beside this process.
-  let dispatching: Promise<void> = Promise.resolve();
-  let isClosed = false;
-  const lookForOrders = (): void => {
-    if (isClosed) return;
-    dispatching = (client.connected ? desk.orders() : Promise.resolve([]))
-      .then((letters) => letters.forEach(publish))
-      .catch((error: unknown) => log.error({ code: codeOf(error), err: error }, 'orders not sent'))
-      .finally(() => {
-        timer = setTimeout(lookForOrders, LOOK_MS);
-      });
-  };
-  let timer = setTimeout(lookForOrders, LOOK_MS);
+  const sending = againAndAgain(LOOK_MS, async () => {
+    if (!client.connected) return;
+    try {
+      (await desk.orders()).forEach(publish);
+    } catch (error) {
+      log.error({ code: codeOf(error), err: error }, 'orders not sent');
+    }
+  });
 
   return {
     publicKey: keys.publicKey,
@@ -135,18 +158,35 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     registry,
     orders,
     refusals: desk.refusals,
+    metricsPort: metrics?.port,
     setPolicy(policy) {
       rules = { ...rules, policy };
     },
+    close: () => (ending ??= end()),
+  };
+}
+
+/** Does a piece of work, and again so long after it has ended. */
+function againAndAgain(pauseMs: number, work: () => Promise<void>): { close(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let underWay = Promise.resolve();
+  const begin = (): void => {
+    timer = setTimeout(() => {
+      underWay = work().finally(() => {
+        if (!isOver) begin();
+      });
+    }, pauseMs);
+  };
+  begin();
+  return {
     async close() {
-      isClosed = true;
-      await dispatching;
+      isOver = true;
       clearTimeout(timer);
-      // A frozen broker would hold the farewell for ever; the last will says the same.
-      if (client.connected) await Promise.race([sayOffline(), pause(FAREWELL_MS, undefined, { ref: false })]);
-      await client.endAsync(true);
-      await working;
-      await ledger.close();
+      await underWay;
     },
   };
 }
+
+const offer = (dir: string, port: number, log: Logger) =>
+  offerMetrics(carrierMetrics, port, log, (meter) => lookUp(dir, meter, Date.now()));

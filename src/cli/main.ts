@@ -3,9 +3,9 @@ import { installed } from '../config/paths.js';
 import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
+import { JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
+import { addCarrier } from './carrier-program.js';
 import { EXIT, report } from './command.js';
-import type { GiveOptions } from './carrier-orders.js';
-import type { CertifyOptions, EnrolOptions } from './carrier.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
@@ -28,7 +28,6 @@ const BROKER = [
   '--broker <url>',
   'a broker that is there already, e.g. mqtt://127.0.0.1:1883 (default: an embedded one)',
 ] as const;
-const JSON_LINE = ['--json', 'print one JSON object as the last line of stdout'] as const;
 
 program
   .command('demo')
@@ -151,58 +150,7 @@ program
   .option(...JSON_LINE)
   .action(async (options: ProvisionOptions) => (await import('./provision.js')).provision(options));
 
-const carrier = program.command('carrier').description('the reference carrier, at its own desk');
-carrier
-  .command('enrol')
-  .description("pins a kiosk's signing key, certifies its TLS key, and writes what goes back to the kiosk")
-  .argument('<request>', 'what `provision` wrote')
-  .requiredOption('--dir <dir>', "the carrier's folder")
-  .option('--out <file>', 'the grant (default: <kiosk>.grant.json in the folder)')
-  .option('--overlap-days <n>', 'how long an earlier key still counts', naturalNumber, 7)
-  .option('--replace', 'the earlier keys are lost or stolen: none of them counts any more')
-  .option(...JSON_LINE)
-  .action(async (request: string, options: EnrolOptions) =>
-    (await import('./carrier.js')).carrierEnrol(request, options),
-  );
-carrier
-  .command('certify')
-  .description("a key and certificate for the broker, or for the carrier's own connection to it")
-  .argument('<name>', 'common name')
-  .requiredOption('--dir <dir>', "the carrier's folder")
-  .requiredOption('--out <dir>', 'where the files go')
-  .option('--host <host...>', 'names and addresses of a broker')
-  .option(...JSON_LINE)
-  .action(async (name: string, options: CertifyOptions) =>
-    (await import('./carrier.js')).carrierCertify(name, options),
-  );
-
-carrier
-  .command('command')
-  .description(
-    'asks a kiosk to do something: out-of-service, in-service, restart, self-test, stock-report, log-excerpt …',
-  )
-  .argument('<kiosk>')
-  .argument('<type>')
-  .argument('[name=value...]', 'what the type takes, e.g. level=warn')
-  .requiredOption('--dir <dir>', "the carrier's folder")
-  .option('--by <name>', 'who asks (default: your account)')
-  .option('--within <seconds>', 'it is not begun later than this', wholeNumber, 600)
-  .option('--when-idle', 'waits for the end of a visit; without it the kiosk refuses in the middle of one')
-  .option('--wait', 'until the kiosk has answered, and prints the answer')
-  .option(...JSON_LINE)
-  .action(async (kiosk: string, type: string, args: readonly string[], options: GiveOptions) =>
-    (await import('./carrier-orders.js')).carrierCommand(kiosk, type, args, options),
-  );
-carrier
-  .command('commands')
-  .description('what was asked of a kiosk, and what became of it')
-  .argument('<kiosk>')
-  .requiredOption('--dir <dir>', "the carrier's folder")
-  .option('--id <id>', 'one command, with its whole answer')
-  .option(...JSON_LINE)
-  .action(async (kiosk: string, options: { dir: string; id?: string; json?: boolean }) =>
-    (await import('./carrier-orders.js')).carrierCommands(kiosk, options),
-  );
+addCarrier(program);
 
 const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
 const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;
@@ -244,18 +192,6 @@ labelled('calibrate', 'the thresholds of a model set, in the form of models/mani
   .requiredOption(...PAIRS)
   .requiredOption(...IMAGES)
   .action(async (options: MeasureOptions) => (await import('./face-calibrate.js')).faceCalibrate(options));
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new KioskError('cli.usage', `${text} is not a whole number above 0`);
-  return value;
-}
-
-function naturalNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new KioskError('cli.usage', `${text} is not a whole number`);
-  return value;
-}
 
 function engine(text: string): FaceEngineName {
   const name = FACE_ENGINES.find((known) => known === text);

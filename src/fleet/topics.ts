@@ -7,6 +7,7 @@ export const kioskTopics = (kiosk: string) =>
     event: `${ROOT}/${kiosk}/up/event`,
     reply: `${ROOT}/${kiosk}/up/reply`,
     config: `${ROOT}/${kiosk}/up/config`,
+    telemetry: `${ROOT}/${kiosk}/up/telemetry`,
     ack: `${ROOT}/${kiosk}/down/ack`,
     answer: `${ROOT}/${kiosk}/down/answer`,
     command: `${ROOT}/${kiosk}/down/command`,
@@ -20,6 +21,7 @@ export const centralTopics = {
   allStates: `${ROOT}/+/up/state`,
   allReplies: `${ROOT}/+/up/reply`,
   allConfigs: `${ROOT}/+/up/config`,
+  allTelemetry: `${ROOT}/+/up/telemetry`,
 } as const;
 
 /** @returns the kiosk whose topic this is, and the rest of it */

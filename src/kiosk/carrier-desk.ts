@@ -3,15 +3,18 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { Command, type Reply } from '../fleet/commands.js';
-import { Ack, Answer, CentralState } from '../fleet/messages.js';
+import { fitting } from '../fleet/fitting.js';
+import { Ack, Answer, CentralState, type KioskBirth, type Measured } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import { Listeners } from '../lib/listeners.js';
 import { CarrierMail } from './carrier-mail.js';
 import { greeting, stateEnvelope } from './greeting.js';
+import { OperatorsLine } from './operators-line.js';
 import { OutgoingEvents } from './outgoing-events.js';
+import { presenceOf, type Fitness } from './presence.js';
+import { TelemetryRing } from './telemetry.js';
 
 /** A greeting that was not answered for so long is repeated. Milliseconds. */
 const GREETING_MS = 10_000;
@@ -20,11 +23,6 @@ export interface KioskIdentity {
   readonly kiosk: string;
   readonly version: string;
   readonly trust: CarrierTrust;
-}
-
-export interface Presence {
-  readonly sellable: boolean;
-  readonly reasons: readonly ErrorCode[];
 }
 
 /**
@@ -43,9 +41,10 @@ export class CarrierDesk {
   readonly #trust: CarrierTrust;
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
+  readonly operators: OperatorsLine;
+  readonly #telemetry = new TelemetryRing();
   readonly #answers = new Map<string, Answer>();
   readonly #answered = new Listeners();
-  readonly #commands = new Listeners<[Command]>();
   readonly #changed = new Listeners();
   /** Why the carrier does not count as there. */
   #absence: ErrorCode | undefined = 'carrier.offline';
@@ -54,7 +53,7 @@ export class CarrierDesk {
   #isRewound = false;
   #session: number | undefined;
   #revision = 0;
-  #presence: Presence = { sellable: false, reasons: [] };
+  #fitness: Fitness = { sellable: false, reasons: [] };
   #cancelGreeting: () => void = () => undefined;
   #closed = false;
 
@@ -69,6 +68,7 @@ export class CarrierDesk {
     this.#clock = clock;
     this.#log = log;
     this.#mail = new CarrierMail(link, trust, clock, log, (topic, json) => this.#take(topic, json));
+    this.operators = new OperatorsLine(kiosk, (envelope) => this.#mail.post(envelope));
     const way = {
       isOpen: () => link.fault() === undefined && !this.#isRewound,
       publish: (row: OutboxRow) =>
@@ -133,31 +133,39 @@ export class CarrierDesk {
     this.#answers.clear();
   }
 
-  /** A command of the operators came in. */
-  onCommand(listener: (command: Command) => void): () => void {
-    return this.#commands.add(listener);
-  }
-
-  /** Tells how far a command is; nothing sends it again but the command itself, when it comes again. */
-  reply(reply: Reply): void {
-    this.#mail.post({ topic: this.#topics.reply, payload: JSON.stringify(reply), qos: 1, retain: false });
-  }
-
   /** Tells operators whether the kiosk can sell, and why not. */
-  announce(presence: Presence): void {
-    const { sellable, reasons } = this.#presence;
-    const unchanged = presence.sellable === sellable && presence.reasons.join() === reasons.join();
-    this.#presence = presence;
-    if (!unchanged) this.#greet();
+  announce(fitness: Fitness): void {
+    const { sellable, reasons } = this.#fitness;
+    const unchanged = fitness.sellable === sellable && fitness.reasons.join() === reasons.join();
+    this.#fitness = fitness;
+    if (!unchanged) this.greet();
+  }
+
+  /** Says to the carrier how the kiosk is, on the connection that there is; without one it is said by the next. */
+  greet(): void {
+    if (this.#session === undefined || this.#link.fault() !== undefined) return;
+    this.#birth(this.#session).then(
+      (birth) => this.#mail.post(stateEnvelope(this.#kiosk, birth)),
+      (error: unknown) => {
+        if (!this.#closed) this.#log.error({ err: error }, 'presence not said');
+      },
+    );
+  }
+
+  /** Tells what was measured, now or when the carrier is there again; it may be lost. */
+  report(measured: Measured): void {
+    this.#telemetry.add(measured, this.#clock.now());
+    this.#sendTelemetry();
   }
 
   /** What a new connection begins with; what answers an earlier one is not believed any more. */
-  hello(kiosk: string, session: number): Promise<LinkHello> {
+  async hello(kiosk: string, session: number): Promise<LinkHello> {
     this.#trust.renew();
     this.#session = session;
     this.#revision = 0;
-    const { ack, answer, command } = this.#topics;
-    return greeting(this.#trust, kiosk, this.#birth(session), [ack, answer, command, centralTopics.state]);
+    const { ack, answer } = this.#topics;
+    const subscriptions = [ack, answer, ...this.operators.topics, centralTopics.state];
+    return greeting(this.#trust, kiosk, await this.#birth(session), subscriptions);
   }
 
   close(): void {
@@ -166,27 +174,29 @@ export class CarrierDesk {
     this.#events.close();
     this.#mail.close();
     this.#answered.clear();
-    this.#commands.clear();
+    this.operators.close();
     this.#changed.clear();
   }
 
-  #birth(session: number) {
-    const { sellable, reasons } = this.#presence;
+  async #birth(session: number): Promise<KioskBirth> {
+    const presence = await presenceOf(this.#journal, this.#fitness, this.#clock.now(), this.#link.certificateUntil?.());
     return {
-      online: true as const,
+      online: true,
       session,
       revision: (this.#revision += 1),
       epoch: this.#journal.epoch,
       lastSeq: this.#journal.lastSeq(),
       version: this.#version,
-      sellable,
-      reasons: [...reasons],
+      ...presence,
     };
   }
 
-  #greet(): void {
-    if (this.#session === undefined || this.#link.fault() !== undefined) return;
-    this.#mail.post(stateEnvelope(this.#kiosk, this.#birth(this.#session)));
+  #sendTelemetry(): void {
+    const session = this.#session;
+    if (session === undefined || this.fault() !== undefined) return;
+    const { epoch } = this.#journal;
+    for (const payload of this.#telemetry.drain({ session, epoch }))
+      this.#mail.post({ topic: this.#topics.telemetry, payload, qos: 0, retain: false });
   }
 
   /** Greets again until the carrier has answered. */
@@ -196,7 +206,7 @@ export class CarrierDesk {
     this.#cancelGreeting = this.#clock.after(GREETING_MS, () => {
       if (this.#saidOnline) this.#absence = 'carrier.not-enrolled';
       this.#changed.emit();
-      this.#greet();
+      this.greet();
       this.#watchGreeting();
     });
   }
@@ -212,6 +222,8 @@ export class CarrierDesk {
     if (this.#absence === undefined) return;
     this.#absence = undefined;
     this.#cancelGreeting();
+    this.#sendTelemetry();
+    this.operators.meet();
     this.#changed.emit();
   }
 
@@ -219,18 +231,16 @@ export class CarrierDesk {
   #take(topic: string, json: unknown): void {
     switch (topic) {
       case this.#topics.ack:
-        return this.#heed(fitting(Ack.safeParse(json)));
+        return this.#heed(fitting(Ack, json));
       case this.#topics.answer: {
-        const answer = fitting(Answer.safeParse(json));
+        const answer = fitting(Answer, json);
         this.#answers.set(`${answer.transaction} ${answer.ask}`, answer);
         return this.#answered.emit();
       }
-      case this.#topics.command:
-        return this.#commands.emit(fitting(Command.safeParse(json)));
       case centralTopics.state:
-        return this.#hear(fitting(CentralState.safeParse(json)));
+        return this.#hear(fitting(CentralState, json));
       default:
-        throw new KioskError('fleet.wrong-topic');
+        return this.operators.take(topic, json);
     }
   }
 
@@ -242,7 +252,7 @@ export class CarrierDesk {
     if (!online || isNew) this.#lose();
     this.#saidOnline = online;
     if (online) {
-      if (this.#absence !== undefined) this.#greet();
+      if (this.#absence !== undefined) this.greet();
       this.#events.resend('carrier online');
     }
     this.#changed.emit();
@@ -273,10 +283,4 @@ export class CarrierDesk {
     this.#log.error({ code: 'journal.rewound', lastSeq: this.#journal.lastSeq() }, 'the journal is an old one');
     this.#changed.emit();
   }
-}
-
-/** @throws `fleet.bad-message` */
-function fitting<T>(parsed: { success: true; data: T } | { success: false }): T {
-  if (parsed.success) return parsed.data;
-  throw new KioskError('fleet.bad-message');
 }

@@ -13,6 +13,7 @@ test('the topics of a kiosk', (t) => {
   t.same(kioskTopics('kiosk-1'), {
     state: 'sk/v1/kiosk-1/up/state',
     event: 'sk/v1/kiosk-1/up/event',
+    telemetry: 'sk/v1/kiosk-1/up/telemetry',
     reply: 'sk/v1/kiosk-1/up/reply',
     config: 'sk/v1/kiosk-1/up/config',
     ack: 'sk/v1/kiosk-1/down/ack',
@@ -37,11 +38,11 @@ test('every topic of a kiosk is split into the kiosk and the rest', (t) => {
 
 test('the carrier hears what goes up, and never what it said itself', (t) => {
   const property = fc.property(kioskId, (kiosk) => {
-    const { state, event, reply, config, ...down } = kioskTopics(kiosk);
-    const { allEvents, allStates, allReplies, allConfigs } = centralTopics;
-    const all = [allEvents, allStates, allReplies, allConfigs];
+    const { state, event, telemetry, reply, config, ...down } = kioskTopics(kiosk);
+    const { allEvents, allStates, allTelemetry, allReplies, allConfigs } = centralTopics;
+    const all = [allEvents, allStates, allTelemetry, allReplies, allConfigs];
     const heard = (topic: string): boolean => all.some((filter) => covers(filter, topic));
-    return [state, event, reply, config].every(heard) && !Object.values(down).some(heard);
+    return [state, event, telemetry, reply, config].every(heard) && !Object.values(down).some(heard);
   });
   t.doesNotThrow(() => fc.assert(property));
   t.end();
