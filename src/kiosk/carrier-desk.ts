@@ -3,7 +3,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { Ack, Answer, CentralState } from '../fleet/messages.js';
+import { Ack, Answer, ASKS, CentralState } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
@@ -14,6 +14,8 @@ import { OutgoingEvents } from './outgoing-events.js';
 
 /** A greeting that was not answered for so long is repeated. Milliseconds. */
 const GREETING_MS = 10_000;
+/** An ask that was not answered for so long is repeated: the carrier says the same again. Milliseconds. */
+const ASK_AGAIN_MS = 1_500;
 
 export interface KioskIdentity {
   readonly kiosk: string;
@@ -43,6 +45,8 @@ export class CarrierDesk {
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
   readonly #answers = new Map<string, Answer>();
+  /** The newest ask. */
+  #asked: OutboxRow | undefined;
   readonly #answered = new Listeners();
   readonly #changed = new Listeners();
   /** Why the carrier does not count as there. */
@@ -98,14 +102,26 @@ export class CarrierDesk {
 
   /** Sends what was just committed, as far as the window allows. */
   send(rows: readonly OutboxRow[]): void {
+    this.#asked = rows.findLast(({ type }) => isAsk(type)) ?? this.#asked;
     this.#events.send(rows);
   }
 
-  /** Resolves with the carrier's answer to an ask of this transaction. Rejects only with the signal's reason. */
+  /**
+   * Resolves with the carrier's answer to an ask of this transaction, which is repeated until then: it or its answer may get
+   * lost on the way. Rejects only with the signal's reason.
+   */
   answer(transaction: string, ask: Answer['ask'], signal: AbortSignal): Promise<Answer> {
     const key = `${transaction} ${ask}`;
     return new Promise((resolve, reject) => {
+      let cancel = (): void => undefined;
+      const again = (): void => {
+        cancel = this.#clock.after(ASK_AGAIN_MS, () => {
+          if (this.#asked) this.#events.repeat(this.#asked);
+          again();
+        });
+      };
       const done = (): void => {
+        cancel();
         removeListener();
         signal.removeEventListener('abort', aborted);
       };
@@ -121,6 +137,7 @@ export class CarrierDesk {
       };
       const removeListener = this.#answered.add(look);
       signal.addEventListener('abort', aborted);
+      again();
       if (signal.aborted) aborted();
       else look();
     });
@@ -129,6 +146,7 @@ export class CarrierDesk {
   /** The visit is over: its answers are not needed any more. */
   forget(): void {
     this.#answers.clear();
+    this.#asked = undefined;
   }
 
   /** Tells operators whether the kiosk can sell, and why not. */
@@ -259,6 +277,8 @@ export class CarrierDesk {
     this.#changed.emit();
   }
 }
+
+const isAsk = (type: string): boolean => ASKS.some((ask) => ask === type);
 
 /** @throws `fleet.bad-message` */
 function fitting<T>(parsed: { success: true; data: T } | { success: false }): T {
