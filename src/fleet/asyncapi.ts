@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { errorTable } from '../errors.js';
-import { Ack, Answer, CentralState, eventData, Head, KioskState, Reason, Telemetry } from './messages.js';
+import { Ack, Answer, eventData, Head, Reason } from './messages.js';
+import { Telemetry } from './monitors.js';
+import { CentralState, KioskState } from './presence.js';
 import { MAX_MESSAGE } from './signed.js';
 import { centralTopics, kioskTopics } from './topics.js';
 
