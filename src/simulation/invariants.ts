@@ -102,7 +102,7 @@ export class Invariants {
   onCommit({ meta, outbox = [] }: Commit): void {
     const { books } = this.#disk;
     if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
-    if (meta.acknowledged > this.#carrier.confirmed(books.kiosk, books.epoch))
+    if (meta.acknowledged > this.#carrier.confirmed(books.epoch))
       this.#say('a message is deleted that the carrier does not have');
     if (meta.lastSeq !== books.meta.lastSeq + outbox.length) this.#say('the sequence has a gap');
   }
@@ -187,7 +187,7 @@ export class Invariants {
   /** @param upTo how far the carrier was before */
   onTaken(event: KioskEvent, payload: string, upTo: number): void {
     const { books } = this.#disk;
-    if (this.#carrier.confirmed(books.kiosk, books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
+    if (this.#carrier.confirmed(books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
     if (event.seq !== upTo + 1) return;
     if (this.#sent.get(event.seq)?.payload !== payload)
       this.#say(`message ${event.seq} is not the one that was committed`);
@@ -213,7 +213,7 @@ export class Invariants {
   /** At the end, when everything was delivered. */
   conclude(): void {
     const { books } = this.#disk;
-    const confirmed = this.#carrier.confirmed(books.kiosk, books.epoch);
+    const confirmed = this.#carrier.confirmed(books.epoch);
     if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
     if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
     if (this.#sent.size > 0) this.#say(`${this.#sent.size} messages never took effect`);

@@ -106,7 +106,7 @@ export class VirtualNetwork {
     const birth = JSON.parse(payload) as KioskState;
     if (!this.#up || !birth.online) return;
     const { epoch } = birth;
-    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(this.#kiosk, epoch) }, 0);
+    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(epoch) }, 0);
   }
 
   #arrive(payload: string): void {
@@ -117,7 +117,7 @@ export class VirtualNetwork {
   async #take(payload: string, before: Promise<void>): Promise<void> {
     await before;
     const event = this.#read(payload);
-    const upTo = this.store.confirmed(this.#kiosk, event.epoch);
+    const upTo = this.store.confirmed(event.epoch);
     const service = this.#hooks.service();
     const policy = service === 'refuses' ? 'refuse' : service === 'silent' ? 'silent' : 'rules';
     const { answer, ack } = await this.#ledger.take(event, {

@@ -1,5 +1,6 @@
 import { FAULTS, type Fault } from './plan.js';
 import { Simulation, type RunOptions, type RunResult } from './run.js';
+import { runWorlds } from './worlds.js';
 
 export interface Simulated extends RunResult {
   readonly transactionsPerSecond: number;
@@ -11,14 +12,14 @@ export interface Simulated extends RunResult {
 const WINDOWS = [1, 2, 4, 8, 16, 32, 64, 256, 1_024] as const;
 const LONGEST_HISTORY = 400;
 
-/** Runs the world; when something that is always true was not, looks for the shortest way there. */
+/** Runs the worlds; when something that is always true was not, looks for the shortest way there. */
 export async function simulate(options: RunOptions): Promise<Simulated> {
   const begun = performance.now();
-  const result = await new Simulation(options).run();
+  const { violated, ...result } = await runWorlds(options);
   const transactionsPerSecond = Math.round(result.transactions / ((performance.now() - begun) / 1_000));
   const [violation] = result.violations;
-  if (!violation) return { ...result, transactionsPerSecond };
-  const shortest = await shrink(options, violation.transaction, violation.means);
+  if (!violation || !violated) return { ...result, transactionsPerSecond };
+  const shortest = await shrink(violated, violation.transaction, violation.means);
   return { ...result, transactionsPerSecond, shortest };
 }
 
