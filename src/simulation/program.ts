@@ -108,8 +108,11 @@ export class Program {
     if (this.#world.course.dies()) this.#die(where);
   }
 
+  /** The disk may fail; for anything else the program itself is to blame. */
   #fail(error: unknown): void {
-    this.#die(codeOf(error));
+    const code = codeOf(error);
+    if (!code.startsWith('journal.')) this.#world.violate(`the program fails: ${String(error)}`);
+    this.#die(code);
   }
 
   #die(where: string): void {

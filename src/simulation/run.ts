@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly profile: Profile;
   readonly muted?: ReadonlySet<Fault>;
+  /** Visits that nobody makes. */
+  readonly without?: ReadonlySet<number>;
   /** Every step, for people. */
   readonly tell?: (line: string) => void;
 }

@@ -75,16 +75,19 @@ function joined(worlds: readonly RunOptions[], results: readonly (RunResult | un
   const tally = new Tally();
   const digests: string[] = [];
   let transactions = 0;
+  let violations: RunResult['violations'] = [];
+  let violated: RunOptions | undefined;
   for (const [at, result] of results.entries()) {
-    const world = worlds[at];
-    if (!result || !world) break;
+    if (!result || violated) break;
     transactions += result.transactions;
     tally.add(result);
     digests.push(result.digest);
-    if (result.violations.length > 0)
-      return { ...tally, transactions, violations: result.violations, digest: digestOf(digests), violated: world };
+    violations = result.violations;
+    if (violations.length > 0) violated = worlds[at];
   }
-  return { ...tally, transactions, violations: [], digest: digestOf(digests) };
+  const { outcomes, crashes, faults, crashesByState } = tally;
+  const counts = { transactions, outcomes, crashes, faults, crashesByState };
+  return { ...counts, violations, digest: digestOf(digests), ...(violated && { violated }) };
 }
 
 /** That of the only world, or the hash of all. */
