@@ -3,11 +3,14 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { Ack, Answer, ASKS, CentralState, type KioskBirth, type Measured } from '../fleet/messages.js';
+import { Ack, Answer } from '../fleet/messages.js';
+import type { Measured } from '../fleet/monitors.js';
+import { CentralState, type KioskBirth } from '../fleet/presence.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import { Listeners } from '../lib/listeners.js';
+import { Asks } from './asks.js';
 import { CarrierMail } from './carrier-mail.js';
 import { greeting, stateEnvelope } from './greeting.js';
 import { OutgoingEvents } from './outgoing-events.js';
@@ -16,8 +19,6 @@ import { TelemetryRing } from './telemetry.js';
 
 /** A greeting that was not answered for so long is repeated. Milliseconds. */
 const GREETING_MS = 10_000;
-/** An ask that was not answered for so long is repeated: the carrier says the same again. Milliseconds. */
-const ASK_AGAIN_MS = 1_500;
 
 export interface KioskIdentity {
   readonly kiosk: string;
@@ -42,10 +43,7 @@ export class CarrierDesk {
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
   readonly #telemetry = new TelemetryRing();
-  readonly #answers = new Map<string, Answer>();
-  /** The newest ask. */
-  #asked: OutboxRow | undefined;
-  readonly #answered = new Listeners();
+  readonly #asks: Asks;
   readonly #changed = new Listeners();
   /** Why the carrier does not count as there. */
   #absence: ErrorCode | undefined = 'carrier.offline';
@@ -75,6 +73,7 @@ export class CarrierDesk {
         this.#mail.post({ seq: row.seq, topic: this.#topics.event, payload: row.payload, qos: 1, retain: false }),
     };
     this.#events = new OutgoingEvents(journal, way, clock, log);
+    this.#asks = new Asks((row) => this.#events.repeat(row), clock);
     link.onUp(() => {
       this.#watchGreeting();
       this.#events.resend('link up');
@@ -100,51 +99,18 @@ export class CarrierDesk {
 
   /** Sends what was just committed, as far as the window allows. */
   send(rows: readonly OutboxRow[]): void {
-    this.#asked = rows.findLast(({ type }) => isAsk(type)) ?? this.#asked;
+    this.#asks.sent(rows);
     this.#events.send(rows);
   }
 
-  /**
-   * Resolves with the carrier's answer to an ask of this transaction, which is repeated until then: it or its answer may get
-   * lost on the way. Rejects only with the signal's reason.
-   */
+  /** As {@link Asks.answer}. */
   answer(transaction: string, ask: Answer['ask'], signal: AbortSignal): Promise<Answer> {
-    const key = `${transaction} ${ask}`;
-    return new Promise((resolve, reject) => {
-      let cancel = (): void => undefined;
-      const again = (): void => {
-        cancel = this.#clock.after(ASK_AGAIN_MS, () => {
-          if (this.#asked) this.#events.repeat(this.#asked);
-          again();
-        });
-      };
-      const done = (): void => {
-        cancel();
-        removeListener();
-        signal.removeEventListener('abort', aborted);
-      };
-      const aborted = (): void => {
-        done();
-        reject(signal.reason as Error);
-      };
-      const look = (): void => {
-        const answer = this.#answers.get(key);
-        if (!answer) return;
-        done();
-        resolve(answer);
-      };
-      const removeListener = this.#answered.add(look);
-      signal.addEventListener('abort', aborted);
-      again();
-      if (signal.aborted) aborted();
-      else look();
-    });
+    return this.#asks.answer(transaction, ask, signal);
   }
 
   /** The visit is over: its answers are not needed any more. */
   forget(): void {
-    this.#answers.clear();
-    this.#asked = undefined;
+    this.#asks.forget();
   }
 
   /** Tells operators whether the kiosk can sell, and why not. */
@@ -186,7 +152,7 @@ export class CarrierDesk {
     this.#cancelGreeting();
     this.#events.close();
     this.#mail.close();
-    this.#answered.clear();
+    this.#asks.close();
     this.#changed.clear();
   }
 
@@ -243,11 +209,8 @@ export class CarrierDesk {
     switch (topic) {
       case this.#topics.ack:
         return this.#heed(fitting(Ack.safeParse(json)));
-      case this.#topics.answer: {
-        const answer = fitting(Answer.safeParse(json));
-        this.#answers.set(`${answer.transaction} ${answer.ask}`, answer);
-        return this.#answered.emit();
-      }
+      case this.#topics.answer:
+        return this.#asks.take(fitting(Answer.safeParse(json)));
       case centralTopics.state:
         return this.#hear(fitting(CentralState.safeParse(json)));
       default:
@@ -295,8 +258,6 @@ export class CarrierDesk {
     this.#changed.emit();
   }
 }
-
-const isAsk = (type: string): boolean => ASKS.some((ask) => ask === type);
 
 /** @throws `fleet.bad-message` */
 function fitting<T>(parsed: { success: true; data: T } | { success: false }): T {
