@@ -119,6 +119,8 @@ async function apply(
     case 'visit.ended':
     case 'stock.loaded':
     case 'service.changed':
+    case 'alarm.raised':
+    case 'alarm.cleared':
     case 'certificate.expiring':
       return undefined;
   }

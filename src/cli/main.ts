@@ -4,12 +4,14 @@ import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
+import type { CarrierRunOptions } from './carrier-run.js';
 import type { CertifyOptions, EnrolOptions } from './carrier.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
 import type { MeasureOptions } from './face-bench.js';
 import type { AttackBenchOptions } from './face-bench-attacks.js';
+import type { KiosksOptions } from './kiosks.js';
 import type { ProvisionOptions } from './provision.js';
 import type { SimulateOptions } from './simulate.js';
 import type { TechnicianOptions } from './workbench.js';
@@ -87,6 +89,7 @@ program
   .option('--transactions <n>', 'visits to be made', wholeNumber, 10_000)
   .option('--seed <n>', 'whole number', naturalNumber, 1)
   .option('--first <n>', 'number of the first visit: a part of a longer run', naturalNumber, 0)
+  .option('--without <visits>', 'numbers of visits that nobody makes, with commas: a shorter run', naturalNumbers, [])
   .option('--faults <profile>', 'none, default or rough', 'default')
   .option(...JSON_LINE)
   .action(async (options: SimulateOptions) => (await import('./simulate.js')).simulateCommand(options));
@@ -175,6 +178,25 @@ carrier
     (await import('./carrier.js')).carrierCertify(name, options),
   );
 
+carrier
+  .command('run')
+  .description('the reference carrier itself, at a broker that is there already')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .requiredOption('--broker <url>', 'e.g. mqtts://127.0.0.1:8883')
+  .option('--username <name>', 'at the broker')
+  .option('--password-file <file>', 'its password')
+  .option('--ca <file>', 'who vouches for the broker (PEM)')
+  .option('--cert <file>', "the carrier's own certificate")
+  .option('--key <file>', 'its key')
+  .option('--metrics-port <port>', 'where Prometheus metrics are offered, on the loopback interface', wholeNumber)
+  .action(async (options: CarrierRunOptions) => (await import('./carrier-run.js')).carrierRun(options));
+carrier
+  .command('kiosks')
+  .description('how every kiosk is: sellable or why not, stuck or down, its cards, messages, clock and certificate')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .option(...JSON_LINE)
+  .action(async (options: KiosksOptions) => (await import('./kiosks.js')).carrierKiosks(options));
+
 const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
 const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;
 face
@@ -226,6 +248,10 @@ function naturalNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new KioskError('cli.usage', `${text} is not a whole number`);
   return value;
+}
+
+function naturalNumbers(text: string): readonly number[] {
+  return text.split(',').map(naturalNumber);
 }
 
 function engine(text: string): FaceEngineName {

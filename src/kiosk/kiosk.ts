@@ -7,13 +7,14 @@ import { states } from '../transaction/states.js';
 import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
-import { activities, failure, mediaSeen, type Bench } from './activities.js';
+import { activities, failure, mediaSeen, type Bench, type Perform } from './activities.js';
 import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
 import { drafts } from './drafts.js';
 import { Front } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
+import { Occupation } from './occupation.js';
 import { stepFields } from './step-fields.js';
 import { reportTamper } from './tamper.js';
 import { Visit } from './visit.js';
@@ -24,6 +25,8 @@ export interface KioskOptions {
   readonly services: readonly string[];
   readonly consent: { readonly version: string; readonly sha256: string };
   readonly newTransaction: () => string;
+  /** After every step, once it is committed. */
+  readonly onStep?: (event: TransactionEvent, next: Transaction) => void;
   /** The journal cannot be written, or the program is wrong: nothing more may happen. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -49,8 +52,7 @@ export class Kiosk {
   #recovered = false;
   /** Counts state entries: an event that belongs to an earlier entry is void. */
   #entry = 0;
-  #abort = new AbortController();
-  #activity: Promise<void> = Promise.resolve();
+  readonly #activity: Occupation;
   #stopped = false;
 
   constructor(bench: Omit<Bench, 'show'>, options: KioskOptions) {
@@ -60,6 +62,7 @@ export class Kiosk {
     this.#front = new Front(bench.devices);
     this.#queue = new WorkQueue(bench.clock, (error) => this.#fatal(error));
     this.#deadline = new Deadline(bench.clock);
+    this.#activity = new Occupation((error) => this.#fatal(error));
     this.#transaction = bench.journal.transaction() ?? initial(bench.clock.now());
     this.#visit = new Visit(undefined, bench.clock);
   }
@@ -95,10 +98,10 @@ export class Kiosk {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#deadline.cancel();
-    this.#abort.abort(new Error('stopping'));
+    this.#activity.abort('stopping');
     this.#front.close();
     await this.#queue.close();
-    await this.#activity;
+    await this.#activity.ended();
     this.#visit.wipe();
   }
 
@@ -157,7 +160,10 @@ export class Kiosk {
   async #commit(event: TransactionEvent): Promise<void> {
     const { clock, journal, desk } = this.#bench;
     const from = this.#transaction;
-    if (event.type === 'visit.started') this.#visit = new Visit(event.transaction, clock);
+    if (event.type === 'visit.started') {
+      this.#visit = new Visit(event.transaction, clock);
+      this.#activity.renew();
+    }
     this.#visit.stopwatch.resume();
     const now = clock.now();
     const taken = step(from, event, now, this.#options.limits);
@@ -168,7 +174,7 @@ export class Kiosk {
     const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs, read };
 
     this.#deadline.cancel();
-    this.#abort.abort(new Error(`left ${from.state}`));
+    this.#activity.abort(`left ${from.state}`);
     const rows = await journal.append({
       at: now,
       event: { type: event.type, reason: 'reason' in event ? event.reason : undefined },
@@ -184,6 +190,7 @@ export class Kiosk {
     this.#entry += 1;
     this.#log.info(stepFields(from, event, next, machineMs), 'step');
     desk.send(rows);
+    this.#options.onStep?.(event, next);
     // The invitation waits for the review: nobody is invited to a kiosk that could not finish.
     if (next.state !== 'idle') this.#show(next.state === 'done' ? { machineMs } : {});
     this.#perform();
@@ -194,32 +201,29 @@ export class Kiosk {
     const entry = this.#entry;
     const transaction = this.#transaction;
     const { activity } = states[transaction.state];
-    const abort = new AbortController();
-    this.#abort = abort;
     this.#setDeadline(transaction, entry);
     this.#front.enter(transaction);
-    if (!activity) return;
     if (activity === 'ask-consent') this.#visit.stopwatch.pause();
-    const before = this.#activity;
-    this.#activity = before
-      .then(async () => {
-        if (abort.signal.aborted) return;
-        const event = await this.#outcome(activity, transaction, abort.signal);
+    const perform = activity && activities[activity];
+    if (!perform) return;
+    this.#activity.begin(
+      (signal) => this.#outcome(perform, transaction, signal),
+      (event) => {
         if (event) this.#queue.add(() => this.#take(event, entry));
-      })
-      .catch((error: unknown) => this.#fatal(error));
+      },
+    );
   }
 
   async #outcome(
-    activity: keyof typeof activities,
+    perform: Perform,
     transaction: Transaction,
     signal: AbortSignal,
   ): Promise<TransactionEvent | undefined> {
     try {
-      return await activities[activity](this.#bench, this.#visit, transaction, signal);
+      return await perform(this.#bench, this.#visit, transaction, signal);
     } catch (error) {
       if (signal.aborted) return undefined;
-      this.#log.warn({ transaction: transaction.id, activity, err: error }, 'activity failed');
+      this.#log.warn({ transaction: transaction.id, state: transaction.state, err: error }, 'activity failed');
       return failure(error, this.#bench.devices.dispenser);
     }
   }
@@ -234,8 +238,8 @@ export class Kiosk {
   /** Ends what the state does, motors off, and takes the event with what the sensors see then. */
   async #interrupt(event: (found: Found) => TransactionEvent, entry: number, why: string): Promise<void> {
     if (entry !== this.#entry) return;
-    this.#abort.abort(new Error(why));
-    await this.#activity;
+    this.#activity.abort(why);
+    await this.#activity.ended();
     await this.#take(event((await mediaSeen(this.#bench.devices.dispenser)) ?? 'none'), entry);
   }
 
@@ -251,9 +255,9 @@ export class Kiosk {
   /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
   async #review(): Promise<void> {
     if (this.#recovered && !this.#isBetweenVisits()) return;
-    const { devices, desk, journal, clockFault } = this.#bench;
+    const { devices, desk, journal, clockFault, roomFault } = this.#bench;
     const media = await mediaSeen(devices.dispenser);
-    const faults = currentFaults(devices, desk, journal, media, clockFault?.());
+    const faults = currentFaults(devices, desk, journal, media, [clockFault?.(), roomFault?.()]);
     if (await this.#accountFor(media)) return;
     const changed = faults.join() !== this.#faults.join();
     this.#faults = faults;
@@ -294,7 +298,7 @@ export class Kiosk {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#deadline.cancel();
-    this.#abort.abort(new Error('stopping'));
+    this.#activity.abort('stopping');
     void this.#queue.close();
     this.#options.onFatal(error);
   }
