@@ -41,14 +41,15 @@ export function expandPrelu(file: Uint8Array): Uint8Array {
     const factors = rest(slopes.rawData);
     added.push({ ...slopes, name: `${y}/rest`, rawData: factors });
     const [scaled, positive] = [`${y}/scaled`, `${y}/positive`];
-    const upper: readonly NodeProto[] = isNegative(factors) ?
-      [
-        { opType: 'Relu', name: scaled, input: [x], output: [scaled] },
-        { opType: 'Mul', name: positive, input: [scaled, `${y}/rest`], output: [positive] },
-      ] : [
-        { opType: 'Mul', name: scaled, input: [x, `${y}/rest`], output: [scaled] },
-        { opType: 'Relu', name: positive, input: [scaled], output: [positive] },
-      ];
+    const upper: readonly NodeProto[] = isNegative(factors)
+      ? [
+          { opType: 'Relu', name: scaled, input: [x], output: [scaled] },
+          { opType: 'Mul', name: positive, input: [scaled, `${y}/rest`], output: [positive] },
+        ]
+      : [
+          { opType: 'Mul', name: scaled, input: [x, `${y}/rest`], output: [scaled] },
+          { opType: 'Relu', name: positive, input: [scaled], output: [positive] },
+        ];
     return [
       { opType: 'Mul', name: `${y}/all`, input: [x, slope], output: [`${y}/all`] },
       ...upper,
