@@ -87,6 +87,7 @@ program
   .option('--transactions <n>', 'visits to be made', wholeNumber, 10_000)
   .option('--seed <n>', 'whole number', naturalNumber, 1)
   .option('--first <n>', 'number of the first visit: a part of a longer run', naturalNumber, 0)
+  .option('--without <visits>', 'numbers of visits that nobody makes, with commas: a shorter run', naturalNumbers, [])
   .option('--faults <profile>', 'none, default or rough', 'default')
   .option(...JSON_LINE)
   .action(async (options: SimulateOptions) => (await import('./simulate.js')).simulateCommand(options));
@@ -192,6 +193,10 @@ labelled('calibrate', 'the thresholds of a model set, in the form of models/mani
   .requiredOption(...PAIRS)
   .requiredOption(...IMAGES)
   .action(async (options: MeasureOptions) => (await import('./face-calibrate.js')).faceCalibrate(options));
+
+function naturalNumbers(text: string): readonly number[] {
+  return text.split(',').map(naturalNumber);
+}
 
 function engine(text: string): FaceEngineName {
   const name = FACE_ENGINES.find((known) => known === text);

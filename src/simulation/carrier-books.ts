@@ -7,6 +7,7 @@ const COUNTED: ReadonlySet<Sale['status']> = new Set(['approved', 'bound', 'acti
 export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   readonly sales = new Map<string, Sale>();
   readonly anomalies: Anomaly[] = [];
+  /** By epoch, which no two kiosks share. */
   readonly #upTo = new Map<string, number>();
   readonly #answers = new Map<string, Answer>();
   readonly #cards = new Map<string, number>();
@@ -30,16 +31,16 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     this.#answers.delete(`${transaction} sale.bind`);
   }
 
-  confirmed(kiosk: string, epoch: string): number {
-    return this.#upTo.get(`${kiosk} ${epoch}`) ?? 0;
+  confirmed(epoch: string): number {
+    return this.#upTo.get(epoch) ?? 0;
   }
 
-  upTo(kiosk: string, epoch: string): Promise<number> {
-    return Promise.resolve(this.confirmed(kiosk, epoch));
+  upTo(_kiosk: string, epoch: string): Promise<number> {
+    return Promise.resolve(this.confirmed(epoch));
   }
 
-  setUpTo(kiosk: string, epoch: string, seq: number): Promise<void> {
-    this.#upTo.set(`${kiosk} ${epoch}`, seq);
+  setUpTo(_kiosk: string, epoch: string, seq: number): Promise<void> {
+    this.#upTo.set(epoch, seq);
     return Promise.resolve();
   }
 

@@ -1,5 +1,6 @@
 import type { CarrierLink, Envelope } from '../contracts/link.js';
-import type { Answer, KioskEvent, KioskState } from '../fleet/messages.js';
+import type { Answer, KioskEvent } from '../fleet/messages.js';
+import type { KioskState } from '../fleet/presence.js';
 import { readEvent } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import { Ledger } from '../carrier/ledger.js';
@@ -27,6 +28,8 @@ export interface NetworkHooks {
 const HOLDER_LIMIT = 5;
 /** Later than the kiosk waits for it. */
 const LATE_MS = 30_000;
+/** The broker has a message; whether the carrier gets it is another matter. */
+const PUBACK_MS = 10;
 /** Messages come again and again: so many are read once. */
 const READ = 500;
 
@@ -61,10 +64,13 @@ export class VirtualNetwork {
    * The link of a program that has just started.
    * @param publishes called before each message goes out; may end the program
    */
-  join(life: Life, publishes: () => void): CarrierLink {
+  join(life: Life, publishes: (envelope: Envelope) => void): CarrierLink {
     const link = new VirtualLink((envelope) => {
-      publishes();
-      if (life.alive) this.#send(envelope);
+      publishes(envelope);
+      if (!life.alive || !this.#up) return;
+      this.#send(envelope);
+      const { seq } = envelope;
+      if (seq !== undefined && link.isPaced) this.#time.after(PUBACK_MS, () => link.published(seq));
     });
     this.#link = link;
     life.onEnd(() => {
@@ -92,7 +98,6 @@ export class VirtualNetwork {
   }
 
   #send({ topic, payload }: Envelope): void {
-    if (!this.#up) return;
     const arrive = topic === this.#topics.event ? () => this.#arrive(payload) : () => this.#greet(payload);
     for (const delay of this.#hooks.passage().delaysMs) this.#time.after(delay, arrive);
   }
@@ -102,7 +107,7 @@ export class VirtualNetwork {
     const birth = JSON.parse(payload) as KioskState;
     if (!this.#up || !birth.online) return;
     const { epoch } = birth;
-    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(this.#kiosk, epoch) }, 0);
+    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(epoch) }, 0);
   }
 
   #arrive(payload: string): void {
@@ -113,7 +118,7 @@ export class VirtualNetwork {
   async #take(payload: string, before: Promise<void>): Promise<void> {
     await before;
     const event = this.#read(payload);
-    const upTo = this.store.confirmed(this.#kiosk, event.epoch);
+    const upTo = this.store.confirmed(event.epoch);
     const service = this.#hooks.service();
     const policy = service === 'refuses' ? 'refuse' : service === 'silent' ? 'silent' : 'rules';
     const { answer, ack } = await this.#ledger.take(event, {
@@ -154,6 +159,7 @@ class VirtualLink implements CarrierLink {
   readonly #health = new Health('fleet.broker-unreachable');
   readonly #ups = new Listeners();
   readonly #messages = new Listeners<[string, string]>();
+  readonly #published = new Listeners<[number]>();
   readonly publish: (envelope: Envelope) => void;
 
   constructor(publish: (envelope: Envelope) => void) {
@@ -163,7 +169,7 @@ class VirtualLink implements CarrierLink {
   fault = () => this.#health.fault;
   onChange = (listener: () => void) => this.#health.onChange(listener);
   onUp = (listener: () => void) => this.#ups.add(listener);
-  onPublished = () => () => undefined;
+  onPublished = (listener: (seq: number) => void) => this.#published.add(listener);
   onMessage = (listener: (topic: string, payload: string) => void) => this.#messages.add(listener);
   close = () => Promise.resolve();
 
@@ -174,6 +180,15 @@ class VirtualLink implements CarrierLink {
 
   down(): void {
     this.#health.set('fleet.broker-unreachable');
+  }
+
+  /** Somebody wants to know of the broker's acknowledgements. */
+  get isPaced(): boolean {
+    return this.#published.any;
+  }
+
+  published(seq: number): void {
+    this.#published.emit(seq);
   }
 
   receive(topic: string, payload: string): void {

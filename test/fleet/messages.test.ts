@@ -5,13 +5,10 @@ import { errorTable, type ErrorCode } from '../../src/errors.js';
 import {
   ENDS,
   FATES,
-  MONITORS,
-  SEVERITIES,
   TECHNICIAN_ACTIONS,
   Ack,
   Answer,
   KioskId,
-  KioskState,
   parseJson,
   readEvent,
   writeEvent,
@@ -20,6 +17,8 @@ import {
   type EventType,
   type KioskEvent,
 } from '../../src/fleet/messages.js';
+import { MONITORS, SEVERITIES } from '../../src/fleet/monitors.js';
+import { KioskState } from '../../src/fleet/presence.js';
 import { OUTCOMES } from '../../src/transaction/table.js';
 
 const uuid = fc.uuid({ version: 4 });
