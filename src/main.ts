@@ -14,6 +14,7 @@ import { createUnixLink } from '../drivers/link/unix.js';
 import { createSocketPanel } from '../drivers/panel/socket.js';
 import { socketPaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
+import { steered } from './config/steerable.js';
 import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
 import { drawChallenge } from './face/challenge.js';
@@ -22,14 +23,14 @@ import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
-import { stepsOf, type CommandBench } from './kiosk/command-work.js';
+import type { CommandBench } from './kiosk/command-work.js';
+import { settingsAtStart } from './kiosk/configuration.js';
 import { watchCertificate } from './kiosk/certificate-watch.js';
 import { ClockWatch } from './kiosk/clock-trust.js';
 import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
-import { OperatorsCommands } from './kiosk/operators-commands.js';
 import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
 import { RoomWatch } from './kiosk/room-watch.js';
@@ -49,10 +50,11 @@ export interface RunningKiosk {
   /** Resolves with what made it impossible to go on. */
   readonly failed: Promise<unknown>;
   /** Resolves when it is time to begin anew: what stood in the way of everything is gone. */
-  readonly over: Promise<'restart' | undefined>;
+  readonly over: Promise<'restart' | 'settings' | undefined>;
   condition(): Condition;
 }
 
+import { serveOperators } from './operators.js';
 import { createTrust } from './trust.js';
 
 /** What a kiosk cannot know by itself. */
@@ -77,23 +79,25 @@ export async function startKiosk(config: Config, log: Logger, surroundings: Surr
 }
 
 async function assemble(
-  config: Config,
+  file: Config,
   log: Logger,
   surroundings: Surroundings,
   opened: (() => unknown)[],
 ): Promise<Omit<RunningKiosk, 'stop'>> {
   const clock = systemClock;
-  const journal = await openJournal(config.stateDir, config.kiosk);
+  const journal = await openJournal(file.stateDir, file.kiosk);
   opened.push(async () => {
     await journal.close();
     log.info('stopped');
   });
+  const config = steered(file, await settingsAtStart(journal, clock, (settings) => void steered(file, settings)));
+  log.level = config.logLevel;
   const gpio = createGpio(config);
   opened.push(() => gpio.close());
   const devices = await createDevices(config, gpio, journal);
   opened.push(() => closeAll(devices));
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
-  const { promise: over, resolve: end } = withResolvers<'restart'>();
+  const { promise: over, resolve: end } = withResolvers<'restart' | 'settings'>();
   const clockWatch = new ClockWatch(clock, () => journal.newest());
   opened.push(() => clockWatch.close());
   await clockWatch.look();
@@ -173,20 +177,14 @@ async function assemble(
   for (const watch of [clockWatch, roomWatch]) watch.onChange(() => kiosk.review());
   opened.push(() => kiosk.stop());
   kiosk.start();
+  const operators = await serveOperators({
+    ...{ ...surroundings, file, journal, clock, kiosk, desk, devices, log, end, onFatal: fail },
+    clockFault: () => clockWatch.fault(),
+  });
+  // Right before the kiosk itself ends: it invites nobody while an operator's order has it.
+  opened.push(() => operators.close());
   const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
   opened.push(() => endWatch());
-  const commandBench = { ...surroundings, journal, devices, clock };
-  const commands = new OperatorsCommands({
-    ...{ journal, clock, log, kiosk, onFatal: fail },
-    clockFault: () => clockWatch.fault(),
-    stepsOf: (command) => stepsOf(commandBench, command),
-    restart: () => end('restart'),
-    send: (rows) => desk.send(rows),
-    reply: (reply) => desk.operators.reply(reply),
-  });
-  opened.push(() => commands.close());
-  await commands.start();
-  desk.operators.onCommand((command) => commands.take(command));
   const endGreeting = aboutEveryMinute(clock, Math.random, () => desk.greet());
   opened.push(() => endGreeting());
   const workshop = workshopOf(kiosk, desk, { journal, clock, devices });

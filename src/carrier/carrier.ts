@@ -54,7 +54,7 @@ const RECONNECT_MS = 500;
 const LOOK_MS = 250;
 const FAREWELL_MS = 1_000;
 
-const { allEvents, allStates, allTelemetry, allReplies } = centralTopics;
+const { allEvents, allStates, allTelemetry, allReplies, allConfigs } = centralTopics;
 
 /** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
@@ -107,7 +107,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     withoutDelay(client.stream);
     meter.set('simkiosk_carrier_connected', 1);
     client
-      .subscribeAsync([allEvents, allStates, allTelemetry, allReplies], { qos: 1 })
+      .subscribeAsync([allEvents, allStates, allTelemetry, allReplies, allConfigs], { qos: 1 })
       .then(() => client.publishAsync(centralTopics.state, here, { qos: 1, retain: true }))
       .catch((error: unknown) => log.warn({ err: error }, 'not online'));
   });

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Signer } from '../contracts/signer.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { Reply } from '../fleet/commands.js';
+import { ConfigReport } from '../fleet/configuration.js';
+import { fitting } from '../fleet/fitting.js';
 import { parseJson, readEvent, type Ack, type Answer } from '../fleet/messages.js';
 import { Telemetry } from '../fleet/monitors.js';
 import { KioskState } from '../fleet/presence.js';
@@ -60,7 +62,11 @@ export class FrontDesk {
     const commands = (await orders.unanswered()).map(({ kiosk, command }) => ({
       ...{ kiosk, id: command.id, topic: kioskTopics(kiosk).command, payload: JSON.stringify(command) },
     }));
-    const due = this.#dispatch.due(commands, circumstances().now);
+    const settings = (await orders.unsettled()).map(({ kiosk, desired }) => ({
+      ...{ kiosk, id: `settings ${desired.version}`, topic: kioskTopics(kiosk).desired },
+      payload: JSON.stringify(desired),
+    }));
+    const due = this.#dispatch.due([...commands, ...settings], circumstances().now);
     return Promise.all(
       due.map(async ({ topic, payload, nonce }) => ({ topic, message: await signer.sign(payload, { topic, nonce }) })),
     );
@@ -93,6 +99,7 @@ export class FrontDesk {
     if (rest === 'up/state') return this.#takeState(sender, payload);
     if (rest === 'up/telemetry') return this.#takeTelemetry(kiosk, payload);
     if (rest === 'up/reply') return this.#takeReply(kiosk, payload);
+    if (rest === 'up/config') return this.#takeReport(kiosk, payload);
     throw new KioskError('fleet.wrong-topic');
   }
 
@@ -150,6 +157,13 @@ export class FrontDesk {
     if (!reply.success || !(await orders.takeReply(kiosk, reply.data))) throw new KioskError('fleet.bad-message');
     const { command, status, reason } = reply.data;
     log.info({ kiosk, command, status, reason }, 'reply');
+    return [];
+  }
+
+  async #takeReport(kiosk: string, payload: string): Promise<readonly []> {
+    const report = fitting(ConfigReport, parseJson(payload));
+    await this.#office.orders.takeReport(kiosk, report);
+    this.#office.log.info({ kiosk, version: report.version, status: report.status }, 'settings');
     return [];
   }
 

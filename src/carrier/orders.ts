@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { KioskError } from '../errors.js';
 import { Command, hasEnded, type CommandStatus, type Reply } from '../fleet/commands.js';
-import { parseJson, type EventData } from '../fleet/messages.js';
+import { ConfigReport, Desired, hashOf, Settings } from '../fleet/configuration.js';
+import { CONFIG_STATUSES, parseJson, type ConfigStatus, type EventData } from '../fleet/messages.js';
 import { Listeners } from '../lib/listeners.js';
 import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
 
@@ -16,6 +17,14 @@ export interface Order {
   readonly reply: unknown;
   /** The kiosk has said all that there is to say. */
   readonly answered: boolean;
+}
+
+export interface Configuration {
+  readonly kiosk: string;
+  readonly desired: Desired;
+  /** `issued`: the kiosk has not said anything of this version yet. */
+  readonly status: ConfigStatus | 'issued';
+  readonly report: ConfigReport | undefined;
 }
 
 /** A text that a kiosk sends is unpacked to so many bytes at most. */
@@ -115,6 +124,53 @@ export class Orders {
     );
   }
 
+  /** The settings that a kiosk is to have from now on. @returns their version, higher than all before */
+  desire(kiosk: string, settings: Settings, at: number): Promise<Desired> {
+    return this.#db.transaction(async () => {
+      const last = await this.#db.get('SELECT version FROM desired WHERE kiosk = ?', kiosk);
+      // Seconds since the epoch: higher also than those of books that were lost.
+      const version = Math.max(Math.floor(at / 1_000), last ? count(last, 'version') + 1 : 1);
+      const hash = hashOf(settings);
+      await this.#db.run(
+        `INSERT INTO desired (kiosk, version, hash, settings, at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET version = excluded.version, hash = excluded.hash, settings = excluded.settings,
+           at = excluded.at, status = 'issued'`,
+        kiosk,
+        version,
+        hash,
+        JSON.stringify(settings),
+        at,
+      );
+      return { version, hash, settings };
+    });
+  }
+
+  /** What is desired of a kiosk, and what it said of it. */
+  async configuration(kiosk: string): Promise<Configuration | undefined> {
+    const row = await this.#db.get('SELECT * FROM desired WHERE kiosk = ?', kiosk);
+    return row && configurationOf(row);
+  }
+
+  /** Settings of which no kiosk has said yet what became of them. */
+  async unsettled(): Promise<readonly Configuration[]> {
+    const rows = await this.#db.all(`SELECT * FROM desired WHERE status IN ('issued', 'pending', 'trial')`);
+    return rows.map(configurationOf);
+  }
+
+  /** A kiosk says which settings it has. One that has others than it should is sent them again. */
+  async takeReport(kiosk: string, report: ConfigReport): Promise<void> {
+    await this.#db.run(
+      `UPDATE desired SET report = ?1, status = CASE WHEN version = ?2 AND hash = ?3 THEN ?4 WHEN version > ?2 THEN 'issued'
+         ELSE status END WHERE kiosk = ?5`,
+      JSON.stringify(report),
+      report.version,
+      report.hash,
+      report.status,
+      kiosk,
+    );
+    this.#changed.emit();
+  }
+
   /** Inside a transaction. */
   async endConfig(kiosk: string, end: EventData<'config.changed'>): Promise<void> {
     await this.#db.run(
@@ -141,5 +197,21 @@ function orderOf(row: Row): Order {
     status: status.data,
     reply: parseJson(nullable(row, 'reply') ?? 'null'),
     answered: count(row, 'answered') === 1,
+  };
+}
+
+const ConfigurationStatus = z.enum(['issued', ...CONFIG_STATUSES]);
+
+function configurationOf(row: Row): Configuration {
+  const kiosk = text(row, 'kiosk');
+  const settings = Settings.safeParse(parseJson(text(row, 'settings')));
+  const status = ConfigurationStatus.safeParse(text(row, 'status'));
+  if (!settings.success || !status.success) throw new KioskError('journal.corrupt', `settings of ${kiosk}`);
+  const report = ConfigReport.safeParse(parseJson(nullable(row, 'report') ?? 'null'));
+  return {
+    kiosk,
+    desired: { version: count(row, 'version'), hash: text(row, 'hash'), settings: settings.data },
+    status: status.data,
+    report: report.success ? report.data : undefined,
   };
 }

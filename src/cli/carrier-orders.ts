@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Order, Orders } from '../carrier/orders.js';
+import type { Configuration, Order, Orders } from '../carrier/orders.js';
 import { SqliteCarrierStore } from '../carrier/sqlite-store.js';
 import { KioskError } from '../errors.js';
 import { commandTypes, isCommandName, type Command } from '../fleet/commands.js';
-import { KioskId } from '../fleet/messages.js';
+import { Settings } from '../fleet/configuration.js';
+import { KioskId, parseJson } from '../fleet/messages.js';
 import { whoAsks } from './as-owner.js';
+import { steerable } from '../config/steerable.js';
 import { printJson } from './command.js';
+import { textOf } from './provision.js';
 
 const LOOK_MS = 200;
 
@@ -59,6 +62,40 @@ export async function carrierCommands(kiosk: string, { dir, id, json = false }: 
       for (const { command, status } of all)
         process.stdout.write(`${command.issuedAt}  ${command.id}  ${command.type}  ${status}  (${command.by})\n`);
   });
+}
+
+export interface ConfigureOptions extends Options {
+  readonly wait?: boolean;
+}
+
+/** `simkiosk carrier configure`: the settings that a kiosk is to have beside its own file, all of them. */
+export async function carrierConfigure(kiosk: string, file: string, { dir, wait, json = false }: ConfigureOptions) {
+  const settings = Settings.safeParse(parseJson(await textOf(file)));
+  if (!settings.success) throw new KioskError('cli.usage', `${file} is no JSON object of settings`);
+  const unknown = Object.keys(settings.data).filter((key) => !Object.hasOwn(steerable, key));
+  if (unknown.length > 0) throw new KioskError('config.not-steerable', unknown.join(', '));
+  await withOrders(dir, async (orders) => {
+    const { version } = await orders.desire(insistOnKiosk(kiosk), settings.data, Date.now());
+    if (wait) await settled(orders, kiosk, version);
+    showConfiguration(kiosk, await orders.configuration(kiosk), json);
+  });
+}
+
+/** `simkiosk carrier configuration`: which settings a kiosk is to have, which it has, and what stands between them. */
+export async function carrierConfiguration(kiosk: string, { dir, json = false }: Options) {
+  await withOrders(dir, async (orders) =>
+    showConfiguration(kiosk, await orders.configuration(insistOnKiosk(kiosk)), json),
+  );
+}
+
+function showConfiguration(kiosk: string, configuration: Configuration | undefined, json: boolean): void {
+  if (json) printJson(configuration ?? { kiosk, status: 'never configured' });
+  else process.stdout.write(`${JSON.stringify(configuration ?? `${kiosk} was never configured`, null, 2)}\n`);
+}
+
+async function settled(orders: Orders, kiosk: string, version: number): Promise<void> {
+  while ((await orders.unsettled()).some((one) => one.kiosk === kiosk && one.desired.version === version))
+    await pause(LOOK_MS);
 }
 
 const summary = ({ command, status, reply, answered }: Order) => ({ ...command, status, reply, answered });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
-import type { GiveOptions } from './carrier-orders.js';
+import type { ConfigureOptions, GiveOptions } from './carrier-orders.js';
 import type { CarrierRunOptions } from './carrier-run.js';
 import type { CertifyOptions, EnrolOptions } from './carrier.js';
 import type { KiosksOptions } from './kiosks.js';
@@ -58,6 +58,26 @@ export function addCarrier(program: Command): void {
     .option(...JSON_LINE)
     .action(async (kiosk: string, options: { dir: string; id?: string; json?: boolean }) =>
       (await import('./carrier-orders.js')).carrierCommands(kiosk, options),
+    );
+  carrier
+    .command('configure')
+    .description('the settings that a kiosk is to have beside its own file, all of them, as a JSON object of keys')
+    .argument('<kiosk>')
+    .argument('<file>', 'e.g. {"rules.minimumAge": 18}')
+    .requiredOption('--dir <dir>', "the carrier's folder")
+    .option('--wait', 'until the kiosk has them, or does not take them')
+    .option(...JSON_LINE)
+    .action(async (kiosk: string, file: string, options: ConfigureOptions) =>
+      (await import('./carrier-orders.js')).carrierConfigure(kiosk, file, options),
+    );
+  carrier
+    .command('configuration')
+    .description('which settings a kiosk is to have, which it has, and what became of the newest')
+    .argument('<kiosk>')
+    .requiredOption('--dir <dir>', "the carrier's folder")
+    .option(...JSON_LINE)
+    .action(async (kiosk: string, options: { dir: string; json?: boolean }) =>
+      (await import('./carrier-orders.js')).carrierConfiguration(kiosk, options),
     );
   carrier
     .command('run')

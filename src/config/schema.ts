@@ -253,6 +253,8 @@ export const ConfigSchema = z
     signingKey: Path.optional(),
     /** Milliseconds by state, where they differ from the table of states. */
     deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
+    /** How long settings from the carrier have to prove themselves before those before are in force again. */
+    trialMs: Ms.default(300_000),
     /** How long the last screen of a visit stays. */
     farewellMs: z.int().nonnegative().default(4_000),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

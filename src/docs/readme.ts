@@ -1,3 +1,4 @@
+import { steerable } from '../config/steerable.js';
 import { ConfigSchema } from '../config/schema.js';
 import { commandTable } from '../fleet/asyncapi.js';
 import { errorTable, isErrorCode } from '../errors.js';
@@ -16,6 +17,12 @@ const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
   recovery: recoveryTable,
   commands: commandTable,
+  settings: () =>
+    [
+      '| key | means |',
+      '|---|---|',
+      ...Object.entries(steerable).map(([key, means]) => `| \`${key}\` | ${means} |`),
+    ].join('\n'),
   monitors: () =>
     [
       '| alarm | measured | unit | severity | raised at | cleared beyond | limit from (default) |',

@@ -62,6 +62,7 @@ export class OperatorsCommands {
   readonly #office: Office;
   readonly #commands = new Map<string, Stored>();
   #incoming: Promise<void> = Promise.resolve();
+  readonly #over = withResolvers<undefined>();
   #running = false;
   #closed = false;
 
@@ -96,6 +97,7 @@ export class OperatorsCommands {
 
   close(): void {
     this.#closed = true;
+    this.#over.resolve(undefined);
   }
 
   async #take(command: Command): Promise<void> {
@@ -141,17 +143,18 @@ export class OperatorsCommands {
     const late = await this.#whenFree(async () => {
       const { clock, clockFault } = this.#office;
       const tooLate = lateness(command, { now: clock.now(), clockFault: clockFault() });
-      if (!tooLate) await this.#keep({ ...stored, status: 'running' });
-      return tooLate;
+      if (tooLate) return tooLate;
+      await this.#keep({ ...stored, status: 'running' });
+      await this.#say({ ...stored, status: 'running' });
+      if (command.type === 'restart') {
+        this.#office.restart();
+        // Nobody is invited any more in this life.
+        await this.#over.promise;
+      }
+      return undefined;
     });
     if (late) return this.#end(stored, late);
-    await this.#say({ ...stored, status: 'running' });
-    if (command.type === 'restart') {
-      // Nothing else begins in this life.
-      this.close();
-      this.#office.restart();
-      return;
-    }
+    if (this.#closed) return;
     let outcome: Outcome = { result: {} };
     try {
       for (const step of this.#office.stepsOf(command)) outcome = await this.#whenFree(step);

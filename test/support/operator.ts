@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Order } from '../../src/carrier/orders.js';
+import type { Configuration, Order, Orders } from '../../src/carrier/orders.js';
 import { VIRTUAL_KIOSK } from '../../src/cli/virtual-config.js';
 import type { Command, CommandStatus } from '../../src/fleet/commands.js';
+import type { Settings } from '../../src/fleet/configuration.js';
+import type { ConfigStatus } from '../../src/fleet/messages.js';
 import type { Bench } from './bench.js';
 
 type Changes = Partial<Omit<Command, 'type'>>;
@@ -27,35 +29,63 @@ export class Operator {
   }
 
   /** Resolves when the kiosk has answered to the end. */
-  async answered(id: string): Promise<Order> {
+  async answered(id: string): Promise<Order | undefined> {
     return this.#when(id, ({ answered }) => answered);
   }
 
   /** Resolves when the kiosk has said that the command is as far as that. */
-  async is(id: string, status: CommandStatus): Promise<Order> {
+  async is(id: string, status: CommandStatus): Promise<Order | undefined> {
     return this.#when(id, (order) => order.status === status);
   }
 
   /** Gives a command and waits for its end. */
-  async ask(type: string, changes?: Changes): Promise<Order> {
+  async ask(type: string, changes?: Changes): Promise<Order | undefined> {
     return this.answered(await this.give(type, changes));
   }
 
-  #when(id: string, holds: (order: Order) => boolean): Promise<Order> {
-    const { orders } = this.#bench.world.carrier;
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        orders
-          .find(id)
-          .then((order) => {
-            if (!order || !holds(order)) return;
-            remove();
-            resolve(order);
-          })
-          .catch(reject);
-      };
-      const remove = orders.onReply(look);
-      look();
-    });
+  /** Says which settings the kiosk is to have, and waits until it has them, or does not take them. */
+  async configure(settings: Settings): Promise<Configuration | undefined> {
+    await this.desire(settings);
+    return this.configured('applied', 'refused', 'rolled-back');
   }
+
+  async desire(settings: Settings): Promise<void> {
+    await this.#bench.world.carrier.orders.desire(VIRTUAL_KIOSK, settings, Date.now());
+  }
+
+  /** Resolves when the newest settings are as far as one of these. */
+  configured(...statuses: readonly ConfigStatus[]): Promise<Configuration | undefined> {
+    const { orders } = this.#bench.world.carrier;
+    return until(
+      orders,
+      () => orders.configuration(VIRTUAL_KIOSK),
+      (now) => statuses.some((status) => status === now?.status),
+    );
+  }
+
+  #when(id: string, holds: (order: Order) => boolean): Promise<Order | undefined> {
+    const { orders } = this.#bench.world.carrier;
+    return until(
+      orders,
+      () => orders.find(id),
+      (order) => order !== undefined && holds(order),
+    );
+  }
+}
+
+/** Resolves with what is in the books once it is so, looked at after each word of a kiosk. */
+function until<T>(orders: Orders, find: () => Promise<T>, holds: (found: T) => boolean): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      find()
+        .then((found) => {
+          if (!holds(found)) return;
+          remove();
+          resolve(found);
+        })
+        .catch(reject);
+    };
+    const remove = orders.onReply(look);
+    look();
+  });
 }
