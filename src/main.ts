@@ -138,7 +138,11 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
       services: ['new-sim'],
       consent: { version: consent.version, sha256: consentHash(consent) },
       newTransaction: randomUUID,
-      onStep: (event, next) => monitors.counts.onStep(event, next, clock.monotonic()),
+      onStep(event, next) {
+        monitors.counts.onStep(event, next, clock.monotonic());
+        // Its cards have changed.
+        if (event.type === 'visit.closed') desk.greet();
+      },
       onFatal: fail,
     },
   );

@@ -1,5 +1,6 @@
 import type { CarrierLink, Envelope } from '../contracts/link.js';
-import type { Answer, KioskEvent, KioskState } from '../fleet/messages.js';
+import type { Answer, KioskEvent } from '../fleet/messages.js';
+import type { KioskState } from '../fleet/presence.js';
 import { readEvent } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import { Ledger } from '../carrier/ledger.js';

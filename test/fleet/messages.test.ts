@@ -4,13 +4,10 @@ import { test } from 'tap';
 import { errorTable, type ErrorCode } from '../../src/errors.js';
 import {
   FATES,
-  MONITORS,
-  SEVERITIES,
   TECHNICIAN_ACTIONS,
   Ack,
   Answer,
   KioskId,
-  KioskState,
   parseJson,
   readEvent,
   writeEvent,
@@ -19,6 +16,8 @@ import {
   type EventType,
   type KioskEvent,
 } from '../../src/fleet/messages.js';
+import { MONITORS, SEVERITIES } from '../../src/fleet/monitors.js';
+import { KioskState } from '../../src/fleet/presence.js';
 import { OUTCOMES } from '../../src/transaction/table.js';
 
 const uuid = fc.uuid({ version: 4 });
