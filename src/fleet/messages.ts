@@ -194,16 +194,19 @@ export const Ack = z.union([
 ]);
 export type Ack = z.infer<typeof Ack>;
 
+/** Events that the carrier answers, before their deadline. */
+export const ASKS = ['sale.authorise', 'sale.bind'] as const;
+
 /** Carrier → kiosk: the answer to an ask. The same ask always gets the same answer. */
 export const Answer = z.discriminatedUnion('decision', [
   z.strictObject({
-    ask: z.enum(['sale.authorise', 'sale.bind']),
+    ask: z.enum(ASKS),
     transaction: Transaction,
     decision: z.literal('approved'),
     approval: z.string().min(1).max(64),
   }),
   z.strictObject({
-    ask: z.enum(['sale.authorise', 'sale.bind']),
+    ask: z.enum(ASKS),
     transaction: Transaction,
     decision: z.literal('refused'),
     reason: Reason,
