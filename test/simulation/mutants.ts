@@ -65,7 +65,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an answer to another sale is taken for this one',
-    file: 'kiosk/carrier-desk.js',
+    file: 'kiosk/asks.js',
     find: 'this.#answers.get(key)',
     put: '[...this.#answers.values()].find((one) => one.ask === ask)',
   },
