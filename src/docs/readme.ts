@@ -1,4 +1,5 @@
 import { ConfigSchema } from '../config/schema.js';
+import { commandTable } from '../fleet/asyncapi.js';
 import { errorTable, isErrorCode } from '../errors.js';
 import { carrierMetrics } from '../carrier/metrics.js';
 import { monitors } from '../kiosk/monitors/table.js';
@@ -14,6 +15,7 @@ const defaults = ConfigSchema.shape.monitors.parse({});
 const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
   recovery: recoveryTable,
+  commands: commandTable,
   monitors: () =>
     [
       '| alarm | measured | unit | severity | raised at | cleared beyond | limit from (default) |',
