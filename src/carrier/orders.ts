@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { KioskError } from '../errors.js';
 import { Command, hasEnded, type CommandStatus, type Reply } from '../fleet/commands.js';
-import { ConfigReport, Desired, hashOf, Settings } from '../fleet/configuration.js';
+import { ConfigReport, hashOf, Settings, type Desired } from '../fleet/configuration.js';
 import { CONFIG_STATUSES, parseJson, type ConfigStatus, type EventData } from '../fleet/messages.js';
 import { Listeners } from '../lib/listeners.js';
 import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';

@@ -167,6 +167,7 @@ test('what is left out has its default', (t) => {
       readerErrorsPerHour: 10,
     },
     deadlinesMs: {},
+    trialMs: 300_000,
     farewellMs: 4_000,
     logLevel: 'info',
   });
