@@ -27,6 +27,10 @@ const table = {
   'document.not-yet-valid': { means: 'The document is not valid yet.', mender: 'customer' },
   'document.expired': { means: 'The document has expired.', mender: 'customer' },
   'document.under-age': { means: 'The holder is below the minimum age.', mender: 'customer' },
+  'document.locked': {
+    means: 'The face did not match this document too often here: it is locked for a while, and staff can help.',
+    mender: 'customer',
+  },
   'document.photo-unreadable': {
     means: 'The photograph on the document is missing or cannot be decoded.',
     mender: 'customer',
@@ -172,6 +176,13 @@ const table = {
     means: 'The holder already has the highest number of SIM cards allowed.',
     mender: 'customer',
   },
+  'carrier.blocked': { means: 'The carrier does not serve this holder: its staff can say why.', mender: 'carrier' },
+  'carrier.no-numbers': { means: 'No number stands in the name of the holder.', mender: 'customer' },
+  'carrier.number-foreign': {
+    means: 'The number does not stand in the name of the holder, or no more.',
+    mender: 'customer',
+  },
+  'carrier.number-busy': { means: 'Another new card for this number is on its way.', mender: 'carrier' },
   'carrier.no-number': { means: 'The carrier has no free number.', mender: 'carrier' },
   'carrier.card-refused': { means: 'The carrier does not accept this card.', mender: 'carrier' },
   // fleet

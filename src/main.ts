@@ -18,13 +18,14 @@ import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
 import { drawChallenge } from './face/challenge.js';
 import { createFaceVerifier } from './face/verifier.js';
+import { newMailbox } from './fleet/mailbox.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
 import { watchCertificate } from './kiosk/certificate-watch.js';
 import { ClockWatch } from './kiosk/clock-trust.js';
-import { consentHash, defaultConsent } from './kiosk/consent.js';
+import { defaultTerms } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
@@ -90,7 +91,6 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
 
-  const consent = config.consent ?? defaultConsent;
   const kiosk = new Kiosk(
     {
       devices,
@@ -105,6 +105,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
       drawChallenge: () => (config.face.challenge ? drawChallenge(randomInt) : []),
       farewellMs: config.farewellMs,
       seal: (holder) => seal(holder, config.carrier.publicKey),
+      newMailbox,
     },
     {
       limits: {
@@ -112,8 +113,11 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
         faceTries: config.face.tries,
         deadlinesMs: config.deadlinesMs,
       },
-      services: ['new-sim'],
-      consent: { version: consent.version, sha256: consentHash(consent) },
+      services: config.services,
+      terms: {
+        consent: config.consent ?? defaultTerms.consent,
+        noPassingOn: config.noPassingOn ?? defaultTerms.noPassingOn,
+      },
       newTransaction: randomUUID,
       onFatal: fail,
     },

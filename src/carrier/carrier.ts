@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JWK } from 'jose';
@@ -17,7 +17,7 @@ import { pseudonymOf } from './holder.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
 import type { KeyRegistry } from './registry.js';
-import type { Policy, SaleRules } from './sales.js';
+import type { Policy, SaleRules } from './rules.js';
 import { SqliteCarrierStore } from './sqlite-store.js';
 
 export interface CarrierOptions {
@@ -44,6 +44,10 @@ const HOLDER_LIMIT = 5;
 const RECONNECT_MS = 500;
 const FAREWELL_MS = 1_000;
 
+/** Eight digits in two groups. */
+const newReference = (): string =>
+  [randomInt(10_000), randomInt(10_000)].map((part) => String(part).padStart(4, '0')).join('-');
+
 /** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
   const { dir, broker, holderLimit = HOLDER_LIMIT } = options;
@@ -53,7 +57,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   const ledger = new Ledger(store, (sealed) => pseudonymOf(sealed, keys));
   let rules: SaleRules = { policy: 'rules', holderLimit };
   const { registry, presences } = store;
-  const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID });
+  const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID, newReference });
   const desk = new FrontDesk({ ledger, registry, presences, signer, log, circumstances });
   let working: Promise<void> = Promise.resolve();
 

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Signer } from '../contracts/signer.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
-import { KioskState, parseJson, readEvent, type Ack, type Answer } from '../fleet/messages.js';
+import type { Answer } from '../fleet/answers.js';
+import { KioskState, parseJson, readEvent, type Ack } from '../fleet/messages.js';
 import { Refusals } from '../fleet/refusals.js';
 import { openSigned } from '../fleet/signed.js';
 import { kioskTopics, splitTopic } from '../fleet/topics.js';
 import type { Ledger } from './ledger.js';
 import type { Presences } from './presences.js';
 import type { KeyRegistry } from './registry.js';
-import type { Circumstances } from './sales.js';
+import type { Circumstances } from './rules.js';
 
 /** What goes back to a kiosk, signed. */
 export interface Letter {

@@ -3,12 +3,15 @@ import type { ChallengeStep, Progress } from '../contracts/face-verifier.js';
 import type { Clock } from '../contracts/clock.js';
 import type { CardDispenser } from '../contracts/card-dispenser.js';
 import type { Screen } from '../contracts/panel.js';
+import { NumberList, type Refusal } from '../fleet/answers.js';
+import type { Mailbox } from '../fleet/mailbox.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { holderRecord } from '../identity/holder.js';
 import { checkDocument, type DocumentRules } from '../identity/rules.js';
 import type { Journal } from '../journal/journal.js';
 import type { CardLocation } from '../journal/stock.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
+import { listsNumbers } from '../transaction/services.js';
 import type { Activity } from '../transaction/states.js';
 import type { Transaction } from '../transaction/transaction.js';
 import type { CarrierDesk } from './carrier-desk.js';
@@ -33,6 +36,7 @@ export interface Bench {
   readonly drawChallenge: () => readonly ChallengeStep[];
   readonly farewellMs: number;
   readonly seal: (holder: unknown) => Promise<string>;
+  readonly newMailbox: () => Promise<Mailbox>;
   readonly show: (screen: Omit<Screen, 'state'>) => void;
 }
 
@@ -59,7 +63,7 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     }
   },
 
-  async 'check-document'({ devices, rules, clock, seal }, visit) {
+  async 'check-document'({ devices, rules, clock, seal, newMailbox }, visit, { service }) {
     const { document } = visit;
     if (!document) throw new KioskError('internal.impossible', 'no document in memory');
     const fields = document.fields.reveal();
@@ -68,12 +72,18 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     try {
       const [sealed] = await Promise.all([seal(holderRecord(fields)), devices.verifier.enrol(document.photo)]);
       visit.sealedHolder = sealed;
+      if (listsNumbers(service)) visit.mailbox = await newMailbox();
       return { type: 'document.accepted' };
     } catch (error) {
       const reason = codeOf(error);
       if (reason.startsWith('document.')) return { type: 'document.refused', reason };
       throw error;
     }
+  },
+
+  async 'await-precheck'({ desk }, _visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'holder.check', signal);
+    return answer.decision === 'approved' ? { type: 'carrier.cleared' } : refusedBy(answer);
   },
 
   async 'capture-face'({ devices, captureMs, stepMs, drawChallenge, show }, visit, _transaction, signal) {
@@ -98,11 +108,31 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     }
   },
 
-  async 'await-approval'({ desk }, _visit, transaction, signal) {
-    const answer = await desk.answer(transaction.id ?? '', 'sale.authorise', signal);
+  async 'await-numbers'({ desk }, visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'numbers.list', signal);
+    if (answer.decision === 'refused') return refusedBy(answer);
+    const opened = await visit.mailbox?.open(answer.numbers).catch(() => undefined);
+    const numbers = NumberList.safeParse(opened);
+    if (!numbers.success) return { type: 'carrier.refused', reason: 'fleet.bad-seal' };
+    visit.numbers = numbers.data;
+    return { type: 'carrier.listed' };
+  },
+
+  'show-numbers': nothing,
+  'choose-number': nothing,
+
+  async 'await-case'({ desk }, _visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'number.dispute', signal);
     return answer.decision === 'approved'
-      ? { type: 'carrier.approved', approval: answer.approval }
-      : { type: 'carrier.refused', reason: answer.reason };
+      ? { type: 'carrier.case-opened', reference: answer.reference }
+      : refusedBy(answer);
+  },
+
+  'show-case': nothing,
+
+  async 'await-approval'({ desk }, _visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'sale.authorise', signal);
+    return answer.decision === 'approved' ? { type: 'carrier.approved', approval: answer.approval } : refusedBy(answer);
   },
 
   async 'stage-card'({ devices }, visit, _transaction, signal) {
@@ -129,11 +159,9 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     }
   },
 
-  async 'await-binding'({ desk }, _visit, transaction, signal) {
-    const answer = await desk.answer(transaction.id ?? '', 'sale.bind', signal);
-    return answer.decision === 'approved'
-      ? { type: 'carrier.bound' }
-      : { type: 'carrier.refused', reason: answer.reason };
+  async 'await-binding'({ desk }, _visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'sale.bind', signal);
+    return answer.decision === 'approved' ? { type: 'carrier.bound' } : refusedBy(answer);
   },
 
   async 'present-card'({ devices }, visit, _transaction, signal) {
@@ -193,6 +221,10 @@ export async function mediaSeen(dispenser: CardDispenser): Promise<Found | undef
     if (error instanceof KioskError) return undefined;
     throw error;
   }
+}
+
+function refusedBy({ reason }: Refusal): TransactionEvent {
+  return { type: 'carrier.refused', reason };
 }
 
 function faceFailure(error: unknown): TransactionEvent {

@@ -3,7 +3,8 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { Ack, Answer, CentralState } from '../fleet/messages.js';
+import { Answer, type AnswerTo, type Ask } from '../fleet/answers.js';
+import { Ack, CentralState } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
@@ -102,7 +103,7 @@ export class CarrierDesk {
   }
 
   /** Resolves with the carrier's answer to an ask of this transaction. Rejects only with the signal's reason. */
-  answer(transaction: string, ask: Answer['ask'], signal: AbortSignal): Promise<Answer> {
+  answer<T extends Ask>(transaction: string, ask: T, signal: AbortSignal): Promise<AnswerTo<T>> {
     const key = `${transaction} ${ask}`;
     return new Promise((resolve, reject) => {
       const done = (): void => {
@@ -115,7 +116,7 @@ export class CarrierDesk {
       };
       const look = (): void => {
         const answer = this.#answers.get(key);
-        if (!answer) return;
+        if (!answer || !isAnswerTo(answer, ask)) return;
         done();
         resolve(answer);
       };
@@ -258,6 +259,8 @@ export class CarrierDesk {
     this.#changed.emit();
   }
 }
+
+const isAnswerTo = <T extends Ask>(answer: Answer, ask: T): answer is AnswerTo<T> => answer.ask === ask;
 
 /** @throws `fleet.bad-message` */
 function fitting<T>(parsed: { success: true; data: T } | { success: false }): T {

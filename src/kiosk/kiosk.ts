@@ -1,19 +1,22 @@
 import type { Logger } from 'pino';
-import type { PanelInput, Screen } from '../contracts/panel.js';
+import type { PanelInput, Screen, Terms } from '../contracts/panel.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import type { Consent } from '../fleet/messages.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
-import { states } from '../transaction/states.js';
+import { states, type Activity } from '../transaction/states.js';
 import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, failure, mediaSeen, type Bench } from './activities.js';
+import { consentTo } from './consent.js';
 import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
 import { drafts } from './drafts.js';
 import { Front } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
+import { particulars } from './particulars.js';
 import { stepFields } from './step-fields.js';
 import { reportTamper } from './tamper.js';
 import { Visit } from './visit.js';
@@ -22,11 +25,14 @@ import { WorkQueue } from './work-queue.js';
 export interface KioskOptions {
   readonly limits: Limits;
   readonly services: readonly string[];
-  readonly consent: { readonly version: string; readonly sha256: string };
+  readonly terms: Terms;
   readonly newTransaction: () => string;
   /** The journal cannot be written, or the program is wrong: nothing more may happen. */
   readonly onFatal: (error: unknown) => void;
 }
+
+/** The customer is thinking, and the event is their touch. */
+const AWAITS_TOUCH: ReadonlySet<Activity> = new Set(['ask-consent', 'show-numbers', 'choose-number', 'show-case']);
 
 /** A technician may try a device for minutes. */
 const LONGEST_WORK_MS = 180_000;
@@ -42,6 +48,7 @@ export class Kiosk {
   readonly #front: Front;
   readonly #queue: WorkQueue;
   readonly #deadline: Deadline;
+  readonly #consent: Consent;
   #transaction: Transaction;
   #visit: Visit;
   #faults: readonly ErrorCode[] = [];
@@ -56,6 +63,7 @@ export class Kiosk {
   constructor(bench: Omit<Bench, 'show'>, options: KioskOptions) {
     this.#bench = { ...bench, show: (screen) => this.#show(screen) };
     this.#options = options;
+    this.#consent = consentTo(options.terms);
     this.#log = bench.log;
     this.#front = new Front(bench.devices);
     this.#queue = new WorkQueue(bench.clock, (error) => this.#fatal(error));
@@ -130,7 +138,7 @@ export class Kiosk {
   #input(input: PanelInput): void {
     const entry = this.#entry;
     const { state } = this.#transaction;
-    const event = eventOf(input, state, this.#options.services, this.#options.newTransaction);
+    const event = eventOf(input, state, { ...this.#options, numbers: this.#visit.numbers });
     if (event && this.#recovered && accepts(state, event.type)) this.#queue.add(() => this.#take(event, entry));
   }
 
@@ -165,7 +173,8 @@ export class Kiosk {
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
     const identified = event.type === 'card.identified' ? event : undefined;
     const read = event.type === 'card.unidentified' ? event.read : undefined;
-    const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs, read };
+    const { sealedHolder, mailbox } = this.#visit;
+    const context = { sealedHolder, mailbox: mailbox?.key, consent: this.#consent, machineMs, read };
 
     this.#deadline.cancel();
     this.#abort.abort(new Error(`left ${from.state}`));
@@ -199,7 +208,7 @@ export class Kiosk {
     this.#setDeadline(transaction, entry);
     this.#front.enter(transaction);
     if (!activity) return;
-    if (activity === 'ask-consent') this.#visit.stopwatch.pause();
+    if (AWAITS_TOUCH.has(activity)) this.#visit.stopwatch.pause();
     const before = this.#activity;
     this.#activity = before
       .then(async () => {
@@ -287,7 +296,10 @@ export class Kiosk {
   }
 
   #show(extra: Omit<Screen, 'state'>): void {
-    this.#front.show(this.#transaction, extra);
+    this.#front.show(this.#transaction, {
+      ...particulars(this.#transaction, this.#visit, this.#options.terms),
+      ...extra,
+    });
   }
 
   #fatal(error: unknown): void {

@@ -1,7 +1,8 @@
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { EventName, Found, TransactionEvent } from './events.js';
 import { states, type StateName } from './states.js';
-import { transitions, type Guard, type Row } from './table.js';
+import { listsNumbers } from './services.js';
+import { transitions, type Guard, type Outcome, type Row } from './table.js';
 import type { Step, Transaction } from './transaction.js';
 
 /** How often a customer may try again. */
@@ -55,10 +56,15 @@ const guards: Readonly<Record<Guard, (transaction: Transaction, event: Transacti
     documentTriesLeft: (transaction, _event, limits) => transaction.documentTries < limits.documentTries,
     faceTriesLeft: (transaction, _event, limits) => transaction.faceTries < limits.faceTries,
     documentTried: (transaction) => transaction.documentTries > 0,
+    listsNumbers: ({ service }) => listsNumbers(service),
+    replacesCard: ({ service }) => service === 'replace-sim',
     notOfStack: (_transaction, event) =>
       'reason' in event && (event.reason === 'card.unknown' || event.reason === 'card.uncertain'),
     cardFound: (_transaction, event) => 'found' in event && event.found !== 'none',
   };
+
+/** Ends of a visit that went as it should: they have no reason. */
+const SERVED: ReadonlySet<Outcome> = new Set(['sold', 'replaced', 'informed']);
 
 function count(transaction: Transaction, event: TransactionEvent): Transaction {
   if (event.type === 'document.failed') return { ...transaction, documentTries: transaction.documentTries + 1 };
@@ -76,10 +82,12 @@ function enter(row: Row, from: Transaction, event: TransactionEvent, now: number
   if (event.type === 'visit.started')
     return { ...entered, documentTries: 0, faceTries: 0, id: event.transaction, service: event.service };
   const { reason: last, ...kept } = visitOf(from);
-  const reason = row.outcome === 'sold' ? undefined : (row.reason ?? reasonOf(event) ?? last);
+  const reason = row.outcome && SERVED.has(row.outcome) ? undefined : (row.reason ?? reasonOf(event) ?? last);
   return {
     ...kept,
     ...entered,
+    ...('entry' in event && { entry: event.entry }),
+    ...(event.type === 'carrier.case-opened' && { reference: event.reference }),
     ...(event.type === 'carrier.approved' && { approval: event.approval }),
     ...(event.type === 'card.identified' && { iccid: event.iccid }),
     ...(row.outcome && { outcome: row.outcome }),

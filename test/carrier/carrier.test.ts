@@ -7,7 +7,8 @@ import { pino } from 'pino';
 import { test, type Test } from 'tap';
 import { startBroker } from '../../drivers/broker/aedes.js';
 import { startCarrier, type Carrier } from '../../src/carrier/carrier.js';
-import { Ack, Answer, CentralState, parseJson, writeEvent, type Draft } from '../../src/fleet/messages.js';
+import { Answer } from '../../src/fleet/answers.js';
+import { Ack, CentralState, parseJson, writeEvent, type Draft } from '../../src/fleet/messages.js';
 import { KioskTrust } from '../../src/fleet/kiosk-trust.js';
 import { byThumbprint } from '../../src/fleet/pinned.js';
 import { seal } from '../../src/fleet/seal.js';
@@ -130,7 +131,7 @@ async function openFleet(t: Test) {
     },
     async ask(transaction: string): Promise<Draft> {
       const holder = await seal(HOLDER, carrier.publicKey);
-      const consent = { version: '1', sha256: '' };
+      const consent = { version: '1', sha256: '', noPassingOn: { version: '1', sha256: '' } };
       const deadline = '2999-01-01T00:00:00.000Z';
       return { type: 'sale.authorise', data: { transaction, service: 'sim', deadline, holder, consent } };
     },

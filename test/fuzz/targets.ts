@@ -21,9 +21,9 @@ import { parseConfig } from '../../src/config/load.js';
 import { ControlRequest } from '../../src/contracts/control.js';
 import { FromLink, ToLink } from '../../src/contracts/link-socket.js';
 import { decode } from '../../src/face/decode.js';
+import { Answer } from '../../src/fleet/answers.js';
 import {
   Ack,
-  Answer,
   CentralState,
   KioskState,
   parseJson,
