@@ -1,5 +1,5 @@
 import { ASKS, type Answer, type Ask } from '../fleet/answers.js';
-import type { Anomaly, CarrierBooks, CarrierStore, Case, Sale } from '../carrier/books.js';
+import type { Anomaly, CarrierBooks, CarrierStore, Sale } from '../carrier/books.js';
 
 const UNDER_WAY: ReadonlySet<Sale['status']> = new Set(['approved', 'bound', 'uncertain']);
 const IN_USE: ReadonlySet<Sale['status']> = new Set(['bound', 'active', 'replaced']);
@@ -97,7 +97,7 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve();
   }
 
-  openCase(_opened: Case): Promise<void> {
+  openCase(): Promise<void> {
     this.cases += 1;
     return Promise.resolve();
   }
