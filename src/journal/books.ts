@@ -38,6 +38,15 @@ export interface LogEntry {
   readonly hash: string;
 }
 
+/** Something the kiosk remembers besides cards and transaction, under its own key. */
+export interface Kept {
+  readonly key: string;
+  /** JSON; `undefined`: it is forgotten. */
+  readonly value: string | undefined;
+  /** Text that is not held in memory. */
+  readonly attachment?: string;
+}
+
 /** All that one commit writes, together or not at all. */
 export interface Commit {
   readonly meta: Meta;
@@ -46,13 +55,14 @@ export interface Commit {
   readonly cards?: readonly Card[];
   readonly removed?: readonly string[];
   readonly batches?: readonly Batch[];
+  readonly kept?: readonly Kept[];
   readonly entry?: LogEntry;
   readonly outbox?: readonly OutboxRow[];
   /** Entries of the audit log up to this one go. */
   readonly pruned?: number;
 }
 
-/** What a store holds, in memory: everything but log and outbox, which only grow. */
+/** What a store holds, in memory: everything but log and outbox, which only grow, and attachments. */
 export interface Snapshot {
   readonly kiosk: string;
   readonly epoch: string;
@@ -60,6 +70,7 @@ export interface Snapshot {
   readonly transaction: Transaction | undefined;
   readonly cards: readonly Card[];
   readonly batches: readonly Batch[];
+  readonly kept: ReadonlyMap<string, string>;
   /** The latest time of any entry. Wall clock, milliseconds since the epoch. */
   readonly newest?: number;
 }
@@ -70,14 +81,16 @@ export class Books {
   readonly epoch: string;
   readonly stock: Stock;
   #meta: Meta;
+  readonly #kept: Map<string, string>;
   #transaction: Transaction | undefined;
 
-  constructor({ kiosk, epoch, meta, transaction, cards, batches }: Snapshot) {
+  constructor({ kiosk, epoch, meta, transaction, cards, batches, kept }: Snapshot) {
     this.kiosk = kiosk;
     this.epoch = epoch;
     this.#meta = meta;
     this.#transaction = transaction;
     this.stock = new Stock(cards, batches);
+    this.#kept = new Map(kept);
   }
 
   get meta(): Meta {
@@ -88,15 +101,23 @@ export class Books {
     return this.#transaction;
   }
 
+  get kept(): ReadonlyMap<string, string> {
+    return this.#kept;
+  }
+
   /** Where the cards are, those included whose story was pruned. */
   get cards(): CardCounts {
     return this.stock.counts(this.#meta.archived);
   }
 
   /** Takes over what was committed. */
-  apply({ meta, transaction, cards = [], removed = [], batches = [] }: Commit): void {
+  apply({ meta, transaction, cards = [], removed = [], batches = [], kept = [] }: Commit): void {
     this.#meta = meta;
     if (transaction) this.#transaction = transaction;
     this.stock.apply(cards, removed, batches);
+    for (const { key, value } of kept) {
+      if (value === undefined) this.#kept.delete(key);
+      else this.#kept.set(key, value);
+    }
   }
 }

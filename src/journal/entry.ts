@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.js';
 import type { CardCounts, Draft, TechnicianAction } from '../fleet/messages.js';
 import type { CardMove } from '../transaction/table.js';
 import type { Transaction } from '../transaction/transaction.js';
+import type { Kept } from './books.js';
 
 /** A message committed and not yet acknowledged by the carrier. */
 export interface OutboxRow {
@@ -24,6 +25,7 @@ export interface Entry {
   readonly read?: string | undefined;
   /** It is in doubt now which card leaves the stack next. */
   readonly orderInDoubt?: boolean;
+  readonly kept?: readonly Kept[];
   /** @param cards where the cards are after this commit */
   readonly messages: (cards: CardCounts) => readonly Draft[];
 }

@@ -1,12 +1,12 @@
 import { sha256 } from '../lib/sha256.js';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
-import { count, text, type Database } from '../lib/sqlite.js';
+import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
 import type { LogEntry, Meta, Snapshot } from './books.js';
 import { EMPTY_LEDGER, linked, relabelled } from './chain.js';
 import type { LastWord } from './last-word.js';
 import { sealOf } from './seal.js';
-import { entryOf } from './sqlite-store.js';
+import { entryOf, keptHash } from './sqlite-store.js';
 
 /** Entries, and messages, looked at in one go: a long history, or a long backlog, does not fill the memory. */
 const CHUNK = 500;
@@ -30,7 +30,10 @@ export async function examine(
     ...((last?.hash ?? anchor) === meta.head ? [] : ['the end of the audit log is not the one on record']),
     ...(relabelled(EMPTY_LEDGER, [], cards) === meta.ledger ? [] : ['the card ledger was changed beside the program']),
     ...(last && last.ledger !== meta.ledger ? ['the card ledger is not the one that the audit log ends with'] : []),
-    ...(text(row, 'seal') === (await sealOf(db)) ? [] : ['counters, transaction or batches were changed']),
+    ...(text(row, 'seal') === (await sealOf(db))
+      ? []
+      : ['counters, transaction, batches or what is kept were changed']),
+    ...(await changedKept(db)),
     ...(await missingMessages(db, meta)),
     ...(word ? afterThe(word, epoch, meta.entry) : []),
   ];
@@ -45,6 +48,13 @@ async function missingMessages(db: Database, { acknowledged, lastSeq }: Meta): P
   const whole =
     waiting === lastSeq - acknowledged && (waiting === 0 || (first === acknowledged + 1 && last === lastSeq));
   return whole ? [] : [`messages ${acknowledged + 1}…${lastSeq} are not all in the outbox`];
+}
+
+async function changedKept(db: Database): Promise<readonly string[]> {
+  const rows = await db.all('SELECT key, value, attachment, hash FROM kept ORDER BY key');
+  const isChanged = (row: Row): boolean =>
+    keptHash(text(row, 'key'), text(row, 'value'), nullable(row, 'attachment')) !== text(row, 'hash');
+  return rows.filter(isChanged).map((row) => `what is kept as ${text(row, 'key')} was changed`);
 }
 
 /** What was written last is there, or was. */

@@ -123,6 +123,21 @@ export class Journal {
     return this.#books.meta.maintenance;
   }
 
+  /** What was kept under this key; JSON. */
+  kept(key: string): string | undefined {
+    return this.#books.kept.get(key);
+  }
+
+  /** What was kept under keys that begin so. */
+  keptBelow(prefix: string): readonly string[] {
+    return [...this.#books.kept].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value);
+  }
+
+  /** The attachment of what is kept under this key. */
+  attachment(key: string): Promise<string | undefined> {
+    return this.#store.attachment(key);
+  }
+
   lastSeq(): number {
     return this.#books.meta.lastSeq;
   }

@@ -2,7 +2,7 @@ import { KioskError, type ErrorCode } from '../errors.js';
 import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
 import { sha256 } from '../lib/sha256.js';
 import type { Transaction } from '../transaction/transaction.js';
-import type { Books, Commit, LogEntry, Meta } from './books.js';
+import type { Books, Commit, Kept, LogEntry, Meta } from './books.js';
 import { linked, relabelled } from './chain.js';
 import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
 import { moves, refill, unloading, type Batch, type Card } from './stock.js';
@@ -23,6 +23,7 @@ interface Change {
   readonly cards?: readonly Card[];
   readonly removed?: readonly string[];
   readonly batches?: readonly Batch[];
+  readonly kept?: readonly Kept[] | undefined;
   readonly meta?: Partial<Pick<Meta, 'maintenance' | 'orderInDoubt' | 'archived'>>;
   readonly messages: (cards: CardCounts) => readonly Draft[];
 }
@@ -30,7 +31,7 @@ interface Change {
 /** Entry of the log, ledger and messages of a change, each with what chains it to the one before. */
 function commitOf(books: Books, change: Change): { readonly commit: Commit; readonly rows: readonly OutboxRow[] } {
   const { stock, meta } = books;
-  const { at, cards = [], removed = [], batches = [], transaction } = change;
+  const { at, cards = [], removed = [], batches = [], kept, transaction } = change;
   const before = [...cards.map(({ iccid }) => iccid), ...removed].flatMap((iccid) => stock.card(iccid) ?? []);
   const ledger = relabelled(meta.ledger, before, cards);
   const counts = cards.length + removed.length > 0 ? countsAfter(books, before, cards) : books.cards;
@@ -59,6 +60,7 @@ function commitOf(books: Books, change: Change): { readonly commit: Commit; read
     entry,
     outbox: rows,
     ...(transaction && { transaction }),
+    ...(kept && { kept }),
   };
   return { commit, rows };
 }
@@ -106,7 +108,7 @@ function posted({ kiosk, epoch, meta }: Books, drafts: readonly Draft[], at: num
 
 /** @throws `card.unknown` */
 export function appending(books: Books, entry: Entry): Plan<readonly OutboxRow[]> {
-  const { at, event, next, card, iccid, read, orderInDoubt, messages } = entry;
+  const { at, event, next, card, iccid, read, orderInDoubt, kept, messages } = entry;
   // A card found after a visit is nobody's: not that of the visit before, whose sale may be live.
   const id = (next ?? books.transaction)?.id ?? null;
   const { commit, rows } = commitOf(books, {
@@ -116,6 +118,7 @@ export function appending(books: Books, entry: Entry): Plan<readonly OutboxRow[]
     transaction: next,
     cards: card ? moves(books.stock, card, { at, transaction: id, iccid, read }) : [],
     ...(orderInDoubt && { meta: { orderInDoubt } }),
+    kept,
     messages,
   });
   return { commit, result: rows };

@@ -47,6 +47,7 @@ export const migrations: readonly (string | ((db: Database) => Promise<void>))[]
   `,
   chainTheLog,
   sealTheRest,
+  keepMore,
 ];
 
 export const VERSION = migrations.length;
@@ -118,9 +119,21 @@ async function chainTheLog(db: Database): Promise<void> {
   await db.exec('DROP TABLE event');
 }
 
-/** Counters, transaction and batches get a hash of their own. */
+/** Counters, transaction and batches get a hash of their own: `keepMore` computes it. */
 async function sealTheRest(db: Database): Promise<void> {
   await db.exec(`ALTER TABLE meta ADD COLUMN seal TEXT NOT NULL DEFAULT ''`);
+}
+
+/** What operators have ordered, and whatever else the kiosk remembers by a key of its own. */
+async function keepMore(db: Database): Promise<void> {
+  await db.exec(`
+    CREATE TABLE kept (
+      key TEXT PRIMARY KEY,
+      value TEXT NOT NULL,
+      attachment TEXT,
+      hash TEXT NOT NULL
+    ) STRICT;
+  `);
   if (await db.get('SELECT id FROM meta')) await seal(db);
 }
 

@@ -1,6 +1,7 @@
 import { parseJson } from '../fleet/messages.js';
+import { sha256 } from '../lib/sha256.js';
 import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
-import type { Commit, LogEntry, Meta, Snapshot } from './books.js';
+import type { Commit, Kept, LogEntry, Meta, Snapshot } from './books.js';
 import type { OutboxRow } from './entry.js';
 import type { LastWordFile } from './last-word.js';
 import { seal } from './seal.js';
@@ -36,7 +37,17 @@ export class SqliteStore implements Store {
   #write(commit: Commit): Promise<void> {
     const db = this.#db;
     return db.transaction(async () => {
-      const { transaction, cards = [], removed = [], batches = [], entry, outbox = [], pruned, meta } = commit;
+      const {
+        transaction,
+        cards = [],
+        removed = [],
+        batches = [],
+        kept = [],
+        entry,
+        outbox = [],
+        pruned,
+        meta,
+      } = commit;
       if (transaction)
         await db.run(
           'INSERT INTO state (id, state) VALUES (1, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
@@ -45,6 +56,7 @@ export class SqliteStore implements Store {
       for (const iccid of removed) await db.run('DELETE FROM card WHERE iccid = ?', iccid);
       for (const batch of batches) await putBatch(db, batch);
       await putCards(db, cards);
+      for (const thing of kept) await putKept(db, thing);
       if (entry) await putEntry(db, entry);
       for (const row of outbox)
         await db.run('INSERT INTO outbox (seq, type, payload) VALUES (?, ?, ?)', row.seq, row.type, row.payload);
@@ -64,6 +76,11 @@ export class SqliteStore implements Store {
     return rows.map((row) => ({ seq: count(row, 'seq'), type: text(row, 'type'), payload: text(row, 'payload') }));
   }
 
+  async attachment(key: string): Promise<string | undefined> {
+    const row = await this.#db.get('SELECT attachment FROM kept WHERE key = ?', key);
+    return row && (nullable(row, 'attachment') ?? undefined);
+  }
+
   async prunable(before: number, acknowledged: number): Promise<number | undefined> {
     const row = await this.#db.get('SELECT max(id) AS id FROM log WHERE at < ? AND seq <= ?', before, acknowledged);
     return row?.['id'] === null ? undefined : count(row, 'id');
@@ -75,13 +92,14 @@ export class SqliteStore implements Store {
   }
 }
 
-/** Everything but log and outbox. @throws `journal.corrupt` */
+/** Everything but log, outbox and attachments. @throws `journal.corrupt` */
 export async function readSnapshot(db: Database): Promise<Snapshot> {
   const row = await db.get('SELECT * FROM meta');
   const cards = await db.all(
     'SELECT iccid, position, batch, location, "transaction", at, read, luhn FROM card ORDER BY position',
   );
   const batches = await db.all('SELECT id, at, cards FROM batch');
+  const kept = await db.all('SELECT key, value FROM kept ORDER BY key');
   const newest = await db.get('SELECT max(at) AS at FROM log');
   return {
     kiosk: text(row, 'kiosk'),
@@ -94,6 +112,7 @@ export async function readSnapshot(db: Database): Promise<Snapshot> {
       at: count(batch, 'at'),
       cards: count(batch, 'cards'),
     })),
+    kept: new Map(kept.map((thing) => [text(thing, 'key'), text(thing, 'value')])),
     newest: newest?.['at'] === null ? 0 : count(newest, 'at'),
   };
 }
@@ -169,6 +188,23 @@ function putBatch(db: Database, { id, at, cards }: Batch): Promise<unknown> {
     cards,
   );
 }
+
+async function putKept(db: Database, { key, value, attachment }: Kept): Promise<void> {
+  if (value === undefined) {
+    await db.run('DELETE FROM kept WHERE key = ?', key);
+    return;
+  }
+  await db.run(
+    'INSERT OR REPLACE INTO kept (key, value, attachment, hash) VALUES (?, ?, ?, ?)',
+    key,
+    value,
+    attachment ?? null,
+    keptHash(key, value, attachment ?? null),
+  );
+}
+
+export const keptHash = (key: string, value: string, attachment: string | null): string =>
+  sha256(JSON.stringify([key, value, attachment]));
 
 export function putEntry(db: Database, entry: LogEntry): Promise<unknown> {
   const { id, at, transaction, type, reason, state, messages, seq, ledger, hash } = entry;

@@ -7,6 +7,7 @@ import type { OutboxRow } from './entry.js';
  * - `commit` resolves when all of it is durable; when it rejects, it is not known whether it is: nothing more may be
  *   written before the store was opened anew and loaded. Commits are made one after the other.
  * - `outbox` reads messages with `after` < seq ≤ `upTo`, ascending.
+ * - `attachment` reads that of what is kept under a key.
  * - `prunable` is the newest log entry older than `before` whose messages, and all before it, are acknowledged.
  * - Errors: `journal.unwritable`, `journal.corrupt`.
  */
@@ -14,6 +15,7 @@ export interface Store {
   load(): Promise<Snapshot>;
   commit(commit: Commit): Promise<void>;
   outbox(after: number, upTo: number, limit: number): Promise<readonly OutboxRow[]>;
+  attachment(key: string): Promise<string | undefined>;
   prunable(before: number, acknowledged: number): Promise<number | undefined>;
   close(): Promise<void>;
 }

@@ -28,6 +28,7 @@ export class VirtualDisk {
   readonly #books: Books;
   /** Messages by their sequence; those below `#first` are gone. */
   #outbox: OutboxRow[] = [];
+  readonly #attachments = new Map<string, string | undefined>();
 
   constructor(kiosk: string, epoch: string) {
     const meta = {
@@ -42,7 +43,7 @@ export class VirtualDisk {
       },
       ...{ ledger: EMPTY_LEDGER, archived: { taken: 0, retained: 0 } },
     };
-    this.#books = new Books({ kiosk, epoch, meta, transaction: undefined, cards: [], batches: [] });
+    this.#books = new Books({ kiosk, epoch, meta, transaction: undefined, cards: [], batches: [], kept: new Map() });
   }
 
   /** What is durable now. */
@@ -56,14 +57,15 @@ export class VirtualDisk {
       load: () => Promise.resolve(this.#snapshot()),
       commit: (commit) => this.#commit(commit, hooks),
       outbox: (after, upTo, limit) => Promise.resolve(this.#read(after, upTo, limit)),
+      attachment: (key) => Promise.resolve(this.#attachments.get(key)),
       prunable: () => Promise.resolve(undefined),
       close: () => Promise.resolve(),
     };
   }
 
   #snapshot(): Snapshot {
-    const { kiosk, epoch, meta, transaction, stock } = this.#books;
-    return { kiosk, epoch, meta, transaction, cards: [...stock.all()], batches: stock.batches() };
+    const { kiosk, epoch, meta, transaction, stock, kept } = this.#books;
+    return { kiosk, epoch, meta, transaction, cards: [...stock.all()], batches: stock.batches(), kept: new Map(kept) };
   }
 
   async #commit(commit: Commit, hooks: DiskHooks): Promise<void> {
@@ -82,6 +84,7 @@ export class VirtualDisk {
   #write(commit: Commit): void {
     this.#books.apply(commit);
     if (commit.outbox) this.#outbox.push(...commit.outbox);
+    for (const { key, attachment } of commit.kept ?? []) this.#attachments.set(key, attachment);
     const { acknowledged } = commit.meta;
     let gone = 0;
     while ((this.#outbox[gone]?.seq ?? Infinity) <= acknowledged) gone += 1;

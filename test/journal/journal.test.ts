@@ -460,3 +460,18 @@ test('a card that is found after a visit belongs to no sale, also right after on
   t.match([journal.findCard(A), journal.findCard(B)], [{ transaction: VISIT }, { transaction: null }]);
   await journal.close();
 });
+
+test('what is kept is there after a restart, with its attachment, until it is forgotten', async (t) => {
+  const dir = t.testdir();
+  const journal = await openJournal(dir, KIOSK);
+  const a = { key: 'thing/a', value: '{"n":1}', attachment: 'long' };
+  await journal.append(entry({ kept: [a, { key: 'thing/b', value: '2' }, { key: 'other', value: '3' }] }));
+  await journal.append(entry({ kept: [{ key: 'thing/b', value: undefined }] }));
+  await journal.close();
+  const again = await openJournal(dir, KIOSK);
+  t.same(again.keptBelow('thing/'), ['{"n":1}']);
+  t.same([again.kept('thing/a'), again.kept('thing/b'), again.kept('other')], ['{"n":1}', undefined, '3']);
+  t.equal(await again.attachment('thing/a'), 'long');
+  t.same([await again.attachment('other'), await again.attachment('thing/b')], [undefined, undefined]);
+  await again.close();
+});

@@ -22,6 +22,10 @@ export async function crashedJournal(dir: string): Promise<void> {
     event: { type: 'card.identified' },
     next: { ...initial(AT), state: 'binding', id: VISIT, approval: 'approval-1', iccid: iccids[0] ?? '' },
     card: 'transport',
+    kept: [
+      { key: 'first', value: '"first"' },
+      { key: 'second', value: '"second"', attachment: 'attached' },
+    ],
     messages: () => [{ type: 'visit.started', data: { transaction: VISIT, service: 'new-sim' } }],
   });
   await journal.technician({ action: 'maintenance-on', by: 'anna' }, AT + 2);
