@@ -177,6 +177,10 @@ const table = {
     mender: 'customer',
   },
   'carrier.blocked': { means: 'The carrier does not serve this holder: its staff can say why.', mender: 'carrier' },
+  'carrier.unknown-holder': {
+    means: 'The carrier’s books have no sale of this transaction, or the document is incomplete.',
+    mender: 'operator',
+  },
   'carrier.no-numbers': { means: 'No number stands in the name of the holder.', mender: 'customer' },
   'carrier.number-foreign': {
     means: 'The number does not stand in the name of the holder, or no more.',

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { LineCabinet } from '../drivers/cabinet/line-cabinet.js';
 import { createCamera } from '../drivers/camera/create.js';
@@ -28,6 +28,7 @@ import { ClockWatch } from './kiosk/clock-trust.js';
 import { defaultTerms } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
+import { DocumentLocks } from './kiosk/document-locks.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
 import { carryOut, workshopOf } from './kiosk/technician.js';
@@ -91,9 +92,12 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
 
+  const draw = { newLock: randomUUID, newSecret: () => randomBytes(32) };
+  const locks = await DocumentLocks.open(journal, { rules: config.documentLock, ...draw }, clock.now());
   const kiosk = new Kiosk(
     {
       devices,
+      locks,
       journal,
       desk,
       clock,

@@ -58,6 +58,7 @@ export interface CarrierBooks {
   /** Sales whose number is live in the holder's name, by number. */
   activeSales(pseudonym: string): Promise<readonly Sale[]>;
   isBlocked(pseudonym: string): Promise<boolean>;
+  setBlocked(pseudonym: string, blocked: boolean, at: number): Promise<void>;
   /** The sales behind the numbers that were listed in a transaction, in this order. */
   putListing(transaction: string, sales: readonly string[]): Promise<void>;
   /** @param entry from 1 */

@@ -108,6 +108,8 @@ export class Ledger {
       case 'visit.started':
       case 'consent.given':
       case 'card.refused':
+      case 'document.locked':
+      case 'document.unlocked':
       case 'visit.ended':
       case 'stock.loaded':
       case 'service.changed':

@@ -123,6 +123,11 @@ class SqliteBooks implements CarrierBooks {
     return (await this.#db.get('SELECT 1 FROM blocked WHERE pseudonym = ?', pseudonym)) !== undefined;
   }
 
+  async setBlocked(pseudonym: string, blocked: boolean, at: number): Promise<void> {
+    if (blocked) await this.#db.run('INSERT OR IGNORE INTO blocked (pseudonym, at) VALUES (?, ?)', pseudonym, at);
+    else await this.#db.run('DELETE FROM blocked WHERE pseudonym = ?', pseudonym);
+  }
+
   async putListing(transaction: string, sales: readonly string[]): Promise<void> {
     for (const [index, sale] of sales.entries())
       await this.#db.run(

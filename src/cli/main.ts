@@ -4,7 +4,7 @@ import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
-import type { CertifyOptions, EnrolOptions } from './carrier.js';
+import type { BlockOptions, CertifyOptions, EnrolOptions } from './carrier.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
@@ -174,6 +174,20 @@ carrier
   .action(async (name: string, options: CertifyOptions) =>
     (await import('./carrier.js')).carrierCertify(name, options),
   );
+for (const [name, blocked] of [
+  ['block', true],
+  ['unblock', false],
+] as const)
+  carrier
+    .command(name)
+    .description(`puts a holder ${blocked ? 'on the block list: they get no card' : 'off the block list'}`)
+    .argument('[transaction]', 'whose holder it is')
+    .requiredOption('--dir <dir>', "the carrier's folder")
+    .option('--document <file>', 'in place of a transaction: JSON with `type` and `number`; - for the standard input')
+    .option(...JSON_LINE)
+    .action(async (transaction: string | undefined, options: BlockOptions) =>
+      (await import('./carrier.js')).carrierBlock(transaction, blocked, options),
+    );
 
 const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
 const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;

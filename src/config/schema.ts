@@ -219,6 +219,10 @@ export const ConfigSchema = z
         documentTries: z.int().min(1).max(10).default(3),
       })
       .prefault({}),
+    /** So many faces that did not match a document lock it at this kiosk, for so long after the last of them. */
+    documentLock: z
+      .strictObject({ failures: z.int().min(1).max(100).default(3), forMs: Ms.default(1_800_000) })
+      .prefault({}),
     /** What is offered. */
     services: z.array(z.enum(serviceNames)).min(1).default(serviceNames),
     /** What customers agree to, as it is shown to them; the hash of exactly these texts goes out. */

@@ -20,6 +20,8 @@ const Count = z.int().nonnegative();
 const By = z.string().min(1).max(64);
 /** JWE (compact) to the carrier's key: who the holder is. */
 const Holder = z.string().max(8_192);
+/** Of a locked document: a name drawn at random, which says nothing about it. */
+const LockName = z.string().min(1).max(64);
 const Hashed = z.strictObject({ version: z.string(), sha256: z.string() });
 /** What the customer agreed to: version and SHA-256 of each text, exactly as it was shown. */
 export const Consent = Hashed.extend({ noPassingOn: Hashed });
@@ -119,6 +121,9 @@ export const eventData = {
     read: Iccid.optional(),
     luhn: z.boolean().optional(),
   }),
+  /** Comparisons with a document failed too often: none is made with it until then. */
+  'document.locked': z.strictObject({ transaction: TransactionId, lock: LockName, until: z.iso.datetime() }),
+  'document.unlocked': z.strictObject({ lock: LockName, by: By }),
   'visit.ended': z.strictObject({
     transaction: TransactionId,
     service: z.string(),
@@ -270,6 +275,8 @@ const AnyDraft = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('sale.void'), data: eventData['sale.void'] }),
   z.strictObject({ type: z.literal('sale.uncertain'), data: eventData['sale.uncertain'] }),
   z.strictObject({ type: z.literal('card.refused'), data: eventData['card.refused'] }),
+  z.strictObject({ type: z.literal('document.locked'), data: eventData['document.locked'] }),
+  z.strictObject({ type: z.literal('document.unlocked'), data: eventData['document.unlocked'] }),
   z.strictObject({ type: z.literal('visit.ended'), data: eventData['visit.ended'] }),
   z.strictObject({ type: z.literal('stock.loaded'), data: eventData['stock.loaded'] }),
   z.strictObject({ type: z.literal('service.changed'), data: eventData['service.changed'] }),

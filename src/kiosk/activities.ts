@@ -16,6 +16,7 @@ import type { Activity } from '../transaction/states.js';
 import type { Transaction } from '../transaction/transaction.js';
 import type { CarrierDesk } from './carrier-desk.js';
 import type { Devices } from './devices.js';
+import type { DocumentLocks } from './document-locks.js';
 import { pause } from '../lib/clock.js';
 import { localDay } from './local-day.js';
 import type { Visit } from './visit.js';
@@ -25,6 +26,7 @@ export interface Bench {
   readonly devices: Devices;
   readonly journal: Journal;
   readonly desk: CarrierDesk;
+  readonly locks: DocumentLocks;
   readonly clock: Clock;
   /** Why the wall clock is not to be believed; left out: it always is. */
   readonly clockFault?: () => ErrorCode | undefined;
@@ -63,12 +65,14 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     }
   },
 
-  async 'check-document'({ devices, rules, clock, seal, newMailbox }, visit, { service }) {
+  async 'check-document'({ devices, rules, locks, clock, seal, newMailbox }, visit, { service }) {
     const { document } = visit;
     if (!document) throw new KioskError('internal.impossible', 'no document in memory');
     const fields = document.fields.reveal();
     const refusal = checkDocument(fields, rules, localDay(clock.now()));
     if (refusal) return { type: 'document.refused', reason: refusal };
+    visit.pseudonym = locks.pseudonymOf(fields);
+    if (locks.isLocked(visit.pseudonym, clock.now())) return { type: 'document.refused', reason: 'document.locked' };
     try {
       const [sealed] = await Promise.all([seal(holderRecord(fields)), devices.verifier.enrol(document.photo)]);
       visit.sealedHolder = sealed;

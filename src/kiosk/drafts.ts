@@ -1,5 +1,6 @@
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { CardCounts, Consent, Draft, VisitKey } from '../fleet/messages.js';
+import type { Locked } from './document-locks.js';
 import { luhnHolds } from '../lib/iccid.js';
 import type { Emission } from '../transaction/table.js';
 import type { Step, Transaction } from '../transaction/transaction.js';
@@ -11,13 +12,18 @@ export interface DraftContext {
   /** What the holder's numbers are sealed to. */
   readonly mailbox?: VisitKey | undefined;
   readonly machineMs: number;
+  /** This step has locked the document. */
+  readonly locked?: Locked | undefined;
   /** What was read of a card that is not sold, exactly. */
   readonly read?: string | undefined;
 }
 
 /** The messages that a step commits. A card without a visit (found at start) concerns no sale and sends none. */
 export function drafts(step: Step, context: DraftContext, cards: CardCounts): Draft[] {
-  const emitted = step.emit.flatMap((emission) => draft(emission, step.next, context));
+  const emitted = [
+    ...step.emit.flatMap((emission) => draft(emission, step.next, context)),
+    ...lockedDraft(step.next, context.locked),
+  ];
   if (!step.ended) return emitted;
   const { id, service, outcome, reason } = step.next;
   return [
@@ -34,6 +40,13 @@ export function drafts(step: Step, context: DraftContext, cards: CardCounts): Dr
       },
     },
   ];
+}
+
+function lockedDraft({ id }: Transaction, locked: Locked | undefined): Draft[] {
+  if (!locked) return [];
+  const { lock, until } = locked;
+  const data = { transaction: known(id, 'transaction'), lock, until: new Date(until).toISOString() };
+  return [{ type: 'document.locked', data }];
 }
 
 function draft(emission: Emission, next: Transaction, context: DraftContext): Draft[] {

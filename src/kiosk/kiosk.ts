@@ -5,18 +5,17 @@ import type { Consent } from '../fleet/messages.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import { states, type Activity } from '../transaction/states.js';
-import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, failure, mediaSeen, type Bench } from './activities.js';
 import { consentTo } from './consent.js';
 import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
-import { drafts } from './drafts.js';
 import { Front } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
 import { particulars } from './particulars.js';
+import { entryOf } from './step-entry.js';
 import { stepFields } from './step-fields.js';
 import { reportTamper } from './tamper.js';
 import { Visit } from './visit.js';
@@ -162,32 +161,22 @@ export class Kiosk {
     if (this.#isBetweenVisits()) await this.#review();
   }
 
-  async #commit(event: TransactionEvent): Promise<void> {
-    const { clock, journal, desk } = this.#bench;
+  async #commit(happened: TransactionEvent): Promise<void> {
+    const { clock, journal, desk, locks } = this.#bench;
     const from = this.#transaction;
-    if (event.type === 'visit.started') this.#visit = new Visit(event.transaction, clock);
+    if (happened.type === 'visit.started') this.#visit = new Visit(happened.transaction, clock);
     this.#visit.stopwatch.resume();
     const now = clock.now();
+    const { event, kept, locked } = locks.heed(happened, this.#visit.pseudonym, now);
     const taken = step(from, event, now, this.#options.limits);
-    const { next, card } = taken;
+    const { next } = taken;
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
-    const identified = event.type === 'card.identified' ? event : undefined;
-    const read = event.type === 'card.unidentified' ? event.read : undefined;
     const { sealedHolder, mailbox } = this.#visit;
-    const context = { sealedHolder, mailbox: mailbox?.key, consent: this.#consent, machineMs, read };
+    const context = { sealedHolder, mailbox: mailbox?.key, consent: this.#consent, machineMs, locked };
 
     this.#deadline.cancel();
     this.#abort.abort(new Error(`left ${from.state}`));
-    const rows = await journal.append({
-      at: now,
-      event: { type: event.type, reason: 'reason' in event ? event.reason : undefined },
-      next,
-      card,
-      iccid: identified?.iccid,
-      read: identified?.read,
-      orderInDoubt: doubtsOrder(from.state, event, card),
-      messages: (cards) => drafts(taken, context, cards),
-    });
+    const rows = await journal.append(entryOf({ at: now, from: from.state, event, kept }, taken, context));
 
     this.#transaction = next;
     this.#entry += 1;

@@ -10,6 +10,8 @@ export class Visit {
   #document: IdDocument | undefined;
   /** The holder's identity, sealed to the carrier. */
   sealedHolder: string | undefined;
+  /** Of the document, as this kiosk knows it. */
+  pseudonym: string | undefined;
   /** Where the carrier's list of the holder's numbers goes, and the list. */
   mailbox: Mailbox | undefined;
   numbers: NumberList = [];
@@ -35,6 +37,7 @@ export class Visit {
     this.#document?.photo.wipe();
     this.#document = undefined;
     this.sealedHolder = undefined;
+    this.pseudonym = undefined;
     this.mailbox = undefined;
     this.numbers = [];
   }

@@ -79,6 +79,10 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve(false);
   }
 
+  setBlocked(): Promise<void> {
+    return Promise.resolve();
+  }
+
   putListing(transaction: string, sales: readonly string[]): Promise<void> {
     this.#listed.set(transaction, sales);
     return Promise.resolve();

@@ -3,6 +3,7 @@ import type { Screen } from '../contracts/panel.js';
 import { codeOf } from '../errors.js';
 import { Journal } from '../journal/journal.js';
 import { CarrierDesk } from '../kiosk/carrier-desk.js';
+import { DocumentLocks } from '../kiosk/document-locks.js';
 import { Kiosk } from '../kiosk/kiosk.js';
 import { workshopOf, type Workshop } from '../kiosk/technician.js';
 import { serviceNames } from '../transaction/services.js';
@@ -15,6 +16,7 @@ import type { Mishaps } from './mishaps.js';
 import { blindTrust, OPEN_MAILBOX } from './trust.js';
 import type { World } from './world.js';
 
+const LOCK_RULES = { failures: 3, forMs: 1_800_000 };
 const TERM = { version: '1', text: '' };
 const TERMS = { consent: TERM, noPassingOn: TERM };
 const SILENT = pino({ level: 'silent' });
@@ -58,9 +60,11 @@ export class Program {
     const link = network.join(life, () => this.#reach('publishes'));
     const desk = new CarrierDesk(link, journal, { kiosk: name, version: '0', trust: blindTrust }, clock, SILENT);
     await desk.hello(name, await journal.nextSession());
+    const draw = { newLock: () => course.newTransaction(), newSecret: () => Buffer.alloc(32) };
+    const locks = await DocumentLocks.open(journal, { rules: LOCK_RULES, ...draw }, clock.now());
     const kiosk = new Kiosk(
       {
-        ...{ devices, journal, desk, clock, log: SILENT, captureMs: 15_000, farewellMs: 500, stepMs: 6_000 },
+        ...{ devices, journal, desk, locks, clock, log: SILENT, captureMs: 15_000, farewellMs: 500, stepMs: 6_000 },
         drawChallenge: () => [],
         rules: { accepted: ['foreign-permanent-resident'], minimumAge: 16 },
         // The seal is not what is simulated: the holder is in the clear here.

@@ -16,7 +16,8 @@ export type TransactionEvent =
   | { readonly type: 'carrier.cleared' }
   | { readonly type: 'face.captured' }
   | { readonly type: 'face.matched' }
-  | { readonly type: 'face.failed'; readonly reason: ErrorCode }
+  /** `locks`: too often with this document, so that no try is left. */
+  | { readonly type: 'face.failed'; readonly reason: ErrorCode; readonly locks?: true }
   | { readonly type: 'customer.absent'; readonly reason: ErrorCode }
   /** The holder's numbers are there. */
   | { readonly type: 'carrier.listed' }

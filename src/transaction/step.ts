@@ -54,7 +54,7 @@ export function recover(transaction: Transaction, found: Found, now: number, lim
 const guards: Readonly<Record<Guard, (transaction: Transaction, event: TransactionEvent, limits: Limits) => boolean>> =
   {
     documentTriesLeft: (transaction, _event, limits) => transaction.documentTries < limits.documentTries,
-    faceTriesLeft: (transaction, _event, limits) => transaction.faceTries < limits.faceTries,
+    faceTriesLeft: ({ faceTries }, event, limits) => faceTries < limits.faceTries && !('locks' in event),
     documentTried: (transaction) => transaction.documentTries > 0,
     listsNumbers: ({ service }) => listsNumbers(service),
     replacesCard: ({ service }) => service === 'replace-sim',

@@ -76,6 +76,8 @@ const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
     },
     { requiredKeys: ['transaction', 'service', 'outcome', 'machineMs', 'cards'] },
   ),
+  'document.locked': fc.record({ transaction: uuid, lock: account, until: instant }),
+  'document.unlocked': fc.record({ lock: account, by: account }),
   'stock.loaded': fc.record({ batch: word, count: counted, cards }),
   'service.changed': fc.record({ sellable: fc.boolean(), reasons: fc.array(reason) }),
   'security.tamper': fc.record({ reason, state: word, transaction: uuid }, { requiredKeys: ['reason', 'state'] }),
