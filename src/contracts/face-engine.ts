@@ -27,7 +27,10 @@ export type ModelUses = {
     readonly sameFaceIou: number;
   };
   readonly landmark: NetworkInput;
-  readonly feature: NetworkInput;
+  readonly feature: NetworkInput & {
+    /** Slightly shifted and scaled views of a still picture whose templates are averaged: 1 to 9. */
+    readonly stillViews: number;
+  };
 } & { readonly [model in (typeof JUDGING)[number]]?: NetworkInput };
 
 export interface Tensor {

@@ -9,10 +9,11 @@ import { erase, type Planes, type Raster } from './pixels.js';
 export type Template = Float32Array;
 
 /**
- * Views whose average is steadier than one: worth nine runs for the one photograph of a document. The shifts are those of
- * the network's first strides; fewer views or smaller shifts do less, more or turned ones no more (measured).
+ * Views whose average is steadier than one: worth nine runs for the one photograph of a document, unless the model set
+ * says otherwise. The shifts are those of the network's first strides; fewer views or smaller shifts do less, more or
+ * turned ones no more (measured).
  */
-const STILL_VIEWS: readonly View[] = [
+export const STILL_VIEWS: readonly View[] = [
   { scale: 1, dx: 0, dy: 0 },
   { scale: 1.05, dx: 2, dy: 0 },
   { scale: 1.05, dx: -2, dy: 0 },
@@ -51,7 +52,7 @@ export async function embedStill(engine: FaceEngine, versions: readonly Raster[]
     const close = closeUp(picture, five);
     const from = close ?? { raster: picture, five };
     try {
-      for (const view of STILL_VIEWS) {
+      for (const view of STILL_VIEWS.slice(0, engine.uses.feature.stillViews)) {
         const aligned = align(from.raster, from.five, view);
         templates.push(await embed(engine, aligned));
         erase(aligned);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { COMPARING, type FaceModel, JUDGING, type ModelUses, type NetworkInput } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
+import { STILL_VIEWS } from './embed.js';
 
 const model = z.strictObject({
   file: z.string().regex(/^[\w.-]+$/),
@@ -36,6 +37,7 @@ const set = z.strictObject({
       /** The template that faces are brought to: five points of ArcFace, which are for 112×112. */
       alignment: z.literal('arcface-112'),
       input: input.extend({ width: z.literal(112), height: z.literal(112) }),
+      stillViews: z.int().min(1).max(STILL_VIEWS.length),
     }),
     liveness: network.exactOptional(),
     pose: network.exactOptional(),
@@ -106,7 +108,7 @@ function usesOf({ detect, landmark, feature, liveness, pose, eye }: ModelSet['mo
   return {
     detect: { ...detect.input, leastScore, sameFaceIou },
     landmark: landmark.input,
-    feature: feature.input,
+    feature: { ...feature.input, stillViews: feature.stillViews },
     ...(liveness && { liveness: liveness.input }),
     ...(pose && { pose: pose.input }),
     ...(eye && { eye: eye.input }),

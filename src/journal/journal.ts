@@ -227,12 +227,13 @@ export class Journal {
 
   /** One after the other: a plan is made on what was committed before it. */
   #commit<T>(plan: () => Plan<T>): Promise<T> {
-    const done = this.#queue.then(() => this.#write(plan));
+    const done = this.#write(plan, this.#queue);
     this.#queue = done.catch(() => undefined);
     return done;
   }
 
-  async #write<T>(plan: () => Plan<T>): Promise<T> {
+  async #write<T>(plan: () => Plan<T>, before: Promise<unknown>): Promise<T> {
+    await before;
     if (this.#failure) throw this.#failure.error;
     const { commit, result } = plan();
     if (!commit) return result;

@@ -32,9 +32,10 @@ interface Change {
 function commitOf(books: Books, change: Change): { readonly commit: Commit; readonly rows: readonly OutboxRow[] } {
   const { stock, meta } = books;
   const { at, cards = [], removed = [], batches = [], kept, transaction } = change;
-  const before = [...cards.map(({ iccid }) => iccid), ...removed].flatMap((iccid) => stock.card(iccid) ?? []);
+  const isMove = cards.length + removed.length > 0;
+  const before = isMove ? [...cards.map(({ iccid }) => iccid), ...removed].flatMap((id) => stock.card(id) ?? []) : [];
   const ledger = relabelled(meta.ledger, before, cards);
-  const counts = cards.length + removed.length > 0 ? countsAfter(books, before, cards) : books.cards;
+  const counts = isMove ? countsAfter(books, before, cards) : books.cards;
   const rows = posted(books, change.messages(counts), at);
   const seq = meta.lastSeq + rows.length;
   const current = transaction ?? books.transaction;

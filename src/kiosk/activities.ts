@@ -42,17 +42,17 @@ export interface Bench {
   readonly show: (screen: Omit<Screen, 'state'>) => void;
 }
 
-type Perform = (
+export type Perform = (
   bench: Bench,
   visit: Visit,
   transaction: Transaction,
   signal: AbortSignal,
 ) => Promise<TransactionEvent | undefined>;
 
-/** What the kiosk does in each activity, and the event it ends with. `undefined`: the event comes from outside. */
-export const activities: Readonly<Record<Activity, Perform>> = {
-  invite: nothing,
-  'ask-consent': nothing,
+/** What the kiosk does in each activity, and the event it ends with. `undefined`: it waits for an event from outside. */
+export const activities: Readonly<Record<Activity, Perform | undefined>> = {
+  invite: undefined,
+  'ask-consent': undefined,
 
   async 'read-document'({ devices }, visit, _transaction, signal) {
     try {
@@ -92,7 +92,11 @@ export const activities: Readonly<Record<Activity, Perform>> = {
 
   async 'capture-face'({ devices, captureMs, stepMs, drawChallenge, show }, visit, _transaction, signal) {
     const { camera, verifier } = devices;
-    const frames = camera.frames(signal);
+    // The camera stops with the capture, also when no frame comes any more.
+    const over = new AbortController();
+    const stop = (): void => over.abort('the capture is over');
+    signal.addEventListener('abort', stop);
+    const frames = camera.frames(over.signal);
     const options = { steps: drawChallenge(), stepMs, deadlineMs: captureMs, signal };
     const tell = ({ guidance, parameters }: Progress): void => show({ prompt: guidance, parameters });
     try {
@@ -100,6 +104,9 @@ export const activities: Readonly<Record<Activity, Perform>> = {
       return { type: 'face.captured' };
     } catch (error) {
       return faceFailure(error);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stop();
     }
   },
 
@@ -122,8 +129,8 @@ export const activities: Readonly<Record<Activity, Perform>> = {
     return { type: 'carrier.listed' };
   },
 
-  'show-numbers': nothing,
-  'choose-number': nothing,
+  'show-numbers': undefined,
+  'choose-number': undefined,
 
   async 'await-case'({ desk }, _visit, { id = '' }, signal) {
     const answer = await desk.answer(id, 'number.dispute', signal);
@@ -132,7 +139,7 @@ export const activities: Readonly<Record<Activity, Perform>> = {
       : refusedBy(answer);
   },
 
-  'show-case': nothing,
+  'show-case': undefined,
 
   async 'await-approval'({ desk }, _visit, { id = '' }, signal) {
     const answer = await desk.answer(id, 'sale.authorise', signal);
@@ -245,7 +252,3 @@ const MACHINE_FAULTS: ReadonlySet<ErrorCode> = new Set([
   'face.model-missing',
   'face.model-altered',
 ]);
-
-function nothing(): Promise<undefined> {
-  return Promise.resolve(undefined);
-}

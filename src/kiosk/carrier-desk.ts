@@ -134,7 +134,8 @@ export class CarrierDesk {
 
   /** Tells operators whether the kiosk can sell, and why not. */
   announce(presence: Presence): void {
-    const unchanged = JSON.stringify(presence) === JSON.stringify(this.#presence);
+    const { sellable, reasons } = this.#presence;
+    const unchanged = presence.sellable === sellable && presence.reasons.join() === reasons.join();
     this.#presence = presence;
     if (!unchanged) this.#greet();
   }

@@ -16,6 +16,7 @@ export class CarrierMail {
   readonly #trust: CarrierTrust;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #take: (topic: string, json: unknown) => void;
   readonly #refusals = new Refusals();
   #outgoing: Promise<void> = Promise.resolve();
   #incoming: Promise<void> = Promise.resolve();
@@ -34,17 +35,13 @@ export class CarrierMail {
     this.#trust = trust;
     this.#clock = clock;
     this.#log = log;
-    link.onMessage((topic, message) => this.#receive(topic, message, take));
+    this.#take = take;
+    link.onMessage((topic, message) => this.#receive(topic, message));
   }
 
   /** Signs and hands over, in the order of the calls. */
   post(envelope: Envelope): void {
-    this.#outgoing = this.#outgoing
-      .then(() => signedEnvelope(this.#trust, envelope))
-      .then((ready) => {
-        if (!this.#closed) this.#link.publish(ready);
-      })
-      .catch((error: unknown) => this.#log.error({ code: codeOf(error), err: error }, 'message not signed'));
+    this.#outgoing = this.#send(envelope, this.#outgoing);
   }
 
   /** Messages that were refused: how many by code, and the newest. */
@@ -56,19 +53,32 @@ export class CarrierMail {
     this.#closed = true;
   }
 
-  #receive(topic: string, message: string, take: (topic: string, json: unknown) => void): void {
+  #receive(topic: string, message: string): void {
     if (this.#waiting >= INBOX) return this.#refuse('fleet.too-many', topic, message);
     this.#waiting += 1;
-    this.#incoming = this.#incoming.then(async () => {
-      try {
-        const payload = await this.#trust.open(topic, message);
-        if (!this.#closed) take(topic, parseJson(payload));
-      } catch (error) {
-        this.#refuse(codeOf(error), topic, message);
-      } finally {
-        this.#waiting -= 1;
-      }
-    });
+    this.#incoming = this.#open(topic, message, this.#incoming);
+  }
+
+  async #send(envelope: Envelope, before: Promise<void>): Promise<void> {
+    await before;
+    try {
+      const ready = await signedEnvelope(this.#trust, envelope);
+      if (!this.#closed) this.#link.publish(ready);
+    } catch (error) {
+      this.#log.error({ code: codeOf(error), err: error }, 'message not signed');
+    }
+  }
+
+  async #open(topic: string, message: string, before: Promise<void>): Promise<void> {
+    await before;
+    try {
+      const payload = await this.#trust.open(topic, message);
+      if (!this.#closed) this.#take(topic, parseJson(payload));
+    } catch (error) {
+      this.#refuse(codeOf(error), topic, message);
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   #refuse(code: ErrorCode, topic: string, message: string): void {

@@ -4,16 +4,17 @@ import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import type { Consent } from '../fleet/messages.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
-import { states, type Activity } from '../transaction/states.js';
+import { states } from '../transaction/states.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
-import { activities, failure, mediaSeen, type Bench } from './activities.js';
+import { activities, failure, mediaSeen, type Bench, type Perform } from './activities.js';
 import { consentTo } from './consent.js';
 import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
 import { Front } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
+import { Occupation } from './occupation.js';
 import { particulars } from './particulars.js';
 import { entryOf } from './step-entry.js';
 import { stepFields } from './step-fields.js';
@@ -29,9 +30,6 @@ export interface KioskOptions {
   /** The journal cannot be written, or the program is wrong: nothing more may happen. */
   readonly onFatal: (error: unknown) => void;
 }
-
-/** The customer is thinking, and the event is their touch. */
-const AWAITS_TOUCH: ReadonlySet<Activity> = new Set(['ask-consent', 'show-numbers', 'choose-number', 'show-case']);
 
 /** A technician may try a device for minutes. */
 const LONGEST_WORK_MS = 180_000;
@@ -55,8 +53,7 @@ export class Kiosk {
   #recovered = false;
   /** Counts state entries: an event that belongs to an earlier entry is void. */
   #entry = 0;
-  #abort = new AbortController();
-  #activity: Promise<void> = Promise.resolve();
+  readonly #activity: Occupation;
   #stopped = false;
 
   constructor(bench: Omit<Bench, 'show'>, options: KioskOptions) {
@@ -67,6 +64,7 @@ export class Kiosk {
     this.#front = new Front(bench.devices);
     this.#queue = new WorkQueue(bench.clock, (error) => this.#fatal(error));
     this.#deadline = new Deadline(bench.clock);
+    this.#activity = new Occupation((error) => this.#fatal(error));
     this.#transaction = bench.journal.transaction() ?? initial(bench.clock.now());
     this.#visit = new Visit(undefined, bench.clock);
   }
@@ -102,10 +100,10 @@ export class Kiosk {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#deadline.cancel();
-    this.#abort.abort(new Error('stopping'));
+    this.#activity.abort('stopping');
     this.#front.close();
     await this.#queue.close();
-    await this.#activity;
+    await this.#activity.ended();
     this.#visit.wipe();
   }
 
@@ -164,7 +162,10 @@ export class Kiosk {
   async #commit(happened: TransactionEvent): Promise<void> {
     const { clock, journal, desk, locks } = this.#bench;
     const from = this.#transaction;
-    if (happened.type === 'visit.started') this.#visit = new Visit(happened.transaction, clock);
+    if (happened.type === 'visit.started') {
+      this.#visit = new Visit(happened.transaction, clock);
+      this.#activity.renew();
+    }
     this.#visit.stopwatch.resume();
     const now = clock.now();
     const { event, kept, locked } = locks.heed(happened, this.#visit.pseudonym, now);
@@ -175,7 +176,7 @@ export class Kiosk {
     const context = { sealedHolder, mailbox: mailbox?.key, consent: this.#consent, machineMs, locked };
 
     this.#deadline.cancel();
-    this.#abort.abort(new Error(`left ${from.state}`));
+    this.#activity.abort(`left ${from.state}`);
     const rows = await journal.append(entryOf({ at: now, from: from.state, event, kept }, taken, context));
 
     this.#transaction = next;
@@ -192,32 +193,30 @@ export class Kiosk {
     const entry = this.#entry;
     const transaction = this.#transaction;
     const { activity } = states[transaction.state];
-    const abort = new AbortController();
-    this.#abort = abort;
     this.#setDeadline(transaction, entry);
     this.#front.enter(transaction);
-    if (!activity) return;
-    if (AWAITS_TOUCH.has(activity)) this.#visit.stopwatch.pause();
-    const before = this.#activity;
-    this.#activity = before
-      .then(async () => {
-        if (abort.signal.aborted) return;
-        const event = await this.#outcome(activity, transaction, abort.signal);
+    const perform = activity && activities[activity];
+    // What the customer thinks over is no time of the machine.
+    if (activity && !perform) this.#visit.stopwatch.pause();
+    if (!perform) return;
+    this.#activity.begin(
+      (signal) => this.#outcome(perform, transaction, signal),
+      (event) => {
         if (event) this.#queue.add(() => this.#take(event, entry));
-      })
-      .catch((error: unknown) => this.#fatal(error));
+      },
+    );
   }
 
   async #outcome(
-    activity: keyof typeof activities,
+    perform: Perform,
     transaction: Transaction,
     signal: AbortSignal,
   ): Promise<TransactionEvent | undefined> {
     try {
-      return await activities[activity](this.#bench, this.#visit, transaction, signal);
+      return await perform(this.#bench, this.#visit, transaction, signal);
     } catch (error) {
       if (signal.aborted) return undefined;
-      this.#log.warn({ transaction: transaction.id, activity, err: error }, 'activity failed');
+      this.#log.warn({ transaction: transaction.id, state: transaction.state, err: error }, 'activity failed');
       return failure(error, this.#bench.devices.dispenser);
     }
   }
@@ -232,8 +231,8 @@ export class Kiosk {
   /** Ends what the state does, motors off, and takes the event with what the sensors see then. */
   async #interrupt(event: (found: Found) => TransactionEvent, entry: number, why: string): Promise<void> {
     if (entry !== this.#entry) return;
-    this.#abort.abort(new Error(why));
-    await this.#activity;
+    this.#activity.abort(why);
+    await this.#activity.ended();
     await this.#take(event((await mediaSeen(this.#bench.devices.dispenser)) ?? 'none'), entry);
   }
 
@@ -295,7 +294,7 @@ export class Kiosk {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#deadline.cancel();
-    this.#abort.abort(new Error('stopping'));
+    this.#activity.abort('stopping');
     void this.#queue.close();
     this.#options.onFatal(error);
   }

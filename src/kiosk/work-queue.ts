@@ -23,24 +23,26 @@ export class WorkQueue {
 
   /** @param longestMs how long the work may take before the queue counts as stuck */
   add(work: () => Promise<void>, longestMs = LONGEST_MS): void {
-    if (this.#closed) return;
-    this.#last = this.#last.then(async () => {
-      if (this.#closed) return;
-      this.#underWay.within(longestMs);
-      try {
-        await work();
-      } catch (error) {
-        this.#closed = true;
-        this.#onFailure(error);
-      } finally {
-        this.#underWay.met();
-      }
-    });
+    if (!this.#closed) this.#last = this.#do(work, longestMs, this.#last);
   }
 
   /** Nothing further is begun; resolves when the piece under way has ended. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#last;
+  }
+
+  async #do(work: () => Promise<void>, longestMs: number, before: Promise<void>): Promise<void> {
+    await before;
+    if (this.#closed) return;
+    this.#underWay.within(longestMs);
+    try {
+      await work();
+    } catch (error) {
+      this.#closed = true;
+      this.#onFailure(error);
+    } finally {
+      this.#underWay.met();
+    }
   }
 }

@@ -8,7 +8,7 @@ export class Listeners<Args extends readonly unknown[] = []> {
   }
 
   emit(...args: Args): void {
-    for (const listener of [...this.#set]) listener(...args);
+    if (this.#set.size > 0) for (const listener of [...this.#set]) listener(...args);
   }
 
   clear(): void {

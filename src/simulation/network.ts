@@ -112,10 +112,11 @@ export class VirtualNetwork {
 
   #arrive(payload: string): void {
     if (!this.#up) return;
-    this.#queue = this.#queue.then(() => this.#take(payload));
+    this.#queue = this.#take(payload, this.#queue);
   }
 
-  async #take(payload: string): Promise<void> {
+  async #take(payload: string, before: Promise<void>): Promise<void> {
+    await before;
     const event = this.#read(payload);
     const upTo = this.store.confirmed(this.#kiosk, event.epoch);
     const service = this.#hooks.service();

@@ -38,13 +38,12 @@ export function step(transaction: Transaction, event: TransactionEvent, now: num
   const row = rowsOf(transaction.state, event.type).find(({ when }) => !when || guards[when](counted, event, limits));
   if (!row) throw new KioskError('internal.impossible', `event ${event.type} in state ${transaction.state}`);
   const next = enter(row, counted, event, now, limits);
-  return {
-    next,
-    emit: row.emit ?? [],
-    ended: row.to === 'done' && next.id !== undefined,
-    ...(row.card && { card: row.card }),
-  };
+  const { emit = NOTHING, card } = row;
+  const ended = row.to === 'done' && next.id !== undefined;
+  return card ? { next, emit, ended, card } : { next, emit, ended };
 }
+
+const NOTHING: Step['emit'] = [];
 
 /** After a crash: the stored state, and where the sensors see a card. */
 export function recover(transaction: Transaction, found: Found, now: number, limits = defaultLimits): Step {
@@ -74,25 +73,24 @@ function count(transaction: Transaction, event: TransactionEvent): Transaction {
 
 function enter(row: Row, from: Transaction, event: TransactionEvent, now: number, limits: Limits): Transaction {
   const wait = limits.deadlinesMs[row.to] ?? states[row.to].deadlineMs;
-  const entered = { state: row.to, since: now, deadline: wait === undefined ? null : now + wait };
+  const deadline = wait === undefined ? null : now + wait;
+  const entered = { state: row.to, since: now, deadline };
   if (row.to === 'idle' || row.to === 'out-of-service') {
     const faults = event.type === 'health.lost' ? { faults: event.reasons } : {};
     return { ...entered, documentTries: 0, faceTries: 0, ...faults };
   }
   if (event.type === 'visit.started')
     return { ...entered, documentTries: 0, faceTries: 0, id: event.transaction, service: event.service };
-  const { reason: last, ...kept } = visitOf(from);
-  const reason = row.outcome && SERVED.has(row.outcome) ? undefined : (row.reason ?? reasonOf(event) ?? last);
-  return {
-    ...kept,
-    ...entered,
-    ...('entry' in event && { entry: event.entry }),
-    ...(event.type === 'carrier.case-opened' && { reference: event.reference }),
-    ...(event.type === 'carrier.approved' && { approval: event.approval }),
-    ...(event.type === 'card.identified' && { iccid: event.iccid }),
-    ...(row.outcome && { outcome: row.outcome }),
-    ...(reason && { reason }),
-  };
+  const next: { -readonly [Field in keyof Transaction]: Transaction[Field] } = { ...visitOf(from), ...entered };
+  if ('entry' in event) next.entry = event.entry;
+  if (event.type === 'carrier.case-opened') next.reference = event.reference;
+  if (event.type === 'carrier.approved') next.approval = event.approval;
+  if (event.type === 'card.identified') next.iccid = event.iccid;
+  if (row.outcome) next.outcome = row.outcome;
+  const reason = row.reason ?? reasonOf(event);
+  if (row.outcome && SERVED.has(row.outcome)) delete next.reason;
+  else if (reason) next.reason = reason;
+  return next;
 }
 
 /** What a transaction carries on: nothing of a visit that is over, so that a card found later is nobody's. */

@@ -244,7 +244,7 @@ test('without its models the verifier stays unfit and says which file', async (t
 
 test('a set that cannot judge a challenge is of use only where none is asked for', async (t) => {
   const dir = t.testdir();
-  await modelFolder(modelsDir, dir, (network) => network !== 'pose');
+  await modelFolder(modelsDir, dir, { keeps: (network) => network !== 'pose' });
   const unfit = createFaceVerifier({ modelsDir: dir });
   t.teardown(() => unfit.close());
   await t.rejects(unfit.enrol(photo(document)), { code: 'face.model-mismatch', detail: /pose/ });

@@ -47,8 +47,3 @@ for (const { driver, gpio, dropIn } of drivers) {
     await ended;
   });
 }
-
-void t.test('the kiosk is left as it was found', async (t) => {
-  await systemctl('restart', RUN);
-  await t.resolves(askKiosk(installed.config, { command: 'maintenance', on: false }));
-});

@@ -15,7 +15,8 @@ export const clipIn = (folder: string): string => join(folder, 'clip');
 export async function prepareSlowKiosk(folder: string, models: string, photo: string): Promise<void> {
   await mkdir(clipIn(folder), { recursive: true });
   await copyFile(photo, join(clipIn(folder), '1.jpg'));
-  await modelFolder(models, modelsIn(folder), (network) => COMPARING.some((each) => each === network));
+  const keeps = (network: string): boolean => COMPARING.some((each) => each === network);
+  await modelFolder(models, modelsIn(folder), { keeps, stillViews: 1 });
 }
 
 /** Changes to its configuration. With those networks alone that compare faces no challenge can be judged. */

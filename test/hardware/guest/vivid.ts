@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Camera } from '../../../src/contracts/camera.js';
 import type { CameraBench } from '../../contract/camera.js';
+import { until } from './until.js';
 
 /**
  * The capture device of the kernel's virtual camera (`vivid`), at its first size that a kiosk can use. On an emulated
@@ -10,6 +11,8 @@ import type { CameraBench } from '../../contract/camera.js';
 export const vivid = { device: '/dev/video0', width: 640, height: 480, startMs: 20_000 } as const;
 
 const DRIVER = '/sys/bus/platform/drivers/vivid';
+/** How often its devices are open, those that are no longer there among them. */
+const USERS = '/sys/module/vivid/refcnt';
 /** A program that was killed lets go of the device within a moment. */
 const LOOKS = 20;
 
@@ -42,9 +45,10 @@ export function vividBench(camera: Camera): CameraBench {
       bind('unbind');
       return Promise.resolve();
     },
-    plugIn() {
+    async plugIn() {
+      // As long as somebody holds the lost device, the new one gets another number.
+      await until(() => readFileSync(USERS, 'utf8').trim() === '0');
       bind('bind');
-      return Promise.resolve();
     },
     close: () => Promise.resolve(),
   };
