@@ -252,6 +252,14 @@ const table = {
     means: 'A write to the journal took seconds: the disk is failing or overloaded.',
     mender: 'technician',
   },
+  'journal.no-room': {
+    means: 'The disk of the journal has so little room left that no sale is begun.',
+    mender: 'technician',
+  },
+  'journal.outbox-full': {
+    means: 'So many messages wait for the acknowledgement of the carrier that no sale is begun.',
+    mender: 'carrier',
+  },
   'journal.locked': { means: 'Another process writes this journal.', mender: 'technician' },
   'journal.missing': { means: 'There is no journal in this state directory.', mender: 'technician' },
   'journal.rewound': {
@@ -277,6 +285,10 @@ const table = {
   },
   'control.unknown-card': { means: 'No card with this ICCID waits to be settled.', mender: 'technician' },
   'control.offline': { means: 'The service does not answer on its control socket.', mender: 'technician' },
+  'metrics.unavailable': {
+    means: 'Metrics cannot be offered: the port is taken or may not be used, and everything else goes on.',
+    mender: 'technician',
+  },
   'config.missing': { means: 'The configuration file does not exist or cannot be read.', mender: 'technician' },
   'config.not-json': { means: 'The configuration file is not valid JSON.', mender: 'technician' },
   'config.invalid': {

@@ -30,10 +30,15 @@ import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { DocumentLocks } from './kiosk/document-locks.js';
 import { Kiosk } from './kiosk/kiosk.js';
+import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
+import { RoomWatch } from './kiosk/room-watch.js';
 import { carryOut, workshopOf } from './kiosk/technician.js';
+import { Monitors, type MonitorLimits } from './kiosk/monitors/monitors.js';
+import { hottestZone } from './kiosk/monitors/thermal.js';
 import { LitCamera } from './kiosk/lit-camera.js';
 import { systemClock } from './lib/clock.js';
+import { freeBytes } from './lib/disk.js';
 import type { Condition } from './lib/life-signs.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
@@ -84,6 +89,13 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   opened.push(() => clockWatch.close());
   await clockWatch.look();
 
+  const waiting = (): number => journal.lastSeq() - journal.messages().acknowledged;
+  const { minFreeMb, maxWaiting } = config.journal;
+  const free = (): Promise<number> => freeBytes(config.stateDir);
+  const roomWatch = new RoomWatch(clock, { free, waiting }, { minFree: minFreeMb * 1e6, maxWaiting });
+  opened.push(() => roomWatch.close());
+  await roomWatch.look();
+
   const trust = await createTrust(config);
   const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
   const sockets = socketPaths(config);
@@ -94,6 +106,15 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
 
   const draw = { newLock: randomUUID, newSecret: () => randomBytes(32) };
   const locks = await DocumentLocks.open(journal, { rules: config.documentLock, ...draw }, clock.now());
+  const monitors = new Monitors({
+    ...{ journal, clock, idReader: devices.idReader, random: Math.random, onError: fail },
+    temperature: hottestZone,
+    diskFree: () => free().catch(() => undefined),
+    limits: limitsOf(config),
+    onAlarm: (rows) => desk.send(rows),
+    report: (measured) => desk.report(measured),
+  });
+  opened.push(() => monitors.close());
   const kiosk = new Kiosk(
     {
       devices,
@@ -102,6 +123,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
       desk,
       clock,
       clockFault: () => clockWatch.fault(),
+      roomFault: () => roomWatch.fault(),
       log,
       rules: config.rules,
       captureMs: config.face.captureMs,
@@ -123,6 +145,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
         noPassingOn: config.noPassingOn ?? defaultTerms.noPassingOn,
       },
       newTransaction: randomUUID,
+      onStep: (event, next) => monitors.counts.onStep(event, next, clock.monotonic()),
       onFatal: fail,
     },
   );
@@ -139,11 +162,13 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
     if (devices.dispenser.fault() === undefined) refill().then(() => kiosk.review(), fail);
   });
   opened.push(() => removeRefill());
-  clockWatch.onChange(() => kiosk.review());
+  for (const watch of [clockWatch, roomWatch]) watch.onChange(() => kiosk.review());
   opened.push(() => kiosk.stop());
   kiosk.start();
   const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
   opened.push(() => endWatch());
+  const endGreeting = aboutEveryMinute(clock, Math.random, () => desk.greet());
+  opened.push(() => endGreeting());
   const workshop = workshopOf(kiosk, desk, { journal, clock, devices });
   const control = await listenForTechnicians(sockets.control, (ask, by) => carryOut(workshop, ask, by), fail);
   opened.push(() => control.close());
@@ -163,6 +188,17 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
 
 async function closeAll(devices: Devices): Promise<void> {
   await Promise.all([...allDevices(devices)].map((device) => device.close()));
+}
+
+function limitsOf({ monitors }: Config): MonitorLimits {
+  const { stockLowPercent, temperatureC, diskFreeMb, faceRefusalPercent, readerErrorsPerHour } = monitors;
+  return {
+    stockPercent: stockLowPercent,
+    temperature: temperatureC,
+    disk: diskFreeMb * 1e6,
+    'face-refusals': faceRefusalPercent,
+    'reader-errors': readerErrorsPerHour,
+  };
 }
 
 /** Every device of the configuration, on the lines of `gpio`. */

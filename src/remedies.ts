@@ -66,12 +66,16 @@ const table: Readonly<Record<TechnicianCode, string>> = {
     'Check the disk and replace it if it fails. Then `simkiosk journal renew`: it sets the damaged file aside for the operator and begins a new journal; load the stack anew.',
   'journal.slow':
     'Look for errors of the disk (`dmesg`), and for what else writes to it (`iotop`); replace it if it fails.',
+  'journal.no-room':
+    'Run `df -h` on the state directory and make room: twice of `journal.minFreeMb` must be free before sales go on.',
   'journal.too-new': 'Install the newer version of the package again.',
   'journal.locked': 'End the other process, or use its control socket.',
   'journal.missing':
     'Check `stateDir` and whether its disk is mounted; the journal is made when `run` starts for the first time. If it is lost, `simkiosk journal renew`.',
   'journal.rewound':
     'Put the newest journal back; if it is lost, count the cards and let the operator decide about the sales that are missing.',
+  'metrics.unavailable':
+    'Choose another `metricsPort`; installed, the drop-in examples/metrics.conf must allow the same one.',
   'config.missing': 'Check the path and that the user may read the file.',
   'config.not-json': 'Correct the file at the place that is named.',
   'config.invalid': 'Correct the keys that are named.',

@@ -37,6 +37,7 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
     trust: await createTrust(config),
     version,
     clock,
+    random: Math.random,
     error,
     lastWord: await readLastWord(journalPaths(stateDir).lastWord),
     tryJournal: async () => (await openJournal(stateDir, kiosk)).close(),

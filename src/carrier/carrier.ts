@@ -11,11 +11,13 @@ import type { CentralState } from '../fleet/messages.js';
 import { MAX_MESSAGE } from '../fleet/signed.js';
 import { centralTopics } from '../fleet/topics.js';
 import { JwkSigner } from '../lib/jwk-signer.js';
+import { offerMetrics, silentMeter } from '../lib/metrics.js';
 import { withoutDelay } from '../lib/no-delay.js';
 import { FrontDesk, type Letter } from './front-desk.js';
 import { pseudonymOf } from './holder.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
+import { carrierMetrics, lookUp } from './metrics.js';
 import type { KeyRegistry } from './registry.js';
 import type { Policy, SaleRules } from './rules.js';
 import { SqliteCarrierStore } from './sqlite-store.js';
@@ -25,6 +27,8 @@ export interface CarrierOptions {
   readonly broker: Broker;
   /** Most SIM cards that one holder may have. */
   readonly holderLimit?: number;
+  /** Where Prometheus metrics are offered, on the loopback interface; 0: at any free port; left out: nowhere. */
+  readonly metricsPort?: number;
 }
 
 export interface Carrier {
@@ -35,8 +39,10 @@ export interface Carrier {
   readonly registry: KeyRegistry;
   /** Messages that were refused. */
   readonly refusals: FrontDesk['refusals'];
+  readonly metricsPort?: number | undefined;
   /** For tests: a carrier that refuses everything, or never answers an ask. */
   setPolicy(policy: Policy): void;
+  /** May be called more than once. */
   close(): Promise<void>;
 }
 
@@ -50,15 +56,17 @@ const newReference = (): string =>
 
 /** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
-  const { dir, broker, holderLimit = HOLDER_LIMIT } = options;
+  const { dir, broker, holderLimit = HOLDER_LIMIT, metricsPort } = options;
   const keys = await loadKeys(join(dir, 'keys.json'));
   const signer = await JwkSigner.of(keys.signingKey, dir);
   const store = await SqliteCarrierStore.open(dir);
   const ledger = new Ledger(store, (sealed) => pseudonymOf(sealed, keys));
+  const metrics = metricsPort === undefined ? undefined : await offer(dir, metricsPort, log);
+  const meter = metrics?.meter ?? silentMeter;
   let rules: SaleRules = { policy: 'rules', holderLimit };
   const { registry, presences } = store;
   const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID, newReference });
-  const desk = new FrontDesk({ ledger, registry, presences, signer, log, circumstances });
+  const desk = new FrontDesk({ ledger, registry, presences, signer, log, circumstances, meter });
   let working: Promise<void> = Promise.resolve();
 
   const session = Date.now();
@@ -95,14 +103,17 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
 
   client.on('connect', () => {
     withoutDelay(client.stream);
+    meter.set('simkiosk_carrier_connected', 1);
     client
-      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates], { qos: 1 })
+      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates, centralTopics.allTelemetry], { qos: 1 })
       .then(() => client.publishAsync(centralTopics.state, here, { qos: 1, retain: true }))
       .catch((error: unknown) => log.warn({ err: error }, 'not online'));
   });
+  client.on('close', () => meter.set('simkiosk_carrier_connected', 0));
   client.on('error', (error) => log.warn({ err: error }, 'broker'));
   // In place of the event 'message': the next one is read from the socket only when this one is in the books.
   client.handleMessage = ({ topic, payload }, done) => {
+    const begun = performance.now();
     working = desk
       .take(
         topic,
@@ -112,7 +123,20 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
       )
       .then((letters) => letters.forEach(publish))
       .catch((error: unknown) => log.error({ topic, code: codeOf(error), err: error }, 'message not taken'))
-      .finally(() => done());
+      .finally(() => {
+        meter.observe('simkiosk_carrier_message_seconds', (performance.now() - begun) / 1_000);
+        done();
+      });
+  };
+
+  let ending: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    metrics?.close();
+    // A frozen broker would hold the farewell for ever; the last will says the same.
+    if (client.connected) await Promise.race([sayOffline(), pause(FAREWELL_MS, undefined, { ref: false })]);
+    await client.endAsync(true);
+    await working;
+    await ledger.close();
   };
 
   return {
@@ -120,15 +144,13 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     signingKey: signer.publicKey,
     registry,
     refusals: desk.refusals,
+    metricsPort: metrics?.port,
     setPolicy(policy) {
       rules = { ...rules, policy };
     },
-    async close() {
-      // A frozen broker would hold the farewell for ever; the last will says the same.
-      if (client.connected) await Promise.race([sayOffline(), pause(FAREWELL_MS, undefined, { ref: false })]);
-      await client.endAsync(true);
-      await working;
-      await ledger.close();
-    },
+    close: () => (ending ??= end()),
   };
 }
+
+const offer = (dir: string, port: number, log: Logger) =>
+  offerMetrics(carrierMetrics, port, log, (meter) => lookUp(dir, meter, Date.now()));

@@ -3,11 +3,13 @@ import type { Logger } from 'pino';
 import type { Signer } from '../contracts/signer.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import type { Answer } from '../fleet/answers.js';
-import { KioskState, parseJson, readEvent, type Ack } from '../fleet/messages.js';
+import { KioskState, parseJson, readEvent, Telemetry, type Ack } from '../fleet/messages.js';
 import { Refusals } from '../fleet/refusals.js';
 import { openSigned } from '../fleet/signed.js';
 import { kioskTopics, splitTopic } from '../fleet/topics.js';
+import type { Meter } from '../lib/metrics.js';
 import type { Ledger } from './ledger.js';
+import type { CarrierMetric } from './metrics.js';
 import type { Presences } from './presences.js';
 import type { KeyRegistry } from './registry.js';
 import type { Circumstances } from './rules.js';
@@ -25,6 +27,7 @@ interface Office {
   readonly signer: Signer;
   readonly log: Logger;
   readonly circumstances: () => Circumstances;
+  readonly meter: Meter<CarrierMetric>;
 }
 
 /** Who a message is from, on which of its connections. */
@@ -69,16 +72,19 @@ export class FrontDesk {
   async #takeOpened(rest: string, payload: string, { kiosk }: Sender): Promise<readonly (Ack | Answer)[]> {
     if (rest === 'up/event') return this.#takeEvent(kiosk, payload);
     if (rest === 'up/state') return this.#takeState(kiosk, payload);
+    if (rest === 'up/telemetry') return this.#takeTelemetry(kiosk, payload);
     throw new KioskError('fleet.wrong-topic');
   }
 
   async #takeEvent(kiosk: string, payload: string): Promise<readonly (Ack | Answer)[]> {
-    const { ledger, circumstances, log } = this.#office;
+    const { ledger, circumstances, log, meter } = this.#office;
     const event = readEvent(payload);
     if (!event) throw new KioskError('fleet.bad-message');
     if (event.kiosk !== kiosk) throw new KioskError('fleet.wrong-topic');
     const digest = createHash('sha256').update(payload).digest('base64url');
     const { answer, ack } = await ledger.take(event, circumstances(), digest);
+    meter.count('simkiosk_carrier_events_total', { type: event.type });
+    if (answer) meter.count('simkiosk_carrier_answers_total', { ask: answer.ask, decision: answer.decision });
     const transaction = 'transaction' in event.data ? event.data.transaction : undefined;
     const said = answer && {
       decision: answer.decision,
@@ -94,13 +100,25 @@ export class FrontDesk {
     const parsed = KioskState.safeParse(parseJson(payload));
     if (!parsed.success) throw new KioskError('fleet.bad-message');
     const state = parsed.data;
-    if (!(await presences.take(kiosk, state, circumstances().now))) throw new KioskError('fleet.replayed');
+    const news = await presences.take(kiosk, state, circumstances().now);
+    if (!news) throw new KioskError('fleet.replayed');
     log.info({ kiosk, online: state.online, session: state.session }, 'presence');
     if (!state.online) return [];
     const { epoch, lastSeq } = state;
     const upTo = await ledger.upTo(kiosk, epoch);
-    if (lastSeq < upTo) await ledger.note({ kiosk, epoch, seq: lastSeq, means: REWOUND });
+    // Later births may have been overtaken by events.
+    if (news === 'first' && lastSeq < upTo) await ledger.note({ kiosk, epoch, seq: lastSeq, means: REWOUND });
     return [{ epoch, upTo }];
+  }
+
+  /** Nobody waits for an answer to a measurement. */
+  async #takeTelemetry(kiosk: string, payload: string): Promise<readonly []> {
+    const { presences, circumstances } = this.#office;
+    const parsed = Telemetry.safeParse(parseJson(payload));
+    if (!parsed.success) throw new KioskError('fleet.bad-message');
+    if (!(await presences.takeTelemetry(kiosk, parsed.data, circumstances().now)))
+      throw new KioskError('fleet.replayed');
+    return [];
   }
 
   async #signed(reply: Ack | Answer, kiosk: string, nonce: string | undefined): Promise<Letter> {
@@ -111,6 +129,7 @@ export class FrontDesk {
   }
 
   async #refuse(code: ErrorCode, topic: string, message: string, sender?: Sender): Promise<readonly Letter[]> {
+    this.#office.meter.count('simkiosk_carrier_refused_messages_total', { code });
     const count = this.refusals.add(code, topic, message, this.#office.circumstances().now);
     if (count !== undefined) this.#office.log.warn({ code, topic, count }, 'message refused');
     return sender ? [await this.#signed({ refused: code }, sender.kiosk, sender.nonce)] : [];

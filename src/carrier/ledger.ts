@@ -113,6 +113,8 @@ export class Ledger {
       case 'visit.ended':
       case 'stock.loaded':
       case 'service.changed':
+      case 'alarm.raised':
+      case 'alarm.cleared':
       case 'certificate.expiring':
         return undefined;
     }

@@ -1,7 +1,13 @@
-import { NO_EPOCH, type KioskState } from '../fleet/messages.js';
+import { NO_EPOCH, type KioskState, type Telemetry } from '../fleet/messages.js';
 import { count, text, type Database } from '../lib/sqlite.js';
 
-/** What each kiosk said of itself last. A message of an earlier journal, session or moment changes nothing. */
+/** How new a message is: the first of its connection, a later one, or the same again, as a broker keeps it. */
+export type News = 'first' | 'later' | 'again';
+
+/**
+ * What each kiosk said of itself last, and when: a last will, and what a broker has retained, are no new word. A message of
+ * an earlier journal, session or moment changes nothing.
+ */
 export class Presences {
   readonly #db: Database;
 
@@ -9,26 +15,30 @@ export class Presences {
     this.#db = db;
   }
 
-  /** @returns false when it is older than what is known */
-  async take(kiosk: string, state: KioskState, at: number): Promise<boolean> {
+  /** @returns undefined when it is older than what is known */
+  async take(kiosk: string, state: KioskState, at: number): Promise<News | undefined> {
     const current = await this.#db.get(
       'SELECT epoch, session, revision FROM presence WHERE kiosk = ? ORDER BY since DESC LIMIT 1',
       kiosk,
     );
     const { epoch, session } = state;
     // Nothing tells how old this is; whoever looks at the topic sees it.
-    if (epoch === NO_EPOCH) return false;
+    if (epoch === NO_EPOCH) return undefined;
     const revision = state.online ? state.revision : 0;
+    let news: News = 'first';
     if (current && text(current, 'epoch') === epoch) {
       const known = { session: count(current, 'session'), revision: count(current, 'revision') };
-      if (session < known.session) return false;
+      if (session < known.session) return undefined;
       // A last will was signed before the connection, so it is as new as the session itself.
-      if (session === known.session && state.online && revision < known.revision) return false;
-    } else if (await this.#isKnown(kiosk, epoch)) return false;
+      if (session === known.session && state.online && revision < known.revision) return undefined;
+      if (session === known.session) news = revision === known.revision ? 'again' : 'later';
+    } else if (await this.#isKnown(kiosk, epoch)) return undefined;
     await this.#db.run(
       `INSERT INTO presence (kiosk, epoch, session, revision, online, state, at, since)
        VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(since), 0) + 1 FROM presence))
-       ON CONFLICT DO UPDATE SET session = excluded.session, online = excluded.online, at = excluded.at,
+       ON CONFLICT DO UPDATE SET session = excluded.session, online = excluded.online,
+         at = CASE WHEN excluded.online AND (session <> excluded.session OR revision < excluded.revision)
+           THEN excluded.at ELSE at END,
          revision = CASE WHEN session = excluded.session THEN max(revision, excluded.revision) ELSE excluded.revision END,
          state = CASE WHEN excluded.online THEN excluded.state ELSE state END`,
       kiosk,
@@ -38,6 +48,42 @@ export class Presences {
       Number(state.online),
       JSON.stringify(state),
       at,
+    );
+    return news;
+  }
+
+  /**
+   * The newest measurements of the connection that the kiosk has said itself to be on.
+   * @returns false for those of another one, and older ones
+   */
+  async takeTelemetry(
+    kiosk: string,
+    { epoch, session, number, at, measured }: Telemetry,
+    now: number,
+  ): Promise<boolean> {
+    const row = await this.#db.get(
+      'SELECT since FROM presence WHERE kiosk = ? AND epoch = ? AND session = ?',
+      kiosk,
+      epoch,
+      session,
+    );
+    if (!row) return false;
+    const newest = await this.#db.get(
+      'SELECT number FROM telemetry WHERE kiosk = ? AND epoch = ? AND session = ?',
+      kiosk,
+      epoch,
+      session,
+    );
+    if (newest && number <= count(newest, 'number')) return number === count(newest, 'number');
+    await this.#db.run(
+      'INSERT OR REPLACE INTO telemetry (kiosk, epoch, session, number, at, measured, heard) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      kiosk,
+      epoch,
+      session,
+      number,
+      at,
+      JSON.stringify(measured),
+      now,
     );
     return true;
   }

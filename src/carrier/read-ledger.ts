@@ -9,6 +9,17 @@ export interface LedgerView {
   readonly anomalies: readonly string[];
 }
 
+/** How many sales there are of each status. @throws `journal.unwritable` when there are no books in this folder */
+export async function countSales(dir: string): Promise<ReadonlyMap<string, number>> {
+  const db = await Database.open(ledgerFile(dir), 'read');
+  try {
+    const rows = await db.all('SELECT status, count(*) AS sales FROM sale GROUP BY status');
+    return new Map(rows.map((row) => [text(row, 'status'), count(row, 'sales')]));
+  } finally {
+    await db.close();
+  }
+}
+
 /** Reads the books beside a running carrier. @returns undefined when there are none in this folder */
 export async function readLedger(dir: string): Promise<LedgerView | undefined> {
   const file = ledgerFile(dir);

@@ -47,6 +47,10 @@ const TABLES = `
     online INTEGER NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL, since INTEGER NOT NULL,
     PRIMARY KEY (kiosk, epoch)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS telemetry (
+    kiosk TEXT PRIMARY KEY, epoch TEXT NOT NULL, session INTEGER NOT NULL, number INTEGER NOT NULL,
+    at TEXT NOT NULL, measured TEXT NOT NULL, heard INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS digest (
     kiosk TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, digest TEXT NOT NULL,
     PRIMARY KEY (kiosk, epoch, seq)

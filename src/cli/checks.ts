@@ -1,4 +1,4 @@
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { keeperOfLevels } from '../../drivers/gpio/persist.js';
@@ -10,6 +10,7 @@ import { openJournal } from '../journal/journal.js';
 import { newestEntry } from '../journal/read-journal.js';
 import { builtAt, clockFault, isSynchronised } from '../kiosk/clock-trust.js';
 import { dueAnnouncement } from '../kiosk/certificate-watch.js';
+import { freeBytes } from '../lib/disk.js';
 import { loadBroker } from '../link/load-broker.js';
 
 import { ownFault, tlsFault, validUntil } from '../link/tls-fault.js';
@@ -36,7 +37,7 @@ export async function check(name: string, work: () => Promise<string | undefined
   }
 }
 
-export function checkDisk(dir: string): Promise<Check> {
+export function checkDisk(dir: string, minFreeMb = 0): Promise<Check> {
   return check('disk', async () => {
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -44,8 +45,10 @@ export function checkDisk(dir: string): Promise<Check> {
     } catch (cause) {
       throw new KioskError('journal.unwritable', dir, { cause });
     }
-    const { bavail, bsize } = await statfs(dir);
-    return `${Math.floor((bavail * bsize) / 1e6)} MB free`;
+    const free = await freeBytes(dir);
+    const detail = `${Math.floor(free / 1e6)} MB free`;
+    if (free < minFreeMb * 1e6) throw new KioskError('journal.no-room', detail);
+    return detail;
   });
 }
 

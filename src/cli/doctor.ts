@@ -35,7 +35,7 @@ export async function doctor(options: { config: string; json?: boolean }): Promi
 }
 
 async function examine(configFile: string, config: Config): Promise<readonly Check[]> {
-  const space = await checkDisk(config.stateDir);
+  const space = await checkDisk(config.stateDir, config.journal.minFreeMb);
   const books = await checkJournal(config);
   const inUse = books.code === 'journal.locked';
   // A service whose journal cannot be used is there all the same, and does not hold it.

@@ -4,12 +4,14 @@ import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { EXIT, report } from './command.js';
+import type { CarrierRunOptions } from './carrier-run.js';
 import type { BlockOptions, CertifyOptions, EnrolOptions } from './carrier.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
 import type { MeasureOptions } from './face-bench.js';
 import type { AttackBenchOptions } from './face-bench-attacks.js';
+import type { KiosksOptions } from './kiosks.js';
 import type { ProvisionOptions } from './provision.js';
 import type { SimulateOptions } from './simulate.js';
 import type { TechnicianOptions } from './workbench.js';
@@ -188,6 +190,25 @@ for (const [name, blocked] of [
     .action(async (transaction: string | undefined, options: BlockOptions) =>
       (await import('./carrier.js')).carrierBlock(transaction, blocked, options),
     );
+
+carrier
+  .command('run')
+  .description('the reference carrier itself, at a broker that is there already')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .requiredOption('--broker <url>', 'e.g. mqtts://127.0.0.1:8883')
+  .option('--username <name>', 'at the broker')
+  .option('--password-file <file>', 'its password')
+  .option('--ca <file>', 'who vouches for the broker (PEM)')
+  .option('--cert <file>', "the carrier's own certificate")
+  .option('--key <file>', 'its key')
+  .option('--metrics-port <port>', 'where Prometheus metrics are offered, on the loopback interface', wholeNumber)
+  .action(async (options: CarrierRunOptions) => (await import('./carrier-run.js')).carrierRun(options));
+carrier
+  .command('kiosks')
+  .description('how every kiosk is: sellable or why not, stuck or down, its cards, messages, clock and certificate')
+  .requiredOption('--dir <dir>', "the carrier's folder")
+  .option(...JSON_LINE)
+  .action(async (options: KiosksOptions) => (await import('./kiosks.js')).carrierKiosks(options));
 
 const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
 const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;

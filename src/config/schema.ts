@@ -231,10 +231,30 @@ export const ConfigSchema = z
     /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
     safeOffFile: Path.optional(),
     /** Acknowledged history older than this goes; what the carrier has not acknowledged stays. */
-    journal: z.strictObject({ keepDays: z.int().min(1).max(3_650).default(90) }).prefault({}),
+    journal: z
+      .strictObject({
+        keepDays: z.int().min(1).max(3_650).default(90),
+        /** No sale is begun with less than this free on its disk, or with more events than this unacknowledged. */
+        minFreeMb: z.number().nonnegative().default(16),
+        maxWaiting: z.int().positive().default(200_000),
+      })
+      .prefault({}),
+    /** When a measurement is an alarm; what each is: `src/kiosk/monitors/table.ts`. */
+    monitors: z
+      .strictObject({
+        /** Of the cards that the newest refill brought. */
+        stockLowPercent: z.int().min(0).max(100).default(10),
+        temperatureC: z.number().min(0).max(150).default(80),
+        diskFreeMb: z.int().nonnegative().default(200),
+        faceRefusalPercent: z.int().min(1).max(100).default(50),
+        readerErrorsPerHour: z.int().positive().default(10),
+      })
+      .prefault({}),
     /** Loaded once, by its name: one ICCID a line, in the order of the stack. */
     batchFile: Path.optional(),
     broker: Broker,
+    /** Where `link` offers its Prometheus metrics, on the loopback interface; left out: nowhere. */
+    metricsPort: z.int().min(1).max(65_535).exactOptional(),
     carrier: z.strictObject({
       publicKey: PublicKey,
       /** Whatever the carrier says is signed by one of these. */

@@ -1,4 +1,8 @@
 import { errorTable, isErrorCode } from '../errors.js';
+import { carrierMetrics } from '../carrier/metrics.js';
+import { monitors } from '../kiosk/monitors/table.js';
+import { processMetrics, type Metric } from '../lib/metrics.js';
+import { linkMetrics } from '../link/metrics.js';
 import { remedyOf } from '../remedies.js';
 import { diagram, stateTable } from '../transaction/diagram.js';
 import { recoveryTable } from '../transaction/recovery.js';
@@ -9,6 +13,24 @@ const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
   services: serviceTable,
   recovery: recoveryTable,
+  monitors: () =>
+    [
+      '| alarm | measured | severity | raised | setting |',
+      '|---|---|---|---|---|',
+      ...Object.entries(monitors).map(
+        ([name, { means, unit, severity, bad, margin, setting }]) =>
+          `| \`${name}\` | ${means} (${unit}) | ${severity} | at its limit or ${bad === 'low' ? 'below' : 'above'}, until it is more than ${margin} ${unit} better | \`monitors.${setting}\` |`,
+      ),
+    ].join('\n'),
+  metrics: () =>
+    [
+      '| metric | type | labels | means |',
+      '|---|---|---|---|',
+      ...Object.entries<Metric>({ ...linkMetrics, ...carrierMetrics, ...processMetrics }).map(
+        ([name, { type, labels = [], help }]) =>
+          `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`,
+      ),
+    ].join('\n'),
   errors: () =>
     [
       '| code | means | who can mend it | what a technician does |',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorTable } from '../errors.js';
 import { Answer, ASKS, NumberList } from './answers.js';
-import { Ack, CentralState, eventData, Head, KioskState, Reason } from './messages.js';
+import { Ack, CentralState, eventData, Head, KioskState, Reason, Telemetry } from './messages.js';
 import { MAX_MESSAGE } from './signed.js';
 import { centralTopics, kioskTopics } from './topics.js';
 
@@ -17,7 +17,9 @@ key has signed, what was signed for another topic, and events whose \`source\` i
 
 **A connection** begins with a birth message on up/state (retained; its last will says \`online: false\`). The carrier answers it on down/ack
 with \`{epoch, upTo}\`: the last event of that epoch that took effect, 0 when there was none. Until then the kiosk sells nothing. Births are
-ordered by \`session\`, then \`revision\`; an older one is a replay. No broker session is kept; subscribe with QoS 1, anew with each connection.
+ordered by \`session\`, then \`revision\`; an older one is a replay. A birth is said again whenever \`sellable\` or \`reasons\` change, and about
+every minute: a kiosk without a new one for 3 minutes is down; one that is in one state for 7, other than idle and out-of-service, is stuck.
+What its clock is off is \`at\` less the time at which a birth arrives; a retained one says nothing about that. No broker session is kept; subscribe with QoS 1, anew with each connection.
 
 **Events** have a \`seq\` from 1 without gaps in each epoch. Apply each once, in this order, together with the mark that it was seen; then send
 \`{epoch, upTo}\` on down/ack. A kiosk sends again what is not acknowledged, byte for byte: acknowledge what was seen again, without effect. For a
@@ -36,6 +38,10 @@ a transaction always gets the same answer. \`holder.check\` comes before a face 
 the ask, which exists for one visit: a list of \`entry\` (from 1) and \`masked\` number, schema NumberList. \`entry\` in \`number.dispute\` (not mine:
 opens a case, whose reference is shown) and in \`replaces\` of \`sale.authorise\` is of that list. With \`replaces\` the approval is for the same
 number on a new card: on \`sale.taken\` the old card is dead; on \`sale.void\` it stays live. Check that the number is the holder's.
+
+**Measurements** come on up/telemetry with QoS 0 and need no answer: \`stock\` is cards in the stack, \`temperature\` °C, \`disk\` free bytes,
+\`face-refusals\` percent of the last visits with a verdict, \`reader-errors\` those of the last hour. They are of the connection whose birth has
+their \`session\`, ordered by \`number\`. One that passes its limit is \`alarm.raised\`, once until \`alarm.cleared\`.
 
 **Presence of the carrier** is on ${centralTopics.state} (retained, and as its last will). \`session\` never shrinks.
 `.trim();
@@ -60,6 +66,8 @@ interface Channel {
   readonly address: string;
   readonly action: 'send' | 'receive';
   readonly retain: boolean;
+  /** 1 where it is left out. */
+  readonly qos?: 0 | 1;
   readonly summary: string;
   readonly messages: Readonly<Record<string, z.ZodType>>;
 }
@@ -74,13 +82,18 @@ const topics = kioskTopics('{kiosk}');
 const channels: Readonly<Record<string, Channel>> = {
   state: {
     ...{ address: topics.state, action: 'receive', retain: true },
-    summary: 'Birth of a kiosk, whatever changes in it, and its last will.',
+    summary: 'Birth of a kiosk, said again on change and about every minute, and its last will.',
     messages: { kioskState: KioskState },
   },
   event: {
     ...{ address: topics.event, action: 'receive', retain: false },
     summary: 'What happened at a kiosk, as CloudEvents 1.0, structured.',
     messages: Object.fromEntries(Object.entries(eventData).map(([type, data]) => [type, eventOf(type, data)])),
+  },
+  telemetry: {
+    ...{ address: topics.telemetry, action: 'receive', retain: false, qos: 0 },
+    summary: 'What a kiosk has measured; may be lost, and needs no answer.',
+    messages: { telemetry: Telemetry },
   },
   ack: {
     ...{ address: topics.ack, action: 'send', retain: false },
@@ -128,12 +141,12 @@ function channelOf({ address, summary, messages }: Channel): Json {
   };
 }
 
-function operationOf(name: string, { action, retain, summary }: Channel): Json {
+function operationOf(name: string, { action, retain, qos = 1, summary }: Channel): Json {
   return {
     action,
     channel: ref(`channels/${name}`),
     summary,
-    bindings: { mqtt: { qos: 1, retain, bindingVersion: '0.2.0' } },
+    bindings: { mqtt: { qos, retain, bindingVersion: '0.2.0' } },
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isErrorCode, type ErrorCode } from '../errors.js';
+import { stateNames } from '../transaction/states.js';
 import { OUTCOMES } from '../transaction/table.js';
 
 /** Names of others than kiosks, in topics and certificates: whoever bears one has other rights. */
@@ -58,6 +59,13 @@ export const CardCounts = z.strictObject({
   uncertain: Count,
 });
 export type CardCounts = z.infer<typeof CardCounts>;
+
+/** What a kiosk measures of itself; `src/kiosk/monitors/table.ts` says how. */
+export const MONITORS = ['stock', 'temperature', 'disk', 'face-refusals', 'reader-errors'] as const;
+export type MonitorName = (typeof MONITORS)[number];
+/** Perceived severity (ITU-T X.733, 8.1.2.3). */
+export const SEVERITIES = ['critical', 'major', 'minor', 'warning'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /**
  * Events from kiosk to carrier: the data of each type. Every one carries a `seq` from the commit of the state it reports.
@@ -154,6 +162,15 @@ export const eventData = {
     transaction: TransactionId.optional(),
     cards: CardCounts,
   }),
+  /** A measurement has passed its limit. Once for each monitor, until it is cleared, also across restarts. */
+  'alarm.raised': z.strictObject({
+    alarm: z.enum(MONITORS),
+    severity: z.enum(SEVERITIES),
+    value: z.number(),
+    limit: z.number(),
+  }),
+  /** It is back, and some way beyond the limit. */
+  'alarm.cleared': z.strictObject({ alarm: z.enum(MONITORS), value: z.number() }),
   /** The kiosk's TLS certificate expires soon: said 30, 7 and 1 days ahead. */
   'certificate.expiring': z.strictObject({ until: z.iso.datetime(), days: Count }),
 } as const;
@@ -162,6 +179,8 @@ export type EventType = keyof typeof eventData;
 export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
 /** An event before it has a sequence number. */
 export type Draft = { [T in EventType]: { readonly type: T; readonly data: EventData<T> } }[EventType];
+
+export type Alarm = Extract<Draft, { type: 'alarm.raised' | 'alarm.cleared' }>;
 
 const TYPE_PREFIX = 'simkiosk.';
 const SOURCE_PREFIX = '/kiosks/';
@@ -221,7 +240,7 @@ export type Ack = z.infer<typeof Ack>;
 /** The epoch of a kiosk that cannot read its journal, not even which it is. */
 export const NO_EPOCH = '00000000-0000-0000-0000-000000000000';
 
-/** Birth message, retained; the last will is its short form. */
+/** Birth message, said again on change and about every minute; the last will is its short form. */
 export const KioskState = z.discriminatedUnion('online', [
   z.strictObject({
     online: z.literal(true),
@@ -232,12 +251,43 @@ export const KioskState = z.discriminatedUnion('online', [
     epoch: z.uuid(),
     lastSeq: Count,
     version: z.string(),
+    /** By the kiosk's own clock: what it is off shows at the carrier. */
+    at: z.iso.datetime(),
     sellable: z.boolean(),
     reasons: z.array(Reason),
+    state: z.enum(stateNames),
+    /** When it was entered, by the kiosk's clock. */
+    since: z.iso.datetime(),
+    /** Absent while the kiosk cannot use its books. */
+    cards: CardCounts.optional(),
+    /** Events that are not acknowledged, and the time of the oldest. */
+    /** Raised and not cleared. */
+    alarms: z.array(z.enum(MONITORS)).optional(),
+    outbox: z.strictObject({ depth: Count, oldest: z.iso.datetime().optional() }).optional(),
+    /** Of the kiosk's own TLS certificate, where it has one. */
+    certificateUntil: z.iso.datetime().optional(),
   }),
   z.strictObject({ online: z.literal(false), session: Count, epoch: z.uuid() }),
 ]);
 export type KioskState = z.infer<typeof KioskState>;
+export type KioskBirth = Extract<KioskState, { online: true }>;
+
+/**
+ * What a kiosk has measured, about every minute and when something has changed; may be lost. Units: `stock` cards in the
+ * stack, `temperature` °C, `disk` free bytes, `face-refusals` percent of the last visits with a verdict, `reader-errors` in
+ * the last hour. What cannot be measured is left out.
+ */
+export const Telemetry = z.strictObject({
+  /** Of the connection on which it is said. */
+  session: Count,
+  /** Grows within the session. */
+  number: Count,
+  epoch: z.uuid(),
+  at: z.iso.datetime(),
+  measured: z.partialRecord(z.enum(MONITORS), z.number()),
+});
+export type Telemetry = z.infer<typeof Telemetry>;
+export type Measured = Telemetry['measured'];
 
 /** The carrier's own presence. */
 export const CentralState = z.strictObject({
@@ -283,6 +333,8 @@ const AnyDraft = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('security.tamper'), data: eventData['security.tamper'] }),
   z.strictObject({ type: z.literal('technician.action'), data: eventData['technician.action'] }),
   z.strictObject({ type: z.literal('card.settled'), data: eventData['card.settled'] }),
+  z.strictObject({ type: z.literal('alarm.raised'), data: eventData['alarm.raised'] }),
+  z.strictObject({ type: z.literal('alarm.cleared'), data: eventData['alarm.cleared'] }),
   z.strictObject({ type: z.literal('certificate.expiring'), data: eventData['certificate.expiring'] }),
 ]);
 

@@ -5,6 +5,7 @@ export const kioskTopics = (kiosk: string) =>
   ({
     state: `${ROOT}/${kiosk}/up/state`,
     event: `${ROOT}/${kiosk}/up/event`,
+    telemetry: `${ROOT}/${kiosk}/up/telemetry`,
     ack: `${ROOT}/${kiosk}/down/ack`,
     answer: `${ROOT}/${kiosk}/down/answer`,
   }) as const;
@@ -14,6 +15,7 @@ export const centralTopics = {
   state: `${ROOT}/central/state`,
   allEvents: `${ROOT}/+/up/event`,
   allStates: `${ROOT}/+/up/state`,
+  allTelemetry: `${ROOT}/+/up/telemetry`,
 } as const;
 
 /** @returns the kiosk whose topic this is, and the rest of it */

@@ -1,7 +1,8 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { CardCounts, Fate } from '../fleet/messages.js';
 import type { Transaction } from '../transaction/transaction.js';
+import { freeBytes } from '../lib/disk.js';
 import { Database } from '../lib/sqlite.js';
 import { Listeners } from '../lib/listeners.js';
 import { Books, type Snapshot } from './books.js';
@@ -48,14 +49,16 @@ export async function openJournal(dir: string, kiosk: string, renewed?: 'renewed
 const ROOM_BYTES = 256 << 10;
 
 async function insistOnRoom(dir: string): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
-  if (bavail * bsize < ROOM_BYTES) throw new KioskError('journal.unwritable', `${bavail * bsize} bytes are free`);
+  const free = await freeBytes(dir);
+  if (free < ROOM_BYTES) throw new KioskError('journal.unwritable', `${free} bytes are free`);
 }
 
 /** A file that can only be read is found out before the first customer is. */
 async function insistOnWriting(db: Database): Promise<void> {
   await db.exec('BEGIN IMMEDIATE; UPDATE meta SET session = session; ROLLBACK');
 }
+
+const NO_REFILL = { at: 0, cards: 0 };
 
 /** A commit that takes longer keeps customers waiting at every step. Milliseconds. */
 const SLOW_MS = 3_000;
@@ -136,6 +139,12 @@ export class Journal {
   /** The attachment of what is kept under this key. */
   attachment(key: string): Promise<string | undefined> {
     return this.#store.attachment(key);
+  }
+
+  /** How many cards the newest refill brought, less those unloaded since; 0 before the first one. */
+  lastRefill(): number {
+    const newest = this.#books.stock.batches().reduce((last, batch) => (batch.at >= last.at ? batch : last), NO_REFILL);
+    return newest.cards;
   }
 
   lastSeq(): number {

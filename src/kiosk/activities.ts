@@ -30,6 +30,8 @@ export interface Bench {
   readonly clock: Clock;
   /** Why the wall clock is not to be believed; left out: it always is. */
   readonly clockFault?: () => ErrorCode | undefined;
+  /** Why the events of a sale could not be stored; left out: they can. */
+  readonly roomFault?: () => ErrorCode | undefined;
   readonly log: Logger;
   readonly rules: DocumentRules;
   readonly captureMs: number;

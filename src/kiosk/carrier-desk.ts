@@ -4,7 +4,7 @@ import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
 import { Answer, type AnswerTo, type Ask } from '../fleet/answers.js';
-import { Ack, CentralState } from '../fleet/messages.js';
+import { Ack, CentralState, type KioskBirth, type Measured } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
@@ -12,6 +12,8 @@ import { Listeners } from '../lib/listeners.js';
 import { CarrierMail } from './carrier-mail.js';
 import { greeting, stateEnvelope } from './greeting.js';
 import { OutgoingEvents } from './outgoing-events.js';
+import { presenceOf, type Fitness } from './presence.js';
+import { TelemetryRing } from './telemetry.js';
 
 /** A greeting that was not answered for so long is repeated. Milliseconds. */
 const GREETING_MS = 10_000;
@@ -20,11 +22,6 @@ export interface KioskIdentity {
   readonly kiosk: string;
   readonly version: string;
   readonly trust: CarrierTrust;
-}
-
-export interface Presence {
-  readonly sellable: boolean;
-  readonly reasons: readonly ErrorCode[];
 }
 
 /**
@@ -43,6 +40,7 @@ export class CarrierDesk {
   readonly #trust: CarrierTrust;
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
+  readonly #telemetry = new TelemetryRing();
   readonly #answers = new Map<string, Answer>();
   readonly #answered = new Listeners();
   readonly #changed = new Listeners();
@@ -53,7 +51,7 @@ export class CarrierDesk {
   #isRewound = false;
   #session: number | undefined;
   #revision = 0;
-  #presence: Presence = { sellable: false, reasons: [] };
+  #fitness: Fitness = { sellable: false, reasons: [] };
   #cancelGreeting: () => void = () => undefined;
   #closed = false;
 
@@ -133,20 +131,37 @@ export class CarrierDesk {
   }
 
   /** Tells operators whether the kiosk can sell, and why not. */
-  announce(presence: Presence): void {
-    const { sellable, reasons } = this.#presence;
-    const unchanged = presence.sellable === sellable && presence.reasons.join() === reasons.join();
-    this.#presence = presence;
-    if (!unchanged) this.#greet();
+  announce(fitness: Fitness): void {
+    const { sellable, reasons } = this.#fitness;
+    const unchanged = fitness.sellable === sellable && fitness.reasons.join() === reasons.join();
+    this.#fitness = fitness;
+    if (!unchanged) this.greet();
+  }
+
+  /** Says to the carrier how the kiosk is, on the connection that there is; without one it is said by the next. */
+  greet(): void {
+    if (this.#session === undefined || this.#link.fault() !== undefined) return;
+    this.#birth(this.#session).then(
+      (birth) => this.#mail.post(stateEnvelope(this.#kiosk, birth)),
+      (error: unknown) => {
+        if (!this.#closed) this.#log.error({ err: error }, 'presence not said');
+      },
+    );
+  }
+
+  /** Tells what was measured, now or when the carrier is there again; it may be lost. */
+  report(measured: Measured): void {
+    this.#telemetry.add(measured, this.#clock.now());
+    this.#sendTelemetry();
   }
 
   /** What a new connection begins with; what answers an earlier one is not believed any more. */
-  hello(kiosk: string, session: number): Promise<LinkHello> {
+  async hello(kiosk: string, session: number): Promise<LinkHello> {
     this.#trust.renew();
     this.#session = session;
     this.#revision = 0;
     const { ack, answer } = this.#topics;
-    return greeting(this.#trust, kiosk, this.#birth(session), [ack, answer, centralTopics.state]);
+    return greeting(this.#trust, kiosk, await this.#birth(session), [ack, answer, centralTopics.state]);
   }
 
   close(): void {
@@ -158,23 +173,25 @@ export class CarrierDesk {
     this.#changed.clear();
   }
 
-  #birth(session: number) {
-    const { sellable, reasons } = this.#presence;
+  async #birth(session: number): Promise<KioskBirth> {
+    const presence = await presenceOf(this.#journal, this.#fitness, this.#clock.now(), this.#link.certificateUntil?.());
     return {
-      online: true as const,
+      online: true,
       session,
       revision: (this.#revision += 1),
       epoch: this.#journal.epoch,
       lastSeq: this.#journal.lastSeq(),
       version: this.#version,
-      sellable,
-      reasons: [...reasons],
+      ...presence,
     };
   }
 
-  #greet(): void {
-    if (this.#session === undefined || this.#link.fault() !== undefined) return;
-    this.#mail.post(stateEnvelope(this.#kiosk, this.#birth(this.#session)));
+  #sendTelemetry(): void {
+    const session = this.#session;
+    if (session === undefined || this.fault() !== undefined) return;
+    const { epoch } = this.#journal;
+    for (const payload of this.#telemetry.drain({ session, epoch }))
+      this.#mail.post({ topic: this.#topics.telemetry, payload, qos: 0, retain: false });
   }
 
   /** Greets again until the carrier has answered. */
@@ -184,7 +201,7 @@ export class CarrierDesk {
     this.#cancelGreeting = this.#clock.after(GREETING_MS, () => {
       if (this.#saidOnline) this.#absence = 'carrier.not-enrolled';
       this.#changed.emit();
-      this.#greet();
+      this.greet();
       this.#watchGreeting();
     });
   }
@@ -200,6 +217,7 @@ export class CarrierDesk {
     if (this.#absence === undefined) return;
     this.#absence = undefined;
     this.#cancelGreeting();
+    this.#sendTelemetry();
     this.#changed.emit();
   }
 
@@ -228,7 +246,7 @@ export class CarrierDesk {
     if (!online || isNew) this.#lose();
     this.#saidOnline = online;
     if (online) {
-      if (this.#absence !== undefined) this.#greet();
+      if (this.#absence !== undefined) this.greet();
       this.#events.resend('carrier online');
     }
     this.#changed.emit();

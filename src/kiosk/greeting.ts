@@ -1,15 +1,13 @@
 import type { Envelope, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
-import type { KioskState } from '../fleet/messages.js';
+import type { KioskBirth, KioskState } from '../fleet/messages.js';
 import { kioskTopics } from '../fleet/topics.js';
-
-type Birth = Extract<KioskState, { online: true }>;
 
 /** What a new connection begins with: the birth, and the last will that takes it back, each signed. */
 export async function greeting(
   trust: CarrierTrust,
   kiosk: string,
-  birth: Birth,
+  birth: KioskBirth,
   subscriptions: readonly string[],
 ): Promise<LinkHello> {
   const { session, epoch } = birth;

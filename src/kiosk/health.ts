@@ -10,18 +10,18 @@ export function currentFaults(
   desk: CarrierDesk,
   journal: Journal,
   media: Found | undefined,
-  clockFault: ErrorCode | undefined,
+  others: readonly (ErrorCode | undefined)[],
 ): ErrorCode[] {
   const { inStack, inTransport } = journal.cards();
-  const faults = [
+  const faults: readonly (ErrorCode | undefined)[] = [
     journal.maintenance() ? 'kiosk.maintenance' : undefined,
     journal.fault(),
-    clockFault,
+    ...others,
     devices.cabinet.doorOpen() ? 'cabinet.door-open' : undefined,
     ...allDevices(devices).map((device) => device.fault()),
     desk.fault(),
     inStack === 0 ? 'dispenser.card-unit-empty' : undefined,
     (media !== undefined && media !== 'none') || inTransport > 0 ? 'dispenser.occupied' : undefined,
-  ] as const;
+  ];
   return [...new Set(faults.filter((fault) => fault !== undefined))];
 }

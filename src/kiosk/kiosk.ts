@@ -27,6 +27,8 @@ export interface KioskOptions {
   readonly services: readonly string[];
   readonly terms: Terms;
   readonly newTransaction: () => string;
+  /** After every step, once it is committed. */
+  readonly onStep?: (event: TransactionEvent, next: Transaction) => void;
   /** The journal cannot be written, or the program is wrong: nothing more may happen. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -183,6 +185,7 @@ export class Kiosk {
     this.#entry += 1;
     this.#log.info(stepFields(from, event, next, machineMs), 'step');
     desk.send(rows);
+    this.#options.onStep?.(event, next);
     // The invitation waits for the review: nobody is invited to a kiosk that could not finish.
     if (next.state !== 'idle') this.#show(next.state === 'done' ? { machineMs } : {});
     this.#perform();
@@ -248,9 +251,9 @@ export class Kiosk {
   /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
   async #review(): Promise<void> {
     if (this.#recovered && !this.#isBetweenVisits()) return;
-    const { devices, desk, journal, clockFault } = this.#bench;
+    const { devices, desk, journal, clockFault, roomFault } = this.#bench;
     const media = await mediaSeen(devices.dispenser);
-    const faults = currentFaults(devices, desk, journal, media, clockFault?.());
+    const faults = currentFaults(devices, desk, journal, media, [clockFault?.(), roomFault?.()]);
     if (await this.#accountFor(media)) return;
     const changed = faults.join() !== this.#faults.join();
     this.#faults = faults;

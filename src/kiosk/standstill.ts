@@ -4,11 +4,12 @@ import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { Panel } from '../contracts/panel.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError } from '../errors.js';
-import { NO_EPOCH } from '../fleet/messages.js';
+import { NO_EPOCH, type KioskBirth } from '../fleet/messages.js';
 import { kioskTopics } from '../fleet/topics.js';
 import type { LastWord } from '../journal/last-word.js';
 import { Listeners } from '../lib/listeners.js';
 import { greeting, signedEnvelope, stateEnvelope } from './greeting.js';
+import { aboutEveryMinute } from './presence.js';
 
 /** So long until the journal is tried again, at first and at last. Milliseconds. */
 const FIRST_PAUSE_MS = 2_000;
@@ -25,6 +26,8 @@ interface Options {
   readonly tryJournal: () => Promise<void>;
   readonly renew: (by: string) => Promise<string>;
   readonly trust: CarrierTrust;
+  /** 0 ≤ x < 1 */
+  readonly random: () => number;
 }
 
 /**
@@ -35,15 +38,18 @@ export class Standstill {
   readonly #options: Options;
   readonly #over = new Listeners();
   readonly #session: number;
+  readonly #since: number;
   #error: KioskError;
   #pauseMs = FIRST_PAUSE_MS;
   #cancel: () => void = () => undefined;
+  #endGreeting: () => void = () => undefined;
   #closed = false;
 
   constructor(options: Options) {
     this.#options = options;
     this.#error = options.error;
     this.#session = options.lastWord?.session ?? 0;
+    this.#since = options.clock.now();
   }
 
   get error(): KioskError {
@@ -54,6 +60,7 @@ export class Standstill {
   start(panel: Panel, link: CarrierLink): void {
     panel.show({ state: 'out-of-service', reason: this.#error.code });
     this.#again(panel, link);
+    this.#endGreeting = aboutEveryMinute(this.#options.clock, this.#options.random, () => this.#announce(link));
   }
 
   /** The journal can be used again. */
@@ -80,21 +87,26 @@ export class Standstill {
   close(): void {
     this.#closed = true;
     this.#cancel();
+    this.#endGreeting();
     this.#over.clear();
   }
 
   /** Of the last session that the journal knew: the next one is newer again. */
-  #birth() {
+  #birth(): KioskBirth {
     const { lastWord, version, clock } = this.#options;
+    const now = clock.now();
     return {
-      online: true as const,
+      online: true,
       session: this.#session,
-      revision: clock.now(),
+      revision: now,
       epoch: lastWord?.epoch ?? NO_EPOCH,
       lastSeq: lastWord?.lastSeq ?? 0,
       version,
+      at: new Date(now).toISOString(),
       sellable: false,
       reasons: [this.#error.code],
+      state: 'out-of-service',
+      since: new Date(this.#since).toISOString(),
     };
   }
 
@@ -113,14 +125,15 @@ export class Standstill {
     if (error instanceof KioskError && error.code !== this.#error.code && error.code !== 'journal.locked') {
       this.#error = error;
       panel.show({ state: 'out-of-service', reason: error.code });
-      if (link.fault() === undefined) void this.#announce(link);
+      this.#announce(link);
     }
     this.#again(panel, link);
   }
 
-  async #announce(link: CarrierLink): Promise<void> {
+  #announce(link: CarrierLink): void {
+    if (link.fault() !== undefined) return;
     const { kiosk, trust } = this.#options;
-    link.publish(await signedEnvelope(trust, stateEnvelope(kiosk, this.#birth())));
+    void signedEnvelope(trust, stateEnvelope(kiosk, this.#birth())).then((envelope) => link.publish(envelope));
   }
 
   #end(): void {

@@ -6,8 +6,10 @@ import { spreadMs } from '../lib/backoff.js';
 import { systemClock } from '../lib/clock.js';
 import { Expectation } from '../lib/expectation.js';
 import type { Condition } from '../lib/life-signs.js';
+import { silentMeter, type Meter } from '../lib/metrics.js';
 import { keepConnected, LineConnection } from '../lib/socket.js';
-import { openSession, type ProtocolVersion, type Session } from './session.js';
+import type { LinkMetric } from './metrics.js';
+import { openSession, type ProtocolVersion, type Session, type SessionHandlers } from './session.js';
 import { ownFault, validUntil } from './tls-fault.js';
 
 interface Options {
@@ -18,6 +20,9 @@ interface Options {
   readonly mqtt?: 'auto' | '5' | '3.1.1';
   /** The pause after a loss, which doubles up to the longest; each is anywhere below. Milliseconds. */
   readonly reconnectMs?: { readonly first: number; readonly longest: number };
+  /** 0 ≤ x < 1; what spreads the kiosks that lost one broker. */
+  readonly random?: () => number;
+  readonly meter?: Meter<LinkMetric>;
 }
 
 const WAITING = 'waiting for the device process';
@@ -36,6 +41,7 @@ export interface RunningLink {
  */
 export function startLink(options: Options, log: Logger): RunningLink {
   const { socket, broker, mqtt = 'auto', reconnectMs = PAUSES } = options;
+  const { random = Math.random, meter = silentMeter } = options;
   const nextStep = new Expectation(systemClock);
   let run: LineConnection | undefined;
   let session: Session | undefined;
@@ -58,15 +64,17 @@ export function startLink(options: Options, log: Logger): RunningLink {
 
   const onDown = (reason: BrokerFault, refusedVersion: boolean): void => {
     session = undefined;
+    meter.set('simkiosk_link_connected', 0);
     if (refusedVersion && mqtt === 'auto' && version === 5) {
       version = 4;
       log.info('the broker speaks MQTT 3.1.1 only');
       retry(0);
       return;
     }
+    meter.count('simkiosk_link_connection_failures_total', { code: reason });
     tell({ type: 'down', reason });
     status = `no connection to the broker: ${reason}`;
-    const pauseMs = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, Math.random());
+    const pauseMs = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, random());
     log.warn({ code: reason, attempt, pauseMs: Math.round(pauseMs) }, 'no connection to the broker');
     attempt += 1;
     retry(pauseMs);
@@ -78,10 +86,12 @@ export function startLink(options: Options, log: Logger): RunningLink {
     // Somebody else's certificate would speak in their name.
     if (own) return onDown(own, false);
     nextStep.within(LONGEST_STEP_MS);
-    const current = openSession(broker, hello, version, {
+    const handlers: SessionHandlers = {
       onUp() {
         attempt = 0;
         nextStep.met();
+        meter.set('simkiosk_link_connected', 1);
+        meter.count('simkiosk_link_connections_total');
         status = 'connected to the broker';
         log.info({ kiosk: hello.kiosk, session: hello.session, mqtt: version }, 'connected to the broker');
         tell({ type: 'up' });
@@ -90,8 +100,12 @@ export function startLink(options: Options, log: Logger): RunningLink {
         if (session === current) onDown(reason, refusedVersion);
       },
       onPublished: (seq) => tell({ type: 'published', seq }),
-      onMessage: (topic, payload) => tell({ type: 'message', topic, payload }),
-    });
+      onMessage(topic, payload) {
+        meter.count('simkiosk_link_received_messages_total');
+        tell({ type: 'message', topic, payload });
+      },
+    };
+    const current = openSession(broker, hello, version, handlers, meter);
     session = current;
   };
 
@@ -100,6 +114,7 @@ export function startLink(options: Options, log: Logger): RunningLink {
     nextStep.met();
     const old = session;
     session = undefined;
+    meter.set('simkiosk_link_connected', 0);
     if (old) ending = old.end();
   };
 
@@ -108,8 +123,10 @@ export function startLink(options: Options, log: Logger): RunningLink {
     (stream) => {
       const current = new LineConnection(stream);
       run = current;
+      meter.set('simkiosk_link_device_process_connected', 1);
       log.info('device process connected');
       const until = broker.cert === undefined ? undefined : validUntil(broker.cert);
+      meter.set('simkiosk_link_certificate_expiry_timestamp_seconds', (until ?? 0) / 1_000);
       if (until !== undefined) current.send({ type: 'certificate', until } satisfies FromLink);
       current.onMessage((message) => {
         const parsed = ToLink.safeParse(message);
@@ -124,6 +141,7 @@ export function startLink(options: Options, log: Logger): RunningLink {
     () => {
       if (run) log.warn({ code: 'link.down' }, 'device process gone');
       run = undefined;
+      meter.set('simkiosk_link_device_process_connected', 0);
       status = WAITING;
       leave();
     },

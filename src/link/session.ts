@@ -2,7 +2,10 @@ import { connect, UniqueMessageIdProvider, type IClientOptions, type MqttClient 
 import type { Broker } from '../contracts/broker.js';
 import type { Envelope, LinkHello } from '../contracts/link.js';
 import type { BrokerFault } from '../contracts/link-socket.js';
+import type { Meter } from '../lib/metrics.js';
 import { withoutDelay } from '../lib/no-delay.js';
+import type { LinkMetric } from './metrics.js';
+import { PublishQueue } from './publish-queue.js';
 import { tlsFault } from './tls-fault.js';
 
 /** MQTT 5, or 3.1.1 for brokers that do not speak it. */
@@ -39,10 +42,11 @@ export function openSession(
   hello: LinkHello,
   version: ProtocolVersion,
   handlers: SessionHandlers,
+  meter: Meter<LinkMetric>,
 ): Session {
   const { url, ...credentials } = broker;
   const client = connect(url, { ...options(hello, version), ...credentials });
-  const waiting: Envelope[] = [];
+  const waiting = new PublishQueue();
   let underWay = 0;
   let over = false;
   let refusal: number | undefined;
@@ -51,10 +55,16 @@ export function openSession(
   const pump = (): void => {
     while (underWay < WINDOW && client.connected) {
       const envelope = waiting.shift();
+      meter.set('simkiosk_link_waiting_messages', waiting.size);
       if (!envelope) return;
       underWay += 1;
+      const begun = performance.now();
       void publish(client, envelope).then((published) => {
         underWay -= 1;
+        if (published) {
+          meter.count('simkiosk_link_published_messages_total', { qos: String(envelope.qos) });
+          if (envelope.qos === 1) meter.observe('simkiosk_link_puback_seconds', (performance.now() - begun) / 1_000);
+        }
         if (published && envelope.seq !== undefined) handlers.onPublished(envelope.seq);
         pump();
       });
@@ -84,7 +94,7 @@ export function openSession(
 
   return {
     publish(envelope) {
-      waiting.push(envelope);
+      if (!waiting.push(envelope)) meter.count('simkiosk_link_dropped_measurements_total');
       pump();
     },
     async end() {

@@ -6,6 +6,7 @@ import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import { test, type Test } from 'tap';
 import { startBroker } from '../../drivers/broker/aedes.js';
+import { readLedger } from '../../src/carrier/read-ledger.js';
 import { startCarrier, type Carrier } from '../../src/carrier/carrier.js';
 import { Answer } from '../../src/fleet/answers.js';
 import { Ack, CentralState, parseJson, writeEvent, type Draft } from '../../src/fleet/messages.js';
@@ -20,6 +21,7 @@ import { newSigner } from '../support/signed.js';
 const KIOSK = 'kiosk-1';
 const HEAD = '0'.repeat(64);
 const EPOCH = randomUUID();
+const TIME = '2026-01-01T00:00:00.000Z';
 const HOLDER = { type: 'resident', number: '110101199001010010', name: '王小明' };
 const started: Draft = { type: 'visit.started', data: { transaction: randomUUID(), service: 'sim' } };
 
@@ -120,6 +122,7 @@ async function openFleet(t: Test) {
     wire,
     lines,
     carrier: () => carrier,
+    anomalies: async () => (await readLedger(dir))?.anomalies,
     close,
     send: (seq: number, draft: Draft = started) => say(payloadOf(seq, draft)),
     acked: (upTo: number) => until(() => acks.some((one) => 'upTo' in one && one.upTo === upTo)),
@@ -212,6 +215,7 @@ test('a birth message is answered with what the carrier has of that journal; an 
   const birth = (session: number, revision: number, lastSeq = 1) =>
     JSON.stringify({
       ...{ online: true, session, revision, epoch: EPOCH, lastSeq, version: '1', sellable: true, reasons: [] },
+      ...{ at: TIME, state: 'idle', since: TIME },
     });
   await fleet.send(1);
   await fleet.acked(1);
@@ -225,6 +229,25 @@ test('a birth message is answered with what the carrier has of that journal; an 
   await fleet.say(birth(3, 1, 0), state);
   await fleet.until(() => fleet.acks.length === 4);
   t.same(fleet.acks[3], { epoch: EPOCH, upTo: 1 }, 'by which a kiosk knows that its journal is an old one');
+});
+
+test('a birth that events have overtaken, or that the broker has kept, is no old journal; the first of a connection may be', async (t) => {
+  const fleet = await openFleet(t);
+  const { state } = kioskTopics(KIOSK);
+  const birth = (session: number, revision: number, lastSeq: number) =>
+    JSON.stringify({
+      ...{ online: true, session, revision, epoch: EPOCH, lastSeq, version: '1', sellable: true, reasons: [] },
+      ...{ at: TIME, state: 'idle', since: TIME },
+    });
+  await fleet.say(birth(1, 1, 0), state);
+  await fleet.send(1);
+  await fleet.say(birth(1, 2, 0), state);
+  await fleet.say(birth(1, 2, 0), state);
+  await fleet.until(() => fleet.acks.length === 4);
+  t.same(await fleet.anomalies(), []);
+  await fleet.say(birth(2, 1, 0), state);
+  await fleet.until(() => fleet.acks.length === 5);
+  t.match(await fleet.anomalies(), [/the journal is older/]);
 });
 
 test('another event with the number of an earlier one is refused: the journal was put back', async (t) => {

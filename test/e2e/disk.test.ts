@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, open, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { test } from 'tap';
 import { statePaths } from '../../src/config/paths.js';
 import { journalPaths } from '../../src/journal/paths.js';
 import { readJournal } from '../../src/journal/read-journal.js';
+import { freeBytes } from '../../src/lib/disk.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { contents } from '../support/crashed-journal.js';
@@ -58,6 +59,8 @@ test(
     // The carrier knows the key of the world's own folder.
     const config = (dir: string) => ({
       stateDir: disk,
+      // It is to be full.
+      journal: { minFreeMb: 0 },
       signingKey: statePaths(dir).signingKey,
       sockets: sockets(dir),
     });
@@ -86,3 +89,44 @@ test(
     t.same([tampering, cards.loaded], [[], before.cards.loaded]);
   },
 );
+
+test(
+  'a disk with too little room for a sale: out of service before it is full, and back by itself with room',
+  { skip: noMount },
+  async (t) => {
+    const disk = await mkdtemp(join(tmpdir(), 'small-disk-'));
+    t.teardown(() => rm(disk, { recursive: true }));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk]);
+    t.teardown(() => execFileSync('umount', ['--lazy', disk]));
+    const config = (dir: string) => ({
+      ...{ stateDir: disk, signingKey: statePaths(dir).signingKey, journal: { minFreeMb: 4 } },
+      sockets: { link: join(dir, 'link.sock'), panel: join(dir, 'panel.sock'), control: join(dir, 'control.sock') },
+    });
+    const bench = await Bench.start(t, { visitors: [holder(1)], config });
+    await bench.idle();
+    await writeFile(join(disk, 'filler'), Buffer.alloc((await freeBytes(disk)) - 2e6));
+    await bench.screen(because('journal.no-room'));
+    t.match(await asked(bench, 'doctor'), {
+      code: 1,
+      said: { checks: { 1: { name: 'disk', code: 'journal.no-room' } } },
+    });
+    t.match(await asked(bench, 'maintenance', 'on'), { code: 0 }, 'what happens is still written down');
+    await asked(bench, 'maintenance', 'off');
+    await rm(join(disk, 'filler'));
+    await bench.idle();
+    t.equal(await bench.visit(), 'sold');
+  },
+);
+
+test('too many messages without an acknowledgement: out of service until the carrier has them', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)], config: { journal: { maxWaiting: 8 } } });
+  await bench.idle();
+  await bench.link.kill();
+  await bench.screen(because('link.down'));
+  for (let turn = 0; turn < 4; turn += 1) for (const on of ['on', 'off']) await asked(bench, 'maintenance', on);
+  await bench.screen(because('journal.outbox-full'));
+  bench.startLink();
+  await bench.idle();
+  t.equal(await bench.visit(), 'sold');
+  t.match(await bench.settled(), { consistent: true });
+});

@@ -4,6 +4,8 @@ import { test } from 'tap';
 import { errorTable, type ErrorCode } from '../../src/errors.js';
 import {
   FATES,
+  MONITORS,
+  SEVERITIES,
   TECHNICIAN_ACTIONS,
   Ack,
   KioskId,
@@ -39,6 +41,7 @@ const cards = fc.record({
 const holder = fc.string({ maxLength: 8_192 });
 const entry = fc.integer({ min: 1, max: 1_000 });
 const consent = fc.record({ version: word, sha256: word, noPassingOn: fc.record({ version: word, sha256: word }) });
+const measure = fc.double({ min: -1e12, max: 1e12, noNaN: true });
 const givenUp = fc.record(
   { transaction: uuid, approval: word, iccid, reason },
   { requiredKeys: ['transaction', 'reason'] },
@@ -85,6 +88,13 @@ const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
     { action: fc.constantFrom(...TECHNICIAN_ACTIONS), by: account, cards, subject: account, count: counted },
     { requiredKeys: ['action', 'by', 'cards'] },
   ),
+  'alarm.raised': fc.record({
+    alarm: fc.constantFrom(...MONITORS),
+    severity: fc.constantFrom(...SEVERITIES),
+    value: measure,
+    limit: measure,
+  }),
+  'alarm.cleared': fc.record({ alarm: fc.constantFrom(...MONITORS), value: measure }),
   'certificate.expiring': fc.record({
     until: fc
       .date({ noInvalidDate: true, min: new Date(0), max: new Date('2999-01-01') })
@@ -311,10 +321,15 @@ test('the last will is the short form of the birth message', (t) => {
     epoch: UUID,
     lastSeq: 0,
     version: '1',
+    at: '2026-01-01T00:00:00.000Z',
     sellable: true,
     reasons: [],
+    state: 'idle',
+    since: '2026-01-01T00:00:00.000Z',
   };
   t.ok(KioskState.safeParse(birth).success);
+  t.ok(KioskState.safeParse({ ...birth, outbox: { depth: 1, oldest: birth.at }, certificateUntil: birth.at }).success);
+  t.notOk(KioskState.safeParse({ ...birth, state: 'asleep' }).success);
   t.ok(KioskState.safeParse({ online: false, session: 1, epoch: UUID }).success);
   t.notOk(KioskState.safeParse({ online: true, session: 1 }).success);
   t.end();

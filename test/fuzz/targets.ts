@@ -28,6 +28,7 @@ import {
   KioskState,
   parseJson,
   readEvent,
+  Telemetry,
   writeEvent,
   type KioskEvent,
 } from '../../src/fleet/messages.js';
@@ -51,6 +52,7 @@ export interface Target {
 }
 
 const UUID = '6f0c3f9e-8a35-4e0f-9a83-0d6a2c7e1b55';
+const TIME = '2026-01-01T00:00:00.000Z';
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const json = (...values: readonly unknown[]): readonly Uint8Array[] =>
   values.map((value) => bytes(JSON.stringify(value)));
@@ -138,10 +140,11 @@ export const targets: Readonly<Record<string, Target>> = {
     seeds: json(
       ...[{ epoch: UUID, upTo: 3 }, { epoch: UUID, replay: [1, 2] }, { online: true }, { online: false, session: 1 }],
       { ask: 'sale.authorise', transaction: UUID, decision: 'approved', approval: 'a' },
+      { session: 1, number: 1, epoch: UUID, at: TIME, measured: { stock: 3, temperature: 40.5 } },
     ),
     feed: (input) => {
       const message = parseJson(textOf(input));
-      for (const schema of [Ack, Answer, CentralState, KioskState]) schema.safeParse(message);
+      for (const schema of [Ack, Answer, CentralState, KioskState, Telemetry]) schema.safeParse(message);
     },
   },
   'lines of sockets': {

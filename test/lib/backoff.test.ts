@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { backoffMs } from '../../src/lib/backoff.js';
+import { backoffMs, spreadMs } from '../../src/lib/backoff.js';
 
 const attempt = fc.nat(10_000);
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -37,5 +37,19 @@ test('kiosks that lost one broker do not come back in step', (t) => {
   const pauses = Array.from({ length: 100 }, (_, kiosk) => backoffMs(6, 1_000, 60_000, kiosk / 100));
   t.equal(new Set(pauses).size, 100);
   t.ok(Math.max(...pauses) - Math.min(...pauses) > 25_000, 'they spread over the upper half');
+  t.end();
+});
+
+test('the pause of many kiosks is anywhere below its limit, which doubles: as many come back in each part of it', (t) => {
+  const property = fc.property(attempt, first, limit, random, (failed, firstMs, limitMs, luck) => {
+    const pause = spreadMs(failed, firstMs, limitMs, luck);
+    const longest = Math.min(limitMs, firstMs * 2 ** Math.min(failed, 30));
+    return pause >= 0 && pause < longest && Math.abs(pause - longest * luck) < 1e-6;
+  });
+  t.doesNotThrow(() => fc.assert(property));
+  t.same(
+    [0, 1, 2, 3, 4].map((failed) => spreadMs(failed, 5_000, 60_000, 0.5)),
+    [2_500, 5_000, 10_000, 20_000, 30_000],
+  );
   t.end();
 });

@@ -54,7 +54,7 @@ async function listenAt(t: Test, url: string) {
 }
 
 /** The device process's end, in a new folder; each hello has the next session number. */
-async function openDevice(t: Test) {
+async function openDevice(t: Test, kiosk = KIOSK) {
   const dir = await mkdtemp(join(tmpdir(), 'link-'));
   t.teardown(() => rm(dir, { recursive: true }));
   const socket = join(dir, 'link.sock');
@@ -62,7 +62,7 @@ async function openDevice(t: Test) {
   const hello = () => {
     session += 1;
     const [will, birth] = [state(`off ${session}`), state(`on ${session}`)];
-    return Promise.resolve({ kiosk: KIOSK, session, will, birth, subscriptions: [DOWN] });
+    return Promise.resolve({ kiosk, session, will, birth, subscriptions: [DOWN] });
   };
   const link = await createUnixLink({ name: 'link', socket }, hello, (error) => t.fail(String(error)));
   t.teardown(() => link.close());
@@ -70,10 +70,10 @@ async function openDevice(t: Test) {
 }
 
 /** A network process's inside. */
-function openLink(t: Test, socket: string, url: string) {
+function openLink(t: Test, socket: string, url: string, options: Partial<Parameters<typeof startLink>[0]> = {}) {
   const log: string[] = [];
   const sink = { write: (line: string) => void log.push(line) };
-  const running = startLink({ socket, broker: { url } }, pino({ level: 'debug' }, sink));
+  const running = startLink({ socket, broker: { url }, ...options }, pino({ level: 'debug' }, sink));
   t.teardown(() => running.close());
   return { log, close: () => running.close() };
 }
@@ -297,4 +297,25 @@ test('a frozen broker does not keep the link from ending', async (t) => {
     await running.close();
     t.ok(performance.now() - begin < 2_000, wire === mute ? 'it never answered' : 'it answers no more');
   }
+});
+
+test('kiosks that lost one broker in one moment come back one by one', async (t) => {
+  const broker = await openBroker(t);
+  const kiosks = 20;
+  const reconnectMs = { first: 60_000, longest: 60_000 };
+  const links = await Promise.all(
+    Array.from({ length: kiosks }, async (_, kiosk) => {
+      const { link, socket } = await openDevice(t, `kiosk-${kiosk + 1}`);
+      const running = openLink(t, socket, broker.url, { reconnectMs, mqtt: '3.1.1', random: () => kiosk / kiosks });
+      await faultIs(link, undefined);
+      return { ...running, link };
+    }),
+  );
+  await broker.close();
+  await Promise.all(links.map(({ link }) => faultIs(link, 'fleet.broker-unreachable')));
+  const pauses = links.map(({ log }) => Number(/"pauseMs":(\d+)/.exec(log.join(''))?.[1]));
+  t.same(
+    pauses,
+    Array.from({ length: kiosks }, (_, kiosk) => (kiosk * reconnectMs.first) / kiosks),
+  );
 });

@@ -46,6 +46,22 @@ test('the exposure of each unit is as low as promised', { skip }, async (t) => {
   for (const [name, exposure] of Object.entries(UNITS)) t.ok(await isWithin(t, name, exposure), name);
 });
 
+test(
+  'the drop-in for metrics lets the network process listen at the one port it names, and no more',
+  { skip },
+  async (t) => {
+    const name = 'simkiosk-link.service';
+    const dropIn = await read('examples/metrics.conf');
+    const allowed = dropIn.split('\n').filter((line) => /^[A-Z]/.test(line));
+    t.same(allowed, ['SocketBindAllow=ipv4:tcp:9464']);
+    const withDropIn = (text: string) => text.replace('[Install]', `${allowed.join('\n')}\n[Install]`);
+    const file = await unit(t, name);
+    await writeFile(file, withDropIn(await readFile(file, 'utf8')));
+    t.same(analyse('verify', '--man=no', file), { code: 0, output: '' });
+    t.ok(await isWithin(t, name, UNITS[name], withDropIn));
+  },
+);
+
 test('a unit that could reach the network or a device would be noticed', { skip }, async (t) => {
   const without = (key: string) => (text: string) => text.replaceAll(new RegExp(`^${key}=.*\n`, 'gm'), '');
   t.notOk(await isWithin(t, 'simkiosk.service', UNITS['simkiosk.service'], without('PrivateNetwork')));

@@ -1,0 +1,60 @@
+import { certificateDays, clockOffsetMs, conditionOf, outboxAgeMs, type Condition } from '../fleet/condition.js';
+import { KioskState, parseJson, Telemetry, type KioskBirth, type Measured } from '../fleet/messages.js';
+import { count, Database, nullable, text, type Row } from '../lib/sqlite.js';
+import { ledgerFile } from './sqlite-store.js';
+
+/** One kiosk as an operator sees it. Times are the carrier's, milliseconds. */
+export interface KioskView {
+  readonly kiosk: string;
+  readonly condition: Condition;
+  /** Since its last new word. */
+  readonly silentMs?: number;
+  readonly clockOffsetMs?: number;
+  readonly certificateDays?: number;
+  readonly outboxAgeMs?: number;
+  /** As it said so. */
+  readonly said?: KioskBirth;
+  readonly measured?: Measured;
+}
+
+/**
+ * Every kiosk that is enrolled or was heard of, by name; a running carrier may write meanwhile.
+ * @throws `journal.unwritable` when there are no books in this folder
+ */
+export async function readKiosks(dir: string, now: number): Promise<readonly KioskView[]> {
+  const db = await Database.open(ledgerFile(dir), 'read');
+  try {
+    // Of several journals of a kiosk, the one that was begun last counts.
+    const rows = await db.all(
+      `SELECT name.kiosk, online, state, presence.at, measured FROM (SELECT kiosk FROM pinned UNION SELECT kiosk FROM presence) AS name
+       LEFT JOIN presence ON presence.kiosk = name.kiosk
+         AND since = (SELECT max(since) FROM presence AS other WHERE other.kiosk = name.kiosk)
+       LEFT JOIN telemetry ON telemetry.kiosk = name.kiosk AND telemetry.epoch = presence.epoch
+       ORDER BY name.kiosk`,
+    );
+    return rows.map((row) => viewOf(row, now));
+  } finally {
+    await db.close();
+  }
+}
+
+function viewOf(row: Row, now: number): KioskView {
+  const kiosk = text(row, 'kiosk');
+  const state = nullable(row, 'state');
+  if (state === null) return { kiosk, condition: conditionOf(undefined, now) };
+  const parsed = KioskState.safeParse(parseJson(state));
+  const said = parsed.success && parsed.data.online ? parsed.data : undefined;
+  const heard = { at: count(row, 'at'), online: count(row, 'online') === 1, ...(said && { said }) };
+  const condition = conditionOf(heard, now);
+  const silentMs = now - heard.at;
+  if (!said) return { kiosk, condition, silentMs };
+  const days = certificateDays(said, now);
+  const measured = Telemetry.shape.measured.safeParse(parseJson(nullable(row, 'measured') ?? ''));
+  return {
+    ...{ kiosk, condition, silentMs, said },
+    clockOffsetMs: clockOffsetMs(said, heard.at),
+    outboxAgeMs: outboxAgeMs(said),
+    ...(days !== undefined && { certificateDays: days }),
+    ...(measured.success && { measured: measured.data }),
+  };
+}

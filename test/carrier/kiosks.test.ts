@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { test } from 'tap';
+import { readKiosks } from '../../src/carrier/read-kiosks.js';
+import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
+import { DOWN_MS } from '../../src/fleet/condition.js';
+import type { KioskBirth } from '../../src/fleet/messages.js';
+import { newSigner } from '../support/signed.js';
+
+const NOW = Date.parse('2026-06-01T12:00:00.000Z');
+const TIME = new Date(NOW).toISOString();
+const EPOCH = randomUUID();
+
+const birth = (session: number, revision: number, changes: Partial<KioskBirth> = {}): KioskBirth => ({
+  ...{ online: true, session, revision, epoch: EPOCH, lastSeq: 0, version: '1' },
+  ...{ at: TIME, sellable: true, reasons: [], state: 'idle', since: TIME },
+  ...changes,
+});
+
+test('every kiosk that is enrolled or was heard of is listed, with what it said last', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  const { kid, ...key } = (await newSigner()).publicKey;
+  await store.registry.pin('kiosk-1', { kid, key }, NOW, NOW);
+  await store.presences.take('kiosk-2', birth(1, 1, { sellable: false, reasons: ['camera.offline'] }), NOW + 1_500);
+  await store.presences.take('kiosk-3', { online: false, session: 1, epoch: EPOCH }, NOW);
+  t.match(await readKiosks(dir, NOW + 2_000), [
+    { kiosk: 'kiosk-1', condition: 'never-heard' },
+    {
+      ...{ kiosk: 'kiosk-2', condition: 'out-of-service', silentMs: 500, clockOffsetMs: -1_500, outboxAgeMs: 0 },
+      said: { reasons: ['camera.offline'] },
+    },
+    { kiosk: 'kiosk-3', condition: 'disconnected' },
+  ]);
+});
+
+test('what was retained, a last will and an older word do not make a silent kiosk speak', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  const { presences } = store;
+  const conditionAt = async (now: number) => (await readKiosks(dir, now))[0]?.condition;
+  await presences.take('kiosk-1', birth(1, 2), NOW);
+  const later = NOW + DOWN_MS - 1;
+  t.equal(await conditionAt(later), 'sellable');
+  t.equal(await presences.take('kiosk-1', birth(1, 2), later), 'again');
+  t.equal(await presences.take('kiosk-1', birth(1, 1), later), undefined);
+  t.equal(await conditionAt(NOW + DOWN_MS), 'down');
+  t.ok(await presences.take('kiosk-1', { online: false, session: 1, epoch: EPOCH }, later));
+  t.equal(await conditionAt(later), 'disconnected');
+  t.equal(await conditionAt(NOW + DOWN_MS), 'down');
+  t.equal(await presences.take('kiosk-1', birth(1, 3), later), 'later');
+  t.equal(await conditionAt(NOW + DOWN_MS), 'sellable', 'a new word does');
+  const renewed = birth(1, 1, { epoch: randomUUID(), sellable: false });
+  t.equal(await presences.take('kiosk-1', renewed, later), 'first');
+  t.equal(await conditionAt(later), 'out-of-service', 'of a new journal, too');
+});
+
+test('measurements count when they are of the connection that the kiosk said it is on, and newer', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  const { presences } = store;
+  const take = (session: number, number: number, stock: number, epoch = EPOCH) =>
+    presences.takeTelemetry('kiosk-1', { session, number, epoch, at: TIME, measured: { stock } }, NOW);
+  const stock = async () => (await readKiosks(dir, NOW))[0]?.measured?.stock;
+  t.equal(await take(1, 1, 9), false, 'nothing is known of this kiosk');
+  await presences.take('kiosk-1', birth(1, 1), NOW);
+  t.equal(await take(1, 2, 8), true);
+  t.equal(await take(1, 1, 9), false, 'an older one');
+  t.equal(await take(1, 2, 9), true, 'the same again');
+  t.equal(await stock(), 8);
+  await presences.take('kiosk-1', birth(2, 1), NOW);
+  t.equal(await take(1, 3, 7), false, 'of an earlier connection');
+  t.equal(await take(2, 1, 6), true);
+  t.equal(await take(2, 2, 5, randomUUID()), false, 'of another journal');
+  t.equal(await stock(), 6);
+});
