@@ -145,7 +145,11 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
         noPassingOn: config.noPassingOn ?? defaultTerms.noPassingOn,
       },
       newTransaction: randomUUID,
-      onStep: (event, next) => monitors.counts.onStep(event, next, clock.monotonic()),
+      onStep(event, next) {
+        monitors.counts.onStep(event, next, clock.monotonic());
+        // Its cards have changed.
+        if (event.type === 'visit.closed') desk.greet();
+      },
       onFatal: fail,
     },
   );

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Broker } from '../contracts/broker.js';
 import type { SigningKey } from '../contracts/signer.js';
 import { codeOf } from '../errors.js';
-import type { CentralState } from '../fleet/messages.js';
+import type { CentralState } from '../fleet/presence.js';
 import { MAX_MESSAGE } from '../fleet/signed.js';
 import { centralTopics } from '../fleet/topics.js';
 import { JwkSigner } from '../lib/jwk-signer.js';

@@ -1,5 +1,5 @@
 import { CONDITIONS } from '../fleet/condition.js';
-import { MONITORS } from '../fleet/messages.js';
+import { MONITORS } from '../fleet/monitors.js';
 import type { Meter, MetricTable } from '../lib/metrics.js';
 import { SALE_STATUSES } from './books.js';
 import { readKiosks } from './read-kiosks.js';

@@ -1,4 +1,5 @@
-import { NO_EPOCH, type KioskState, type Telemetry } from '../fleet/messages.js';
+import type { Telemetry } from '../fleet/monitors.js';
+import { NO_EPOCH, type KioskState } from '../fleet/presence.js';
 import { count, text, type Database } from '../lib/sqlite.js';
 
 /** How new a message is: the first of its connection, a later one, or the same again, as a broker keeps it. */

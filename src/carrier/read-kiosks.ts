@@ -1,5 +1,7 @@
 import { certificateDays, clockOffsetMs, conditionOf, outboxAgeMs, type Condition } from '../fleet/condition.js';
-import { KioskState, parseJson, Telemetry, type KioskBirth, type Measured } from '../fleet/messages.js';
+import { parseJson } from '../fleet/messages.js';
+import { Telemetry, type Measured } from '../fleet/monitors.js';
+import { KioskState, type KioskBirth } from '../fleet/presence.js';
 import { count, Database, nullable, text, type Row } from '../lib/sqlite.js';
 import { ledgerFile } from './sqlite-store.js';
 

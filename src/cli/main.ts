@@ -89,6 +89,7 @@ program
   .option('--transactions <n>', 'visits to be made', wholeNumber, 10_000)
   .option('--seed <n>', 'whole number', naturalNumber, 1)
   .option('--first <n>', 'number of the first visit: a part of a longer run', naturalNumber, 0)
+  .option('--without <visits>', 'numbers of visits that nobody makes, with commas: a shorter run', naturalNumbers, [])
   .option('--faults <profile>', 'none, default or rough', 'default')
   .option(...JSON_LINE)
   .action(async (options: SimulateOptions) => (await import('./simulate.js')).simulateCommand(options));
@@ -261,6 +262,10 @@ function naturalNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new KioskError('cli.usage', `${text} is not a whole number`);
   return value;
+}
+
+function naturalNumbers(text: string): readonly number[] {
+  return text.split(',').map(naturalNumber);
 }
 
 function engine(text: string): FaceEngineName {

@@ -1,5 +1,6 @@
 import { KioskError } from '../errors.js';
 import { FAULTS, isProfile, PROFILES } from '../simulation/plan.js';
+import type { RunOptions } from '../simulation/run.js';
 import { simulate, type Simulated } from '../simulation/simulate.js';
 import { EXIT, printJson } from './command.js';
 
@@ -11,6 +12,7 @@ export interface SimulateOptions {
   readonly seed: number;
   readonly faults: string;
   readonly first: number;
+  readonly without: readonly number[];
   readonly json?: boolean;
 }
 
@@ -20,18 +22,23 @@ export async function simulateCommand(options: SimulateOptions): Promise<void> {
   if (!isProfile(profile))
     throw new KioskError('cli.usage', `--faults is ${Object.keys(PROFILES).join(', ')}, not ${profile}`);
   Error.stackTraceLimit = NO_STACKS;
-  const result = await simulate({ transactions, seed, profile, first });
+  const without = new Set(options.without);
+  const result = await simulate({ transactions, seed, profile, first, without });
   const { shortest } = result;
   if (shortest) {
-    const { first: from = 0, transactions: visits, muted = [] } = shortest.options;
-    const left = FAULTS.filter((fault) => ![...muted].includes(fault));
-    process.stderr.write(
-      `${shortest.history.join('\n')}\nagain: --transactions ${visits} --seed ${seed} --first ${from} --faults ${profile}; what it takes: ${left.join(', ')}\n`,
-    );
+    process.stderr.write(`${shortest.history.join('\n')}\n${again(shortest.options)}\n`);
   }
   if (json) printJson(reported(result));
   else process.stdout.write(`${spoken(result)}\n`);
   process.exitCode = result.violations.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** How to see the shortest way again, and what it takes. */
+function again({ transactions, seed, first = 0, profile, without, muted }: RunOptions): string {
+  const left = [...(without ?? [])].join(',');
+  const taken = FAULTS.filter((fault) => !muted?.has(fault));
+  const options = `--transactions ${transactions} --seed ${seed} --first ${first} --faults ${profile}`;
+  return `again: ${options}${left && ` --without ${left}`}; what it takes: ${taken.join(', ')}`;
 }
 
 /** Exactly what the machine-readable report promises, in its order. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { errorTable } from '../errors.js';
 import { Answer, ASKS, NumberList } from './answers.js';
-import { Ack, CentralState, eventData, Head, KioskState, Reason, Telemetry } from './messages.js';
+import { Ack, eventData, Head, Reason } from './messages.js';
+import { Telemetry } from './monitors.js';
+import { CentralState, KioskState } from './presence.js';
 import { MAX_MESSAGE } from './signed.js';
 import { centralTopics, kioskTopics } from './topics.js';
 
@@ -17,8 +19,8 @@ key has signed, what was signed for another topic, and events whose \`source\` i
 
 **A connection** begins with a birth message on up/state (retained; its last will says \`online: false\`). The carrier answers it on down/ack
 with \`{epoch, upTo}\`: the last event of that epoch that took effect, 0 when there was none. Until then the kiosk sells nothing. Births are
-ordered by \`session\`, then \`revision\`; an older one is a replay. A birth is said again whenever \`sellable\` or \`reasons\` change, and about
-every minute: a kiosk without a new one for 3 minutes is down; one that is in one state for 7, other than idle and out-of-service, is stuck.
+ordered by \`session\`, then \`revision\`; an older one is a replay. A birth is said again whenever \`sellable\` or \`reasons\` change, after
+every visit, and about every minute: a kiosk without a new one for 3 minutes is down; one that is in one state for 7, other than idle and out-of-service, is stuck.
 What its clock is off is \`at\` less the time at which a birth arrives; a retained one says nothing about that. No broker session is kept; subscribe with QoS 1, anew with each connection.
 
 **Events** have a \`seq\` from 1 without gaps in each epoch. Apply each once, in this order, together with the mark that it was seen; then send

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../lib/durations.js';
 import { states } from '../transaction/states.js';
-import type { KioskBirth } from './messages.js';
+import type { KioskBirth } from './presence.js';
 
 /** A kiosk without a word for so long is down. It speaks about every minute. Milliseconds. */
 export const DOWN_MS = 3 * 60_000;

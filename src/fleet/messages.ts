@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isErrorCode, type ErrorCode } from '../errors.js';
-import { stateNames } from '../transaction/states.js';
 import { OUTCOMES } from '../transaction/table.js';
+import { MONITORS, SEVERITIES } from './monitors.js';
 
 /** Names of others than kiosks, in topics and certificates: whoever bears one has other rights. */
 const RESERVED: ReadonlySet<string> = new Set(['carrier', 'central', 'broker']);
@@ -59,13 +59,6 @@ export const CardCounts = z.strictObject({
   uncertain: Count,
 });
 export type CardCounts = z.infer<typeof CardCounts>;
-
-/** What a kiosk measures of itself; `src/kiosk/monitors/table.ts` says how. */
-export const MONITORS = ['stock', 'temperature', 'disk', 'face-refusals', 'reader-errors'] as const;
-export type MonitorName = (typeof MONITORS)[number];
-/** Perceived severity (ITU-T X.733, 8.1.2.3). */
-export const SEVERITIES = ['critical', 'major', 'minor', 'warning'] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /**
  * Events from kiosk to carrier: the data of each type. Every one carries a `seq` from the commit of the state it reports.
@@ -236,66 +229,6 @@ export const Ack = z.union([
   z.strictObject({ refused: Reason }),
 ]);
 export type Ack = z.infer<typeof Ack>;
-
-/** The epoch of a kiosk that cannot read its journal, not even which it is. */
-export const NO_EPOCH = '00000000-0000-0000-0000-000000000000';
-
-/** Birth message, said again on change and about every minute; the last will is its short form. */
-export const KioskState = z.discriminatedUnion('online', [
-  z.strictObject({
-    online: z.literal(true),
-    /** Grows with every connection of a journal, so that a late last will cannot override a newer birth. */
-    session: Count,
-    /** Grows within the session. */
-    revision: Count,
-    epoch: z.uuid(),
-    lastSeq: Count,
-    version: z.string(),
-    /** By the kiosk's own clock: what it is off shows at the carrier. */
-    at: z.iso.datetime(),
-    sellable: z.boolean(),
-    reasons: z.array(Reason),
-    state: z.enum(stateNames),
-    /** When it was entered, by the kiosk's clock. */
-    since: z.iso.datetime(),
-    /** Absent while the kiosk cannot use its books. */
-    cards: CardCounts.optional(),
-    /** Events that are not acknowledged, and the time of the oldest. */
-    /** Raised and not cleared. */
-    alarms: z.array(z.enum(MONITORS)).optional(),
-    outbox: z.strictObject({ depth: Count, oldest: z.iso.datetime().optional() }).optional(),
-    /** Of the kiosk's own TLS certificate, where it has one. */
-    certificateUntil: z.iso.datetime().optional(),
-  }),
-  z.strictObject({ online: z.literal(false), session: Count, epoch: z.uuid() }),
-]);
-export type KioskState = z.infer<typeof KioskState>;
-export type KioskBirth = Extract<KioskState, { online: true }>;
-
-/**
- * What a kiosk has measured, about every minute and when something has changed; may be lost. Units: `stock` cards in the
- * stack, `temperature` °C, `disk` free bytes, `face-refusals` percent of the last visits with a verdict, `reader-errors` in
- * the last hour. What cannot be measured is left out.
- */
-export const Telemetry = z.strictObject({
-  /** Of the connection on which it is said. */
-  session: Count,
-  /** Grows within the session. */
-  number: Count,
-  epoch: z.uuid(),
-  at: z.iso.datetime(),
-  measured: z.partialRecord(z.enum(MONITORS), z.number()),
-});
-export type Telemetry = z.infer<typeof Telemetry>;
-export type Measured = Telemetry['measured'];
-
-/** The carrier's own presence. */
-export const CentralState = z.strictObject({
-  online: z.boolean(),
-  /** Grows with every connection of the carrier: an older one is not believed. */
-  session: Count,
-});
-export type CentralState = z.infer<typeof CentralState>;
 
 /** @returns undefined when the payload is no event of ours: unknown type, wrong field, not JSON */
 export function readEvent(payload: string): KioskEvent | undefined {

@@ -35,7 +35,7 @@ export class Front {
     const ready = state === 'idle';
     this.#devices.cabinet.show({ ready, busy: !ready && state !== 'out-of-service' });
     if (on === (this.#camera !== undefined)) return;
-    this.#camera?.abort();
+    this.#camera?.abort('the camera is not needed any more');
     this.#camera = on ? new AbortController() : undefined;
     if (this.#camera) this.#devices.camera.warm(this.#camera.signal);
   }

@@ -1,6 +1,6 @@
 import type { Envelope, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
-import type { KioskBirth, KioskState } from '../fleet/messages.js';
+import type { KioskBirth, KioskState } from '../fleet/presence.js';
 import { kioskTopics } from '../fleet/topics.js';
 
 /** What a new connection begins with: the birth, and the last will that takes it back, each signed. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/clock.js';
 import type { ErrorCode } from '../errors.js';
-import { parseJson, type KioskBirth } from '../fleet/messages.js';
+import { parseJson } from '../fleet/messages.js';
+import type { KioskBirth } from '../fleet/presence.js';
 import type { Journal } from '../journal/journal.js';
 import { openAlarms } from './monitors/alarms.js';
 

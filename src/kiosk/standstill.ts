@@ -4,7 +4,7 @@ import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { Panel } from '../contracts/panel.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError } from '../errors.js';
-import { NO_EPOCH, type KioskBirth } from '../fleet/messages.js';
+import { NO_EPOCH, type KioskBirth } from '../fleet/presence.js';
 import { kioskTopics } from '../fleet/topics.js';
 import type { LastWord } from '../journal/last-word.js';
 import { Listeners } from '../lib/listeners.js';

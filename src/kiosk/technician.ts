@@ -7,6 +7,7 @@ import type { CarrierDesk } from './carrier-desk.js';
 import type { Devices } from './devices.js';
 import { testDevice } from './device-tests.js';
 import type { Kiosk } from './kiosk.js';
+import { openAlarms } from './monitors/alarms.js';
 
 /** What a technician works on: the running kiosk, or a stopped one's journal and devices. */
 export interface Workshop {
@@ -113,6 +114,7 @@ function status({ journal, condition }: Workshop): Result {
     uncertain: journal.uncertain(),
     orderKnown: journal.orderKnown(),
     messages: journal.messages(),
+    alarms: openAlarms(journal),
   };
 }
 

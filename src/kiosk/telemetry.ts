@@ -1,4 +1,4 @@
-import type { Measured, Telemetry } from '../fleet/messages.js';
+import type { Measured, Telemetry } from '../fleet/monitors.js';
 
 /** So much is kept while the carrier is away; it takes no disk, and the oldest gives way. */
 const KEPT = 60;

@@ -7,8 +7,12 @@ export class Listeners<Args extends readonly unknown[] = []> {
     return () => this.#set.delete(listener);
   }
 
+  get any(): boolean {
+    return this.#set.size > 0;
+  }
+
   emit(...args: Args): void {
-    if (this.#set.size > 0) for (const listener of [...this.#set]) listener(...args);
+    if (this.any) for (const listener of [...this.#set]) listener(...args);
   }
 
   clear(): void {

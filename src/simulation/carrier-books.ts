@@ -8,6 +8,7 @@ const IN_USE: ReadonlySet<Sale['status']> = new Set(['bound', 'active', 'replace
 export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   readonly sales = new Map<string, Sale>();
   readonly anomalies: Anomaly[] = [];
+  /** By epoch, which no two kiosks share. */
   readonly #upTo = new Map<string, number>();
   readonly #answers = new Map<string, Answer>();
   readonly #cards = new Map<string, number>();
@@ -37,16 +38,16 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     for (const ask of ASKS) this.#answers.delete(`${transaction} ${ask}`);
   }
 
-  confirmed(kiosk: string, epoch: string): number {
-    return this.#upTo.get(`${kiosk} ${epoch}`) ?? 0;
+  confirmed(epoch: string): number {
+    return this.#upTo.get(epoch) ?? 0;
   }
 
-  upTo(kiosk: string, epoch: string): Promise<number> {
-    return Promise.resolve(this.confirmed(kiosk, epoch));
+  upTo(_kiosk: string, epoch: string): Promise<number> {
+    return Promise.resolve(this.confirmed(epoch));
   }
 
-  setUpTo(kiosk: string, epoch: string, seq: number): Promise<void> {
-    this.#upTo.set(`${kiosk} ${epoch}`, seq);
+  setUpTo(_kiosk: string, epoch: string, seq: number): Promise<void> {
+    this.#upTo.set(epoch, seq);
     return Promise.resolve();
   }
 

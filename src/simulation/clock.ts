@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/clock.js';
+import { Listeners } from '../lib/listeners.js';
 
 interface Timer {
   readonly at: number;
@@ -109,7 +110,7 @@ const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at &&
 /** One run of the service's program, from its start to its end or crash: afterwards nothing of it happens any more. */
 export class Life {
   readonly #time: VirtualTime;
-  readonly #ends: (() => void)[] = [];
+  readonly #ends = new Listeners();
   #alive = true;
 
   constructor(time: VirtualTime) {
@@ -129,15 +130,15 @@ export class Life {
       }),
   };
 
-  /** Called once, when it ends. */
-  onEnd(listener: () => void): void {
-    this.#ends.push(listener);
+  /** Called once, when it ends. @returns a function that removes the listener */
+  onEnd(listener: () => void): () => void {
+    return this.#ends.add(listener);
   }
 
   end(): void {
     if (!this.#alive) return;
     this.#alive = false;
-    for (const listener of this.#ends) listener();
+    this.#ends.emit();
   }
 }
 

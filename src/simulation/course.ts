@@ -17,6 +17,7 @@ interface Drawn {
   readonly seed: number;
   readonly profile: Profile;
   readonly muted?: ReadonlySet<Fault>;
+  readonly without?: ReadonlySet<number>;
 }
 
 /** The visit under way: what was drawn for it, and what of that has happened already. */
@@ -58,7 +59,8 @@ export class Course {
   /** @param undisturbed nothing goes wrong any more */
   next(undisturbed: boolean): void {
     const { seed, profile } = this.#drawn;
-    this.#visit += 1;
+    do this.#visit += 1;
+    while (this.#drawn.without?.has(this.#visit));
     this.#random = seededRandom(mixed(seed, this.#visit));
     this.#plan = drawPlan(this.#random, undisturbed ? 'none' : profile, this.#muted);
     this.#faults = new Set(this.#plan.faults);

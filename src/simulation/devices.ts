@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly holder: () => number;
   readonly matches: () => boolean;
   readonly fault: (device: 'idReader' | 'camera' | 'verifier') => ErrorCode | undefined;
+  /** A person is about to be read or looked at. */
+  readonly looks: (device: 'idReader' | 'camera') => void;
   /** The next exchange with the reader fails once. */
   readonly losesFrame: () => boolean;
 }
@@ -88,6 +90,7 @@ export function createDevices(
 
   async function read(signal: AbortSignal): Promise<IdDocument> {
     if (!life.alive) return never();
+    around.looks('idReader');
     const fault = around.fault('idReader');
     if (fault) throw new KioskError(fault);
     const document = around.document();
@@ -118,6 +121,8 @@ export function createDevices(
         working();
       },
       async capture(_frames, { deadlineMs, signal }) {
+        if (!life.alive) return never();
+        around.looks('camera');
         const fault = around.fault('camera');
         if (fault) throw new KioskError(fault);
         await pause(life.clock, around.isPresent() ? FACE_MS : deadlineMs, signal);

@@ -153,6 +153,7 @@ export class VirtualDispenser implements CardDispenser {
     await new Promise<void>((resolve, reject) => {
       const off = (): void => {
         cancel();
+        forget();
         signal.removeEventListener('abort', aborted);
         machine.running = undefined;
       };
@@ -170,7 +171,7 @@ export class VirtualDispenser implements CardDispenser {
         if (this.#life.alive) resolve();
       });
       signal.addEventListener('abort', aborted, { once: true });
-      this.#life.onEnd(() => {
+      const forget = this.#life.onEnd(() => {
         if (machine.running === motor && this.#hooks.coasts()) carried();
         off();
       });

@@ -9,6 +9,8 @@ import type { Machine, Motor, Move } from './machine.js';
 
 /** In which durable state a motor may run: an effect without its commit shows here. */
 const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 'presenting', retain: 'retaining' };
+/** In which durable state a person may be looked at. */
+const MAY_LOOK = { idReader: 'reading', camera: 'capturing' } as const satisfies Record<string, StateName>;
 
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
@@ -30,6 +32,7 @@ export class Invariants {
   #violations: Violation[] = [];
   /** Whether the customer of the visit may have a card at all. */
   #entitled = false;
+  #consents = false;
   readonly #disk: VirtualDisk;
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
@@ -48,6 +51,8 @@ export class Invariants {
   readonly #presented = new Set<string>();
   /** Cards that a hand can take. */
   readonly #inReach = new Set<string>();
+  /** Cards whose number is live. */
+  readonly #live = new Set<string>();
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
   readonly #excused = new Set<string>();
   #loaded = 0;
@@ -72,10 +77,12 @@ export class Invariants {
 
   /**
    * @param entitled whether the customer may have a card at all
+   * @param consents whether the customer agrees to be read and looked at
    * @param quiet messages had a free way since the last visit began
    */
-  nextVisit(entitled: boolean, quiet: boolean, now: number): void {
+  nextVisit(entitled: boolean, consents: boolean, quiet: boolean, now: number): void {
     this.#entitled = entitled;
+    this.#consents = consents;
     this.#visit += 1;
     if (!quiet) this.#quietSince = now;
     for (const { at } of this.#sent.values()) {
@@ -95,7 +102,7 @@ export class Invariants {
   onCommit({ meta, outbox = [] }: Commit): void {
     const { books } = this.#disk;
     if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
-    if (meta.acknowledged > this.#carrier.confirmed(books.kiosk, books.epoch))
+    if (meta.acknowledged > this.#carrier.confirmed(books.epoch))
       this.#say('a message is deleted that the carrier does not have');
     if (meta.lastSeq !== books.meta.lastSeq + outbox.length) this.#say('the sequence has a gap');
   }
@@ -123,6 +130,27 @@ export class Invariants {
     const differs =
       inStack !== stack || inTransport !== transport || taken !== rest.taken || retained !== rest.retained;
     if (differs || uncertain !== rest.uncertain) this.#say('the counts are not those of the ledger');
+  }
+
+  /** A screen before its commit. */
+  onShown(state: string): void {
+    const committed = this.#disk.books.transaction?.state;
+    if (state !== committed && state !== 'out-of-service')
+      this.#say(`the screen shows ${state} while ${committed ?? 'nothing'} is what was committed`);
+  }
+
+  onLook(device: keyof typeof MAY_LOOK): void {
+    const state = this.#disk.books.transaction?.state;
+    if (state !== MAY_LOOK[device])
+      this.#say(`the ${device} is used while ${state ?? 'nothing'} is what was committed`);
+    if (!this.#consents) this.#say(`the ${device} is used for somebody who did not agree`);
+  }
+
+  /** A message is handed to the broker. */
+  onPublished(seq: number, payload: string): void {
+    if (seq > this.#disk.books.meta.lastSeq) this.#say(`message ${seq} goes out before it was committed`);
+    const committed = this.#sent.get(seq);
+    if (committed && committed.payload !== payload) this.#say(`message ${seq} is not the one that was committed`);
   }
 
   onMotor(motor: Motor): void {
@@ -159,13 +187,15 @@ export class Invariants {
   /** @param upTo how far the carrier was before */
   onTaken(event: KioskEvent, payload: string, upTo: number): void {
     const { books } = this.#disk;
-    if (this.#carrier.confirmed(books.kiosk, books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
+    if (this.#carrier.confirmed(books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
     if (event.seq !== upTo + 1) return;
     if (this.#sent.get(event.seq)?.payload !== payload)
       this.#say(`message ${event.seq} is not the one that was committed`);
     this.#sent.delete(event.seq);
     if (event.type !== 'sale.taken' || this.#excused.has(event.data.transaction)) return;
     const { iccid } = event.data;
+    if (this.#live.has(iccid)) this.#say('a card goes live twice');
+    this.#live.add(iccid);
     if (this.#machine.place(iccid) !== 'taken') this.#say('a number is live whose card was not taken');
     const known = this.#disk.books.stock.card(iccid)?.location;
     if (known !== undefined && known !== 'taken') this.#say(`a number is live whose card is ${known} by the ledger`);
@@ -183,7 +213,7 @@ export class Invariants {
   /** At the end, when everything was delivered. */
   conclude(): void {
     const { books } = this.#disk;
-    const confirmed = this.#carrier.confirmed(books.kiosk, books.epoch);
+    const confirmed = this.#carrier.confirmed(books.epoch);
     if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
     if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
     if (this.#sent.size > 0) this.#say(`${this.#sent.size} messages never took effect`);
@@ -233,6 +263,7 @@ export class Invariants {
     if (!old) return;
     // Pruned: it still counts.
     this.#cards.delete(iccid);
+    this.#live.delete(iccid);
     this.#machine.forget(iccid);
   }
 

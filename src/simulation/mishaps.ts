@@ -30,7 +30,7 @@ export class Mishaps {
 
   /** @param devices those of the program that runs now */
   constructor(world: World, customer: () => Customer | undefined, devices: () => VirtualDevices) {
-    const { course } = world;
+    const { course, invariants } = world;
     this.#world = world;
     this.#devices = devices;
     this.surroundings = {
@@ -39,6 +39,7 @@ export class Mishaps {
       holder: () => course.plan.holder,
       matches: () => course.plan.matches,
       fault: (name) => (this.#gone.has(name) ? OFFLINE[name] : undefined),
+      looks: (device) => invariants.onLook(device),
       losesFrame: () => {
         const loses = this.#lostFrame;
         this.#lostFrame = false;

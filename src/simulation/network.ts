@@ -1,6 +1,7 @@
 import type { CarrierLink, Envelope } from '../contracts/link.js';
 import type { Answer } from '../fleet/answers.js';
-import type { KioskEvent, KioskState } from '../fleet/messages.js';
+import type { KioskEvent } from '../fleet/messages.js';
+import type { KioskState } from '../fleet/presence.js';
 import { readEvent } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import { Ledger } from '../carrier/ledger.js';
@@ -28,6 +29,8 @@ export interface NetworkHooks {
 const HOLDER_LIMIT = 5;
 /** Later than the kiosk waits for it. */
 const LATE_MS = 30_000;
+/** The broker has a message; whether the carrier gets it is another matter. */
+const PUBACK_MS = 10;
 /** Messages come again and again: so many are read once. */
 const READ = 500;
 
@@ -66,10 +69,13 @@ export class VirtualNetwork {
    * The link of a program that has just started.
    * @param publishes called before each message goes out; may end the program
    */
-  join(life: Life, publishes: () => void): CarrierLink {
+  join(life: Life, publishes: (envelope: Envelope) => void): CarrierLink {
     const link = new VirtualLink((envelope) => {
-      publishes();
-      if (life.alive) this.#send(envelope);
+      publishes(envelope);
+      if (!life.alive || !this.#up) return;
+      this.#send(envelope);
+      const { seq } = envelope;
+      if (seq !== undefined && link.isPaced) this.#time.after(PUBACK_MS, () => link.published(seq));
     });
     this.#link = link;
     life.onEnd(() => {
@@ -97,7 +103,6 @@ export class VirtualNetwork {
   }
 
   #send({ topic, payload }: Envelope): void {
-    if (!this.#up) return;
     const arrive = topic === this.#topics.event ? () => this.#arrive(payload) : () => this.#greet(payload);
     for (const delay of this.#hooks.passage().delaysMs) this.#time.after(delay, arrive);
   }
@@ -107,7 +112,7 @@ export class VirtualNetwork {
     const birth = JSON.parse(payload) as KioskState;
     if (!this.#up || !birth.online) return;
     const { epoch } = birth;
-    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(this.#kiosk, epoch) }, 0);
+    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(epoch) }, 0);
   }
 
   #arrive(payload: string): void {
@@ -118,7 +123,7 @@ export class VirtualNetwork {
   async #take(payload: string, before: Promise<void>): Promise<void> {
     await before;
     const event = this.#read(payload);
-    const upTo = this.store.confirmed(this.#kiosk, event.epoch);
+    const upTo = this.store.confirmed(event.epoch);
     const service = this.#hooks.service();
     const policy = service === 'refuses' ? 'refuse' : service === 'silent' ? 'silent' : 'rules';
     const { answer, ack } = await this.#ledger.take(event, {
@@ -160,6 +165,7 @@ class VirtualLink implements CarrierLink {
   readonly #health = new Health('fleet.broker-unreachable');
   readonly #ups = new Listeners();
   readonly #messages = new Listeners<[string, string]>();
+  readonly #published = new Listeners<[number]>();
   readonly publish: (envelope: Envelope) => void;
 
   constructor(publish: (envelope: Envelope) => void) {
@@ -169,7 +175,7 @@ class VirtualLink implements CarrierLink {
   fault = () => this.#health.fault;
   onChange = (listener: () => void) => this.#health.onChange(listener);
   onUp = (listener: () => void) => this.#ups.add(listener);
-  onPublished = () => () => undefined;
+  onPublished = (listener: (seq: number) => void) => this.#published.add(listener);
   onMessage = (listener: (topic: string, payload: string) => void) => this.#messages.add(listener);
   close = () => Promise.resolve();
 
@@ -180,6 +186,15 @@ class VirtualLink implements CarrierLink {
 
   down(): void {
     this.#health.set('fleet.broker-unreachable');
+  }
+
+  /** Somebody wants to know of the broker's acknowledgements. */
+  get isPaced(): boolean {
+    return this.#published.any;
+  }
+
+  published(seq: number): void {
+    this.#published.emit(seq);
   }
 
   receive(topic: string, payload: string): void {

@@ -47,17 +47,23 @@ export class Program {
       coasts: () => course.plan.coasts,
       isGone: () => mishaps.isGone('dispenser'),
     });
-    this.devices = createDevices(this.life, machine, this.dispenser, mishaps.surroundings, see);
+    this.devices = createDevices(this.life, machine, this.dispenser, mishaps.surroundings, (screen) => {
+      world.invariants.onShown(screen.state);
+      see(screen);
+    });
     this.#boot().catch((error: unknown) => this.#fail(error));
   }
 
   async #boot(): Promise<void> {
     const { life, devices } = this;
     const { clock } = life;
-    const { disk, network, course } = this.#world;
+    const { disk, network, course, invariants } = this.#world;
     const { kiosk: name } = disk.books;
     const journal = await Journal.over(disk.mount(this.#diskHooks()));
-    const link = network.join(life, () => this.#reach('publishes'));
+    const link = network.join(life, ({ seq, payload }) => {
+      if (seq !== undefined) invariants.onPublished(seq, payload);
+      this.#reach('publishes');
+    });
     const desk = new CarrierDesk(link, journal, { kiosk: name, version: '0', trust: blindTrust }, clock, SILENT);
     await desk.hello(name, await journal.nextSession());
     const draw = { newLock: () => course.newTransaction(), newSecret: () => Buffer.alloc(32) };
@@ -110,8 +116,11 @@ export class Program {
     if (this.#world.course.dies()) this.#die(where);
   }
 
+  /** The disk may fail; for anything else the program itself is to blame. */
   #fail(error: unknown): void {
-    this.#die(codeOf(error));
+    const code = codeOf(error);
+    if (!code.startsWith('journal.')) this.#world.violate(`the program fails: ${String(error)}`);
+    this.#die(code);
   }
 
   #die(where: string): void {

@@ -8,7 +8,7 @@ import { Mishaps } from './mishaps.js';
 import { VirtualNetwork } from './network.js';
 import type { Fault, Profile } from './plan.js';
 import { Program } from './program.js';
-import { Tally } from './tally.js';
+import { Tally, type Counts } from './tally.js';
 import { Technician } from './technician.js';
 import { Visits } from './visits.js';
 import type { World } from './world.js';
@@ -20,16 +20,14 @@ export interface RunOptions {
   readonly seed: number;
   readonly profile: Profile;
   readonly muted?: ReadonlySet<Fault>;
+  /** Visits that nobody makes. */
+  readonly without?: ReadonlySet<number>;
   /** Every step, for people. */
   readonly tell?: (line: string) => void;
 }
 
-export interface RunResult {
+export interface RunResult extends Counts {
   readonly transactions: number;
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly crashes: number;
-  readonly faults: Readonly<Record<string, number>>;
-  readonly crashesByState: Readonly<Record<string, number>>;
   /** The first violations, and the visit in which they were seen. */
   readonly violations: readonly { readonly transaction: number; readonly means: string }[];
   /** SHA-256 over the whole history. */
@@ -82,7 +80,7 @@ export class Simulation {
     this.#look();
     const { crashes, faults, crashesByState, outcomes } = tally;
     return {
-      transactions: course.visit - (this.#options.first ?? 0),
+      transactions: Math.max(0, course.visit - (this.#options.first ?? 0)),
       ...{ outcomes, crashes, faults, crashesByState },
       violations: this.#violations,
       digest: this.#history.digest(),

@@ -80,7 +80,13 @@ export class Technician {
 
   /** A refusal is an answer, and a program that dies gives none. */
   async #orDeath(work: Promise<unknown>): Promise<void> {
-    const died = new Promise<void>((resolve) => this.#program().life.onEnd(resolve));
-    await Promise.race([work.catch(() => undefined), died]);
+    await new Promise<void>((resolve) => {
+      const forget = this.#program().life.onEnd(resolve);
+      const done = (): void => {
+        forget();
+        resolve();
+      };
+      work.then(done, done);
+    });
   }
 }

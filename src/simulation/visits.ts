@@ -30,6 +30,7 @@ export class Visits {
   readonly #last: number;
   #screen: Screen = { state: 'out-of-service' };
   #arrivals = 0;
+  #isDraining = false;
   #delivered = false;
 
   /** @param last the number of the visit before which it ends */
@@ -86,6 +87,7 @@ export class Visits {
   #begin(again: () => void): void {
     const { course, machine, network, invariants, tally, time, note } = this.#world;
     const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
+    if (this.#isDraining) return;
     const isOver = course.visit + 1 >= this.#last;
     course.next(isOver);
     this.customer?.leave();
@@ -96,7 +98,7 @@ export class Visits {
     this.#technician.succeed();
     machine.forgive();
     const { matches, document, consents, faults } = course.plan;
-    invariants.nextVisit(matches && document === 'good' && consents, quiet, time.now);
+    invariants.nextVisit(matches && document === 'good' && consents, consents, quiet, time.now);
     for (const fault of faults) tally.fault(fault);
     note(`visit ${course.visit} ${faults.join(' ')}`);
     this.customer = new Customer(course.plan, machine, time, this.#press);
@@ -107,7 +109,8 @@ export class Visits {
   #drain(): void {
     const { network, disk, time, violate } = this.#world;
     // Whoever is still being served goes away; what they may have is not known to the last plan.
-    this.#world.invariants.nextVisit(true, false, time.now);
+    this.#isDraining = true;
+    this.#world.invariants.nextVisit(true, true, false, time.now);
     if (!network.isUp) network.rise();
     let looks = 0;
     const look = (): void => {

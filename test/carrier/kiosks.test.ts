@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { readKiosks } from '../../src/carrier/read-kiosks.js';
 import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
 import { DOWN_MS } from '../../src/fleet/condition.js';
-import type { KioskBirth } from '../../src/fleet/messages.js';
+import type { KioskBirth } from '../../src/fleet/presence.js';
 import { newSigner } from '../support/signed.js';
 
 const NOW = Date.parse('2026-06-01T12:00:00.000Z');

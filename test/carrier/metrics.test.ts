@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { carrierMetrics, lookUp } from '../../src/carrier/metrics.js';
 import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
-import type { KioskBirth } from '../../src/fleet/messages.js';
+import type { KioskBirth } from '../../src/fleet/presence.js';
 import { serveMetrics } from '../../src/lib/metrics.js';
 import { scrape } from '../support/scrape.js';
 

@@ -10,7 +10,7 @@ import {
   STUCK_MS,
   type Heard,
 } from '../../src/fleet/condition.js';
-import type { KioskBirth } from '../../src/fleet/messages.js';
+import type { KioskBirth } from '../../src/fleet/presence.js';
 import { stateNames } from '../../src/transaction/states.js';
 
 const NOW = Date.parse('2026-06-01T12:00:00.000Z');

@@ -4,12 +4,9 @@ import { test } from 'tap';
 import { errorTable, type ErrorCode } from '../../src/errors.js';
 import {
   FATES,
-  MONITORS,
-  SEVERITIES,
   TECHNICIAN_ACTIONS,
   Ack,
   KioskId,
-  KioskState,
   parseJson,
   readEvent,
   writeEvent,
@@ -19,6 +16,8 @@ import {
   type KioskEvent,
 } from '../../src/fleet/messages.js';
 import { Answer, ASKS } from '../../src/fleet/answers.js';
+import { MONITORS, SEVERITIES } from '../../src/fleet/monitors.js';
+import { KioskState } from '../../src/fleet/presence.js';
 import { OUTCOMES } from '../../src/transaction/table.js';
 
 const uuid = fc.uuid({ version: 4 });

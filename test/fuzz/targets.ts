@@ -22,16 +22,9 @@ import { ControlRequest } from '../../src/contracts/control.js';
 import { FromLink, ToLink } from '../../src/contracts/link-socket.js';
 import { decode } from '../../src/face/decode.js';
 import { Answer } from '../../src/fleet/answers.js';
-import {
-  Ack,
-  CentralState,
-  KioskState,
-  parseJson,
-  readEvent,
-  Telemetry,
-  writeEvent,
-  type KioskEvent,
-} from '../../src/fleet/messages.js';
+import { Ack, parseJson, readEvent, writeEvent, type KioskEvent } from '../../src/fleet/messages.js';
+import { Telemetry } from '../../src/fleet/monitors.js';
+import { CentralState, KioskState } from '../../src/fleet/presence.js';
 import { parseBatch } from '../../src/kiosk/batch.js';
 import { batchIccids, fromEf2fe2, luhnHolds, toEf2fe2, writtenForms } from '../../src/lib/iccid.js';
 import { rootDir } from '../../src/lib/paths.js';

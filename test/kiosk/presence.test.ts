@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { KioskState } from '../../src/fleet/messages.js';
+import { KioskState } from '../../src/fleet/presence.js';
 import { openJournal } from '../../src/journal/journal.js';
 import { aboutEveryMinute, presenceOf } from '../../src/kiosk/presence.js';
 import { initial } from '../../src/transaction/transaction.js';

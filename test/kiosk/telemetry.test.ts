@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
-import { parseJson, Telemetry } from '../../src/fleet/messages.js';
+import { parseJson } from '../../src/fleet/messages.js';
+import { Telemetry } from '../../src/fleet/monitors.js';
 import { TelemetryRing } from '../../src/kiosk/telemetry.js';
 
 test('measurements wait for the carrier, in bounds: the oldest give way', (t) => {

@@ -1,6 +1,7 @@
 import { connectAsync } from 'mqtt';
 import type { Test } from 'tap';
-import { KioskState, parseJson } from '../../src/fleet/messages.js';
+import { parseJson } from '../../src/fleet/messages.js';
+import { KioskState } from '../../src/fleet/presence.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import type { Bench } from './bench.js';
 import { holds } from './device-state.js';

@@ -1,4 +1,5 @@
-import { MONITORS, type Alarm, type MonitorName } from '../../fleet/messages.js';
+import type { Alarm } from '../../fleet/messages.js';
+import { MONITORS, type MonitorName } from '../../fleet/monitors.js';
 import type { OutboxRow } from '../../journal/entry.js';
 import type { Journal } from '../../journal/journal.js';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../contracts/clock.js';
 import type { IdReader } from '../../contracts/id-reader.js';
-import { MONITORS, type Measured, type MonitorName } from '../../fleet/messages.js';
+import { MONITORS, type Measured, type MonitorName } from '../../fleet/monitors.js';
 import type { OutboxRow } from '../../journal/entry.js';
 import type { Journal } from '../../journal/journal.js';
 import { aboutEveryMinute } from '../presence.js';

@@ -1,4 +1,4 @@
-import type { MonitorName, Severity } from '../../fleet/messages.js';
+import type { MonitorName, Severity } from '../../fleet/monitors.js';
 
 /** One thing that a kiosk measures of itself, and when that is an alarm. */
 export interface Monitor {

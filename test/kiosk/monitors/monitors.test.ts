@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import { readEvent, type KioskEvent, type Measured } from '../../../src/fleet/messages.js';
+import { readEvent, type KioskEvent } from '../../../src/fleet/messages.js';
+import type { Measured } from '../../../src/fleet/monitors.js';
 import { openJournal, type Journal } from '../../../src/journal/journal.js';
 import { openAlarms } from '../../../src/kiosk/monitors/alarms.js';
 import { Monitors } from '../../../src/kiosk/monitors/monitors.js';
