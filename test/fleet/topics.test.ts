@@ -13,6 +13,7 @@ test('the topics of a kiosk', (t) => {
   t.same(kioskTopics('kiosk-1'), {
     state: 'sk/v1/kiosk-1/up/state',
     event: 'sk/v1/kiosk-1/up/event',
+    telemetry: 'sk/v1/kiosk-1/up/telemetry',
     ack: 'sk/v1/kiosk-1/down/ack',
     answer: 'sk/v1/kiosk-1/down/answer',
   });
