@@ -1,6 +1,7 @@
+import './lib/small-heap.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createFaceEngine } from '../drivers/face-engine/create.js';
-import { returnFreedMemory } from './lib/malloc.js';
+import { returnFreedMemory, returnGaps } from './lib/malloc.js';
 import { NativeGate } from './lib/native-gate.js';
 import type { WorkerOptions } from './face/protocol.js';
 import { serveFace } from './face/worker-server.js';
@@ -11,5 +12,9 @@ if (parentPort) {
   const options = workerData as WorkerOptions;
   const gate = new NativeGate(options.gate);
   const native = <Result>(work: () => Promise<Result>): Promise<Result> => gate.through(work);
-  await serveFace(parentPort, options, () => createFaceEngine(options.engine, { ...options, native }));
+  await serveFace(parentPort, options, async () => {
+    const engine = await createFaceEngine(options.engine, { ...options, native });
+    returnGaps();
+    return engine;
+  });
 }

@@ -20,23 +20,24 @@ export function reduce(picture: Raster, region: Box, factor: number): Reduced {
   const width = Math.max(0, Math.floor((right - left) / factor));
   const height = Math.max(0, Math.floor((bottom - top) / factor));
   const data = new Uint8Array(3 * width * height);
-  const sums = new Uint32Array(3 * width);
+  const stride = 3 * picture.width;
   const count = factor * factor;
+  let at = 0;
   for (let y = 0; y < height; y += 1) {
-    sums.fill(0);
-    for (let row = 0; row < factor; row += 1) {
-      let from = 3 * ((top + y * factor + row) * picture.width + left);
-      for (let at = 0; at < sums.length; at += 3) {
+    for (let x = 0; x < width; x += 1, at += 3) {
+      let from = (top + y * factor) * stride + 3 * (left + x * factor);
+      let [red, green, blue] = [0, 0, 0];
+      for (let row = 0; row < factor; row += 1, from += stride - 3 * factor) {
         for (let column = 0; column < factor; column += 1, from += 3) {
-          sums[at] = (sums[at] ?? 0) + (picture.data[from] ?? 0);
-          sums[at + 1] = (sums[at + 1] ?? 0) + (picture.data[from + 1] ?? 0);
-          sums[at + 2] = (sums[at + 2] ?? 0) + (picture.data[from + 2] ?? 0);
+          red += picture.data[from] ?? 0;
+          green += picture.data[from + 1] ?? 0;
+          blue += picture.data[from + 2] ?? 0;
         }
       }
+      data[at] = Math.round(red / count);
+      data[at + 1] = Math.round(green / count);
+      data[at + 2] = Math.round(blue / count);
     }
-    const start = 3 * width * y;
-    for (let at = 0; at < sums.length; at += 1) data[start + at] = Math.round((sums[at] ?? 0) / count);
   }
-  sums.fill(0);
   return { raster: { width, height, data }, x: left, y: top };
 }

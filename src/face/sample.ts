@@ -4,9 +4,19 @@ import type { Planes, Raster } from './pixels.js';
 /**
  * Draws a `width`×`height` picture whose pixel (x, y) is taken from `raster` at `map`(x, y), bilinear; black outside.
  * Resizing, cropping, padding and aligning are all this one function with another map.
+ * @param data memory for it, all zero; new memory when left out
  */
-export function sample(raster: Raster, map: Affine, width: number, height: number): Planes {
-  return map.b === 0 && map.c === 0 ? sampleUpright(raster, map, width, height) : sampleAny(raster, map, width, height);
+export function sample(
+  raster: Raster,
+  map: Affine,
+  width: number,
+  height: number,
+  data = new Float32Array(3 * width * height),
+): Planes {
+  const drawn = { width, height, data };
+  if (map.b === 0 && map.c === 0) drawUpright(raster, map, drawn);
+  else drawAny(raster, map, drawn);
+  return drawn;
 }
 
 /** Where a column or a row of the result comes from: two neighbours in the raster and the weight of the second. */
@@ -36,9 +46,8 @@ function line(count: number, factor: number, shift: number, limit: number, strid
 }
 
 /** Without rotation every row has the same columns: their places and weights are worked out once (three times faster). */
-function sampleUpright({ data, width: w, height: h }: Raster, map: Affine, width: number, height: number): Planes {
+function drawUpright({ data, width: w, height: h }: Raster, map: Affine, { width, height, data: out }: Planes): void {
   const size = width * height;
-  const out = new Float32Array(3 * size);
   const columns = line(width, map.a, map.tx, w, 3);
   const rows = line(height, map.d, map.ty, h, 3 * w);
   for (let y = rows.from; y < rows.to; y += 1) {
@@ -62,13 +71,10 @@ function sampleUpright({ data, width: w, height: h }: Raster, map: Affine, width
         a * (data[ul + 2] ?? 0) + b * (data[ur + 2] ?? 0) + c * (data[ll + 2] ?? 0) + d * (data[lr + 2] ?? 0);
     }
   }
-  return { width, height, data: out };
 }
 
-function sampleAny(raster: Raster, map: Affine, width: number, height: number): Planes {
+function drawAny({ data, width: w, height: h }: Raster, map: Affine, { width, height, data: out }: Planes): void {
   const size = width * height;
-  const out = new Float32Array(3 * size);
-  const { data, width: w, height: h } = raster;
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const sx = map.a * x + map.b * y + map.tx;
@@ -92,5 +98,4 @@ function sampleAny(raster: Raster, map: Affine, width: number, height: number): 
       }
     }
   }
-  return { width, height, data: out };
 }

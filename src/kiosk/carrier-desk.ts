@@ -11,6 +11,7 @@ import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import { Listeners } from '../lib/listeners.js';
+import { Asks } from './asks.js';
 import { CarrierMail } from './carrier-mail.js';
 import { greeting, stateEnvelope } from './greeting.js';
 import { OutgoingEvents } from './outgoing-events.js';
@@ -43,8 +44,7 @@ export class CarrierDesk {
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
   readonly #telemetry = new TelemetryRing();
-  readonly #answers = new Map<string, Answer>();
-  readonly #answered = new Listeners();
+  readonly #asks: Asks;
   readonly #changed = new Listeners();
   /** Why the carrier does not count as there. */
   #absence: ErrorCode | undefined = 'carrier.offline';
@@ -74,6 +74,7 @@ export class CarrierDesk {
         this.#mail.post({ seq: row.seq, topic: this.#topics.event, payload: row.payload, qos: 1, retain: false }),
     };
     this.#events = new OutgoingEvents(journal, way, clock, log);
+    this.#asks = new Asks((row) => this.#events.repeat(row), clock);
     link.onUp(() => {
       this.#watchGreeting();
       this.#events.resend('link up');
@@ -99,37 +100,18 @@ export class CarrierDesk {
 
   /** Sends what was just committed, as far as the window allows. */
   send(rows: readonly OutboxRow[]): void {
+    this.#asks.sent(rows);
     this.#events.send(rows);
   }
 
-  /** Resolves with the carrier's answer to an ask of this transaction. Rejects only with the signal's reason. */
+  /** As {@link Asks.answer}. */
   answer<T extends Ask>(transaction: string, ask: T, signal: AbortSignal): Promise<AnswerTo<T>> {
-    const key = `${transaction} ${ask}`;
-    return new Promise((resolve, reject) => {
-      const done = (): void => {
-        removeListener();
-        signal.removeEventListener('abort', aborted);
-      };
-      const aborted = (): void => {
-        done();
-        reject(signal.reason as Error);
-      };
-      const look = (): void => {
-        const answer = this.#answers.get(key);
-        if (!answer || !isAnswerTo(answer, ask)) return;
-        done();
-        resolve(answer);
-      };
-      const removeListener = this.#answered.add(look);
-      signal.addEventListener('abort', aborted);
-      if (signal.aborted) aborted();
-      else look();
-    });
+    return this.#asks.answer(transaction, ask, signal);
   }
 
   /** The visit is over: its answers are not needed any more. */
   forget(): void {
-    this.#answers.clear();
+    this.#asks.forget();
   }
 
   /** Tells operators whether the kiosk can sell, and why not. */
@@ -171,7 +153,7 @@ export class CarrierDesk {
     this.#cancelGreeting();
     this.#events.close();
     this.#mail.close();
-    this.#answered.clear();
+    this.#asks.close();
     this.#changed.clear();
   }
 
@@ -228,11 +210,8 @@ export class CarrierDesk {
     switch (topic) {
       case this.#topics.ack:
         return this.#heed(fitting(Ack.safeParse(json)));
-      case this.#topics.answer: {
-        const answer = fitting(Answer.safeParse(json));
-        this.#answers.set(`${answer.transaction} ${answer.ask}`, answer);
-        return this.#answered.emit();
-      }
+      case this.#topics.answer:
+        return this.#asks.take(fitting(Answer.safeParse(json)));
       case centralTopics.state:
         return this.#hear(fitting(CentralState.safeParse(json)));
       default:
@@ -280,8 +259,6 @@ export class CarrierDesk {
     this.#changed.emit();
   }
 }
-
-const isAnswerTo = <T extends Ask>(answer: Answer, ask: T): answer is AnswerTo<T> => answer.ask === ask;
 
 /** @throws `fleet.bad-message` */
 function fitting<T>(parsed: { success: true; data: T } | { success: false }): T {

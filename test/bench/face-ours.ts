@@ -1,3 +1,4 @@
+import '../../src/lib/small-heap.js';
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
 import { COMPARING, type FaceEngineName } from '../../src/contracts/face-engine.js';
 import { align } from '../../src/face/align.js';
@@ -10,7 +11,7 @@ import { loadModelSet } from '../../src/face/manifest.js';
 import { erase } from '../../src/face/pixels.js';
 import { subjectOf } from '../../src/face/subject.js';
 import { limitsOf } from '../../src/face/verdict.js';
-import { returnFreedMemory } from '../../src/lib/malloc.js';
+import { returnFreedMemory, returnGaps } from '../../src/lib/malloc.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import type { Contender } from './face-contender.js';
 
@@ -19,6 +20,7 @@ export async function ours(name: FaceEngineName): Promise<Contender<Template>> {
   returnFreedMemory();
   const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
   const engine = await createFaceEngine(name, { modelsDir, networks: COMPARING });
+  returnGaps();
   return {
     threshold,
     score: similarityOf,

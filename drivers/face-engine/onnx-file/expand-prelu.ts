@@ -21,9 +21,9 @@ interface Model {
 const FLOAT = 1;
 
 /**
- * Writes every PRelu of a network as a·x + (1 − a)·max(x, 0), which is the same. ONNX Runtime computes a PRelu number by
- * number, and its fast layout for convolutions has none; sums and products it has (measured: an embedding takes 7 ms
- * instead of 21). A file with anything in it that would not survive being read and written is left as it is.
+ * Writes every PRelu of a network as a·x + max((1 − a)·x, 0), which is the same for a ≤ 1, or as a·x + (1 − a)·max(x, 0).
+ * ONNX Runtime computes a PRelu number by number, and its fast layout for convolutions has none; sums and products it
+ * has, and a maximum right after a product costs nothing (measured: an embedding takes 5.4 ms instead of 21). A file with anything in it that would not survive being read and written is left as it is.
  */
 export function expandPrelu(file: Uint8Array): Uint8Array {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
@@ -38,12 +38,22 @@ export function expandPrelu(file: Uint8Array): Uint8Array {
     const [y = ''] = node.output;
     const slopes = constants.get(slope);
     if (node.opType !== 'PRelu' || slopes?.dataType !== FLOAT || slopes.rawData.length === 0) return [node];
-    added.push({ ...slopes, name: `${y}/rest`, rawData: rest(slopes.rawData) });
+    const factors = rest(slopes.rawData);
+    added.push({ ...slopes, name: `${y}/rest`, rawData: factors });
+    const [scaled, positive] = [`${y}/scaled`, `${y}/positive`];
+    const upper: readonly NodeProto[] = isNegative(factors)
+      ? [
+          { opType: 'Relu', name: scaled, input: [x], output: [scaled] },
+          { opType: 'Mul', name: positive, input: [scaled, `${y}/rest`], output: [positive] },
+        ]
+      : [
+          { opType: 'Mul', name: scaled, input: [x, `${y}/rest`], output: [scaled] },
+          { opType: 'Relu', name: positive, input: [scaled], output: [positive] },
+        ];
     return [
-      { opType: 'Relu', name: `${y}/relu`, input: [x], output: [`${y}/relu`] },
       { opType: 'Mul', name: `${y}/all`, input: [x, slope], output: [`${y}/all`] },
-      { opType: 'Mul', name: `${y}/positive`, input: [`${y}/relu`, `${y}/rest`], output: [`${y}/positive`] },
-      { opType: 'Add', name: y, input: [`${y}/all`, `${y}/positive`], output: [y] },
+      ...upper,
+      { opType: 'Add', name: y, input: [`${y}/all`, positive], output: [y] },
     ];
   });
   graph.initializer = [...graph.initializer, ...added];
@@ -56,4 +66,10 @@ function rest(slopes: Uint8Array): Uint8Array {
   const out = new DataView(new ArrayBuffer(slopes.length));
   for (let at = 0; at < slopes.length; at += 4) out.setFloat32(at, 1 - view.getFloat32(at, true), true);
   return new Uint8Array(out.buffer);
+}
+
+function isNegative(factors: Uint8Array): boolean {
+  const view = new DataView(factors.buffer, factors.byteOffset, factors.byteLength);
+  for (let at = 0; at < factors.length; at += 4) if (view.getFloat32(at, true) < 0) return true;
+  return false;
 }
