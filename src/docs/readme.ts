@@ -1,4 +1,5 @@
 import { ConfigSchema } from '../config/schema.js';
+import { commandTable } from '../fleet/asyncapi.js';
 import { errorTable, isErrorCode } from '../errors.js';
 import { carrierMetrics } from '../carrier/metrics.js';
 import { monitors } from '../kiosk/monitors/table.js';
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
   services: serviceTable,
   recovery: recoveryTable,
+  commands: commandTable,
   monitors: () =>
     [
       '| alarm | measured | unit | severity | raised at | cleared beyond | limit from (default) |',

@@ -4,6 +4,7 @@ import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
 import { Answer, type AnswerTo, type Ask } from '../fleet/answers.js';
+import { fitting } from '../fleet/fitting.js';
 import { Ack } from '../fleet/messages.js';
 import type { Measured } from '../fleet/monitors.js';
 import { CentralState, type KioskBirth } from '../fleet/presence.js';
@@ -14,6 +15,7 @@ import { Listeners } from '../lib/listeners.js';
 import { Asks } from './asks.js';
 import { CarrierMail } from './carrier-mail.js';
 import { greeting, stateEnvelope } from './greeting.js';
+import { OperatorsLine } from './operators-line.js';
 import { OutgoingEvents } from './outgoing-events.js';
 import { presenceOf, type Fitness } from './presence.js';
 import { TelemetryRing } from './telemetry.js';
@@ -43,6 +45,7 @@ export class CarrierDesk {
   readonly #trust: CarrierTrust;
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
+  readonly operators: OperatorsLine;
   readonly #telemetry = new TelemetryRing();
   readonly #asks: Asks;
   readonly #changed = new Listeners();
@@ -68,6 +71,7 @@ export class CarrierDesk {
     this.#clock = clock;
     this.#log = log;
     this.#mail = new CarrierMail(link, trust, clock, log, (topic, json) => this.#take(topic, json));
+    this.operators = new OperatorsLine(kiosk, (envelope) => this.#mail.post(envelope));
     const way = {
       isOpen: () => link.fault() === undefined && !this.#isRewound,
       publish: (row: OutboxRow) =>
@@ -145,7 +149,8 @@ export class CarrierDesk {
     this.#session = session;
     this.#revision = 0;
     const { ack, answer } = this.#topics;
-    return greeting(this.#trust, kiosk, await this.#birth(session), [ack, answer, centralTopics.state]);
+    const subscriptions = [ack, answer, ...this.operators.topics, centralTopics.state];
+    return greeting(this.#trust, kiosk, await this.#birth(session), subscriptions);
   }
 
   close(): void {
@@ -154,6 +159,7 @@ export class CarrierDesk {
     this.#events.close();
     this.#mail.close();
     this.#asks.close();
+    this.operators.close();
     this.#changed.clear();
   }
 
@@ -202,6 +208,7 @@ export class CarrierDesk {
     this.#absence = undefined;
     this.#cancelGreeting();
     this.#sendTelemetry();
+    this.operators.meet();
     this.#changed.emit();
   }
 
@@ -209,13 +216,13 @@ export class CarrierDesk {
   #take(topic: string, json: unknown): void {
     switch (topic) {
       case this.#topics.ack:
-        return this.#heed(fitting(Ack.safeParse(json)));
+        return this.#heed(fitting(Ack, json));
       case this.#topics.answer:
-        return this.#asks.take(fitting(Answer.safeParse(json)));
+        return this.#asks.take(fitting(Answer, json));
       case centralTopics.state:
-        return this.#hear(fitting(CentralState.safeParse(json)));
+        return this.#hear(fitting(CentralState, json));
       default:
-        throw new KioskError('fleet.wrong-topic');
+        return this.operators.take(topic, json);
     }
   }
 
@@ -258,10 +265,4 @@ export class CarrierDesk {
     this.#log.error({ code: 'journal.rewound', lastSeq: this.#journal.lastSeq() }, 'the journal is an old one');
     this.#changed.emit();
   }
-}
-
-/** @throws `fleet.bad-message` */
-function fitting<T>(parsed: { success: true; data: T } | { success: false }): T {
-  if (parsed.success) return parsed.data;
-  throw new KioskError('fleet.bad-message');
 }

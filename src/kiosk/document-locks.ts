@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { DocumentFields } from '../contracts/id-reader.js';
-import type { ErrorCode } from '../errors.js';
+import { KioskError, type ErrorCode } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { afterFailure, counts, isLocked, type DocumentRecord, type LockRules } from '../identity/document-lock.js';
 import type { Kept } from '../journal/books.js';
@@ -95,11 +95,12 @@ export class DocumentLocks {
   /**
    * Unlocks a document before its time.
    * @param lock as in the event `document.locked`
-   * @returns the messages about it; undefined when there is no such lock (any more)
+   * @returns the messages about it
+   * @throws `document.not-locked`
    */
-  async unlock(lock: string, by: string, now: number): Promise<readonly OutboxRow[] | undefined> {
+  async unlock(lock: string, by: string, now: number): Promise<readonly OutboxRow[]> {
     const record = this.#records().find((one) => one.lock === lock);
-    if (!isLocked(record, this.#rules, now) || !record) return undefined;
+    if (!isLocked(record, this.#rules, now) || !record) throw new KioskError('document.not-locked');
     return this.#journal.append({
       at: now,
       event: { type: 'document.unlocked' },

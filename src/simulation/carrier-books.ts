@@ -134,6 +134,14 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve();
   }
 
+  endCommand(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  endConfig(): Promise<void> {
+    return Promise.resolve();
+  }
+
   #count({ transaction, status, pseudonym, iccid, replaces }: Sale, by: 1 | -1): void {
     if (status === 'active' || (UNDER_WAY.has(status) && replaces === null)) {
       const cards = (this.#cards.get(pseudonym) ?? 0) + by;
