@@ -261,7 +261,7 @@ export class Kiosk {
     } else if (this.#transaction.state === 'out-of-service') {
       await this.#commit({ type: 'health.restored' });
     }
-    if (this.#transaction.state === 'idle') this.#show({});
+    if (this.#recovered && this.#transaction.state === 'idle') this.#show({});
     desk.announce({ sellable: faults.length === 0, reasons: faults });
     this.#reviewed.emit();
   }
