@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { LineCabinet } from '../drivers/cabinet/line-cabinet.js';
 import { createCamera } from '../drivers/camera/create.js';
@@ -19,6 +19,7 @@ import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
 import { drawChallenge } from './face/challenge.js';
 import { createFaceVerifier } from './face/verifier.js';
+import { newMailbox } from './fleet/mailbox.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
@@ -27,9 +28,10 @@ import type { CommandBench } from './kiosk/command-work.js';
 import { settingsAtStart } from './kiosk/configuration.js';
 import { watchCertificate } from './kiosk/certificate-watch.js';
 import { ClockWatch } from './kiosk/clock-trust.js';
-import { consentHash, defaultConsent } from './kiosk/consent.js';
+import { defaultTerms } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
+import { DocumentLocks } from './kiosk/document-locks.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
@@ -117,6 +119,8 @@ async function assemble(
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
 
+  const draw = { newLock: randomUUID, newSecret: () => randomBytes(32) };
+  const locks = await DocumentLocks.open(journal, { rules: config.documentLock, ...draw }, clock.now());
   const monitors = new Monitors({
     ...{ journal, clock, idReader: devices.idReader, random: Math.random, onError: fail },
     temperature: hottestZone,
@@ -126,11 +130,10 @@ async function assemble(
     report: (measured) => desk.report(measured),
   });
   opened.push(() => monitors.close());
-
-  const consent = config.consent ?? defaultConsent;
   const kiosk = new Kiosk(
     {
       devices,
+      locks,
       journal,
       desk,
       clock,
@@ -143,6 +146,7 @@ async function assemble(
       drawChallenge: () => (config.face.challenge ? drawChallenge(randomInt) : []),
       farewellMs: config.farewellMs,
       seal: (holder) => seal(holder, config.carrier.publicKey),
+      newMailbox,
     },
     {
       limits: {
@@ -150,8 +154,11 @@ async function assemble(
         faceTries: config.face.tries,
         deadlinesMs: config.deadlinesMs,
       },
-      services: ['new-sim'],
-      consent: { version: consent.version, sha256: consentHash(consent) },
+      services: config.services,
+      terms: {
+        consent: config.consent ?? defaultTerms.consent,
+        noPassingOn: config.noPassingOn ?? defaultTerms.noPassingOn,
+      },
       newTransaction: randomUUID,
       onStep(event, next) {
         monitors.counts.onStep(event, next, clock.monotonic());
@@ -180,6 +187,7 @@ async function assemble(
   const operators = await serveOperators({
     ...{ ...surroundings, file, journal, clock, kiosk, desk, devices, log, end, onFatal: fail },
     clockFault: () => clockWatch.fault(),
+    unlockDocument: async (lock, by) => desk.send(await locks.unlock(lock, by, clock.now())),
   });
   // Right before the kiosk itself ends: it invites nobody while an operator's order has it.
   opened.push(() => operators.close());
