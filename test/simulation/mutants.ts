@@ -258,8 +258,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a face may be tried once more than allowed',
     file: 'transaction/step.js',
-    find: 'transaction.faceTries < limits.faceTries',
-    put: 'transaction.faceTries <= limits.faceTries',
+    find: '=> faceTries < limits.faceTries',
+    put: '=> faceTries <= limits.faceTries',
   },
   {
     name: 'what was read of a person stays in memory',
@@ -278,5 +278,25 @@ export const mutants: readonly Mutant[] = [
     file: 'kiosk/activities.js',
     find: 'return (await dispenser.status()).media;',
     put: "await dispenser.status(); return 'none';",
+  },
+  {
+    name: 'a replaced card stays live',
+    file: 'carrier/sales.js',
+    find: "await books.putSale({ ...old, status: 'replaced' });",
+    put: '',
+  },
+  {
+    name: 'a card is dead before the one in its place was taken',
+    file: 'carrier/sales.js',
+    find: "await books.putSale({ ...sale, status: 'bound', iccid });",
+    put: `await books.putSale({ ...sale, status: 'bound', iccid });
+        const old = sale.replaces === null ? undefined : await books.sale(sale.replaces);
+        if (old) await books.putSale({ ...old, status: 'replaced' });`,
+  },
+  {
+    name: 'a holder may have as many numbers as they like',
+    file: 'carrier/numbers.js',
+    find: '>= holderLimit',
+    put: '>= Infinity',
   },
 ];
