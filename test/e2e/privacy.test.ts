@@ -9,6 +9,7 @@ import { statePaths } from '../../src/config/paths.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { Bench } from '../support/bench.js';
 import { saidBy } from '../support/signed.js';
+import { writableMemory } from '../support/memory.js';
 import { citizenNumber, holder, portrait, resident } from '../support/cast.js';
 
 const CANARY = {
@@ -55,7 +56,7 @@ async function filesBelow(dir: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-test('a sale leaves no name, number, address, photograph or frame in a file, a log line or a message', async (t) => {
+test('a sale leaves no name, number, address, photograph or frame in a file, a log line, a message or the memory of link', async (t) => {
   const document = resident(1, { ...CANARY, birth: '19870605', ethnicity: '57' });
   const bench = await Bench.start(t, {
     visitors: [
@@ -91,6 +92,7 @@ test('a sale leaves no name, number, address, photograph or frame in a file, a l
     'refused-document',
   ]);
   t.match(await bench.settled(), { consistent: true });
+  const memory = writableMemory(bench.link.pid);
   await Promise.all([bench.run.kill('SIGTERM'), bench.link.kill('SIGTERM')]);
 
   const engine = await createOnnxEngine({ modelsDir });
@@ -110,6 +112,12 @@ test('a sale leaves no name, number, address, photograph or frame in a file, a l
     places.set(`what message ${index} says`, Buffer.from(saidBy(payload.toString())));
   }
 
+  for (const [index, region] of memory.entries()) places.set(`region ${index} of the memory of link`, region);
+
+  t.ok(
+    memory.some((region) => region.includes('sk/v1/virtual-1/up/event')),
+    'the memory of link is looked at',
+  );
   t.ok(frames.length > 10, 'the camera took pictures');
   t.ok(images.flatMap(pieces).length > 60, 'pieces of pictures are searched for');
   t.ok(payloads.length > 20, 'messages were seen');
