@@ -167,6 +167,8 @@ test('what is left out has its default', (t) => {
       readerErrorsPerHour: 10,
     },
     deadlinesMs: {},
+    documentLock: { failures: 3, forMs: 1_800_000 },
+    services: ['new-sim', 'replace-sim', 'my-numbers'],
     trialMs: 300_000,
     farewellMs: 4_000,
     logLevel: 'info',
