@@ -151,6 +151,7 @@ const table = {
     mender: 'technician',
   },
   'cabinet.door-open': { means: 'The door of the kiosk is open.', mender: 'technician' },
+  'kiosk.out-of-service': { means: 'An operator has taken the kiosk out of service.', mender: 'operator' },
   'kiosk.maintenance': { means: 'A technician has put the kiosk into maintenance.', mender: 'technician' },
   'stock.order-unknown': {
     means: 'The order of the cards in the stack is in doubt, and nothing else tells them apart.',
@@ -217,6 +218,24 @@ const table = {
   },
   'enrol.not-endorsed': {
     means: 'The kiosk is enrolled already, and the request is not signed by the key that the carrier knows.',
+    mender: 'operator',
+  },
+  'command.unknown': { means: 'There is no command of this type.', mender: 'operator' },
+  'command.bad-arguments': { means: 'The arguments of the command do not fit its type.', mender: 'operator' },
+  'command.expired': { means: 'The command came, or its turn came, after its deadline.', mender: 'operator' },
+  'command.interrupted': {
+    means: 'The service ended while the command ran; it is not known how far it came, and it is not repeated.',
+    mender: 'operator',
+  },
+  'command.too-many': { means: 'More commands are under way than the kiosk keeps.', mender: 'operator' },
+  'command.not-supported': { means: 'This kiosk cannot carry out the command.', mender: 'operator' },
+  'config.not-steerable': {
+    means: 'There is no such key, or it can be set only in the file at the kiosk.',
+    mender: 'operator',
+  },
+  'config.hash': { means: 'The settings do not have the hash that was sent with them.', mender: 'operator' },
+  'config.unhealthy': {
+    means: 'With the settings the kiosk did not become as healthy as before; those before are in force again.',
     mender: 'operator',
   },
   'link.down': { means: 'The network process is not connected to the device process.', mender: 'technician' },

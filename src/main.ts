@@ -22,12 +22,14 @@ import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
+import { stepsOf, type CommandBench } from './kiosk/command-work.js';
 import { watchCertificate } from './kiosk/certificate-watch.js';
 import { ClockWatch } from './kiosk/clock-trust.js';
 import { consentHash, defaultConsent } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { Kiosk } from './kiosk/kiosk.js';
+import { OperatorsCommands } from './kiosk/operators-commands.js';
 import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
 import { RoomWatch } from './kiosk/room-watch.js';
@@ -47,31 +49,39 @@ export interface RunningKiosk {
   /** Resolves with what made it impossible to go on. */
   readonly failed: Promise<unknown>;
   /** Resolves when it is time to begin anew: what stood in the way of everything is gone. */
-  readonly over: Promise<unknown>;
+  readonly over: Promise<'restart' | undefined>;
   condition(): Condition;
 }
 
 import { createTrust } from './trust.js';
 
+/** What a kiosk cannot know by itself. */
+export type Surroundings = Pick<CommandBench, 'logLines' | 'examine'>;
+
 /**
  * Configuration → drivers → kiosk: with `cli/` and the emulator the only place that picks drivers. When it rejects,
  * nothing of it is left open.
  */
-export async function startKiosk(config: Config, log: Logger): Promise<RunningKiosk> {
+export async function startKiosk(config: Config, log: Logger, surroundings: Surroundings): Promise<RunningKiosk> {
   /** What was opened, and has to be closed in the opposite order. */
   const opened: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
     for (const end of opened.toReversed()) await end();
   };
   try {
-    return { ...(await assemble(config, log, opened)), stop: close };
+    return { ...(await assemble(config, log, surroundings, opened)), stop: close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function assemble(config: Config, log: Logger, opened: (() => unknown)[]): Promise<Omit<RunningKiosk, 'stop'>> {
+async function assemble(
+  config: Config,
+  log: Logger,
+  surroundings: Surroundings,
+  opened: (() => unknown)[],
+): Promise<Omit<RunningKiosk, 'stop'>> {
   const clock = systemClock;
   const journal = await openJournal(config.stateDir, config.kiosk);
   opened.push(async () => {
@@ -83,6 +93,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   const devices = await createDevices(config, gpio, journal);
   opened.push(() => closeAll(devices));
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
+  const { promise: over, resolve: end } = withResolvers<'restart'>();
   const clockWatch = new ClockWatch(clock, () => journal.newest());
   opened.push(() => clockWatch.close());
   await clockWatch.look();
@@ -164,6 +175,18 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
   kiosk.start();
   const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
   opened.push(() => endWatch());
+  const commandBench = { ...surroundings, journal, devices, clock };
+  const commands = new OperatorsCommands({
+    ...{ journal, clock, log, kiosk, onFatal: fail },
+    clockFault: () => clockWatch.fault(),
+    stepsOf: (command) => stepsOf(commandBench, command),
+    restart: () => end('restart'),
+    send: (rows) => desk.send(rows),
+    reply: (reply) => desk.operators.reply(reply),
+  });
+  opened.push(() => commands.close());
+  await commands.start();
+  desk.operators.onCommand((command) => commands.take(command));
   const endGreeting = aboutEveryMinute(clock, Math.random, () => desk.greet());
   opened.push(() => endGreeting());
   const workshop = workshopOf(kiosk, desk, { journal, clock, devices });
@@ -175,7 +198,7 @@ async function assemble(config: Config, log: Logger, opened: (() => unknown)[]):
 
   return {
     failed,
-    over: new Promise(() => undefined),
+    over,
     condition() {
       const { state, faults, stuck } = kiosk;
       return { healthy: !stuck, status: [stuck ? `stuck in ${state}` : state, ...faults].join(', ') };

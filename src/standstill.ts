@@ -31,7 +31,7 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
   const { kiosk, stateDir } = config;
   const clock = systemClock;
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
-  const { promise: over, resolve: end } = withResolvers<unknown>();
+  const { promise: over, resolve: end } = withResolvers<undefined>();
   const standstill = new Standstill({
     kiosk,
     trust: await createTrust(config),

@@ -1,4 +1,4 @@
-import type { Answer } from '../fleet/messages.js';
+import type { Answer, EventData } from '../fleet/messages.js';
 
 export const SALE_STATUSES = ['unanswered', 'refused', 'approved', 'bound', 'active', 'void', 'uncertain'] as const;
 export type SaleStatus = (typeof SALE_STATUSES)[number];
@@ -44,6 +44,9 @@ export interface CarrierBooks {
   /** @returns a free number, now reserved for the transaction; undefined when there is none */
   reserveNumber(transaction: string): Promise<string | undefined>;
   freeNumber(transaction: string): Promise<void>;
+  /** The kiosk says how a command ended, or what became of settings. */
+  endCommand(kiosk: string, end: EventData<'command.ended'>): Promise<void>;
+  endConfig(kiosk: string, end: EventData<'config.changed'>): Promise<void>;
   note(anomaly: Anomaly): Promise<void>;
 }
 

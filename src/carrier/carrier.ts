@@ -17,6 +17,7 @@ import { FrontDesk, type Letter } from './front-desk.js';
 import { pseudonymOf } from './holder.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
+import type { Orders } from './orders.js';
 import { carrierMetrics, lookUp } from './metrics.js';
 import type { KeyRegistry } from './registry.js';
 import type { Policy, SaleRules } from './sales.js';
@@ -37,6 +38,7 @@ export interface Carrier {
   /** What kiosks pin: whatever the carrier says is signed by it. */
   readonly signingKey: SigningKey;
   readonly registry: KeyRegistry;
+  readonly orders: Orders;
   /** Messages that were refused. */
   readonly refusals: FrontDesk['refusals'];
   readonly metricsPort?: number | undefined;
@@ -48,7 +50,11 @@ export interface Carrier {
 
 const HOLDER_LIMIT = 5;
 const RECONNECT_MS = 500;
+/** So often it is looked whether operators want something. Milliseconds. */
+const LOOK_MS = 250;
 const FAREWELL_MS = 1_000;
+
+const { allEvents, allStates, allTelemetry, allReplies } = centralTopics;
 
 /** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
@@ -60,9 +66,9 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   const metrics = metricsPort === undefined ? undefined : await offer(dir, metricsPort, log);
   const meter = metrics?.meter ?? silentMeter;
   let rules: SaleRules = { policy: 'rules', holderLimit };
-  const { registry, presences } = store;
+  const { registry, presences, orders } = store;
   const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID });
-  const desk = new FrontDesk({ ledger, registry, presences, signer, log, circumstances, meter });
+  const desk = new FrontDesk({ ledger, registry, presences, orders, signer, log, circumstances, meter });
   let working: Promise<void> = Promise.resolve();
 
   const session = Date.now();
@@ -101,7 +107,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     withoutDelay(client.stream);
     meter.set('simkiosk_carrier_connected', 1);
     client
-      .subscribeAsync([centralTopics.allEvents, centralTopics.allStates, centralTopics.allTelemetry], { qos: 1 })
+      .subscribeAsync([allEvents, allStates, allTelemetry, allReplies], { qos: 1 })
       .then(() => client.publishAsync(centralTopics.state, here, { qos: 1, retain: true }))
       .catch((error: unknown) => log.warn({ err: error }, 'not online'));
   });
@@ -128,6 +134,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   let ending: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     metrics?.close();
+    await sending.close();
     // A frozen broker would hold the farewell for ever; the last will says the same.
     if (client.connected) await Promise.race([sayOffline(), pause(FAREWELL_MS, undefined, { ref: false })]);
     await client.endAsync(true);
@@ -135,16 +142,49 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     await ledger.close();
   };
 
+  // Operators write what they want into the books beside this process.
+  const sending = againAndAgain(LOOK_MS, async () => {
+    if (!client.connected) return;
+    try {
+      (await desk.orders()).forEach(publish);
+    } catch (error) {
+      log.error({ code: codeOf(error), err: error }, 'orders not sent');
+    }
+  });
+
   return {
     publicKey: keys.publicKey,
     signingKey: signer.publicKey,
     registry,
+    orders,
     refusals: desk.refusals,
     metricsPort: metrics?.port,
     setPolicy(policy) {
       rules = { ...rules, policy };
     },
     close: () => (ending ??= end()),
+  };
+}
+
+/** Does a piece of work, and again so long after it has ended. */
+function againAndAgain(pauseMs: number, work: () => Promise<void>): { close(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let underWay = Promise.resolve();
+  const begin = (): void => {
+    timer = setTimeout(() => {
+      underWay = work().finally(() => {
+        if (!isOver) begin();
+      });
+    }, pauseMs);
+  };
+  begin();
+  return {
+    async close() {
+      isOver = true;
+      clearTimeout(timer);
+      await underWay;
+    },
   };
 }
 

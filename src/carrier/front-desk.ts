@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Signer } from '../contracts/signer.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import { Reply } from '../fleet/commands.js';
 import { parseJson, readEvent, type Ack, type Answer } from '../fleet/messages.js';
 import { Telemetry } from '../fleet/monitors.js';
 import { KioskState } from '../fleet/presence.js';
@@ -9,8 +10,10 @@ import { Refusals } from '../fleet/refusals.js';
 import { openSigned } from '../fleet/signed.js';
 import { kioskTopics, splitTopic } from '../fleet/topics.js';
 import type { Meter } from '../lib/metrics.js';
+import { Dispatch } from './dispatch.js';
 import type { Ledger } from './ledger.js';
 import type { CarrierMetric } from './metrics.js';
+import type { Orders } from './orders.js';
 import type { Presences } from './presences.js';
 import type { KeyRegistry } from './registry.js';
 import type { Circumstances } from './sales.js';
@@ -25,6 +28,7 @@ interface Office {
   readonly ledger: Ledger;
   readonly registry: KeyRegistry;
   readonly presences: Presences;
+  readonly orders: Orders;
   readonly signer: Signer;
   readonly log: Logger;
   readonly circumstances: () => Circumstances;
@@ -44,9 +48,22 @@ interface Sender {
 export class FrontDesk {
   readonly #office: Office;
   readonly refusals = new Refusals();
+  readonly #dispatch = new Dispatch();
 
   constructor(office: Office) {
     this.#office = office;
+  }
+
+  /** What kiosks are to be sent now because operators want it, and they have not answered. */
+  async orders(): Promise<readonly Letter[]> {
+    const { orders, signer, circumstances } = this.#office;
+    const commands = (await orders.unanswered()).map(({ kiosk, command }) => ({
+      ...{ kiosk, id: command.id, topic: kioskTopics(kiosk).command, payload: JSON.stringify(command) },
+    }));
+    const due = this.#dispatch.due(commands, circumstances().now);
+    return Promise.all(
+      due.map(async ({ topic, payload, nonce }) => ({ topic, message: await signer.sign(payload, { topic, nonce }) })),
+    );
   }
 
   /** @returns what goes back. Rejects only when the books cannot be written. */
@@ -70,10 +87,12 @@ export class FrontDesk {
   }
 
   /** @throws `fleet.bad-message`, `fleet.wrong-topic`, `fleet.replayed` */
-  async #takeOpened(rest: string, payload: string, { kiosk }: Sender): Promise<readonly (Ack | Answer)[]> {
+  async #takeOpened(rest: string, payload: string, sender: Sender): Promise<readonly (Ack | Answer)[]> {
+    const { kiosk } = sender;
     if (rest === 'up/event') return this.#takeEvent(kiosk, payload);
-    if (rest === 'up/state') return this.#takeState(kiosk, payload);
+    if (rest === 'up/state') return this.#takeState(sender, payload);
     if (rest === 'up/telemetry') return this.#takeTelemetry(kiosk, payload);
+    if (rest === 'up/reply') return this.#takeReply(kiosk, payload);
     throw new KioskError('fleet.wrong-topic');
   }
 
@@ -96,7 +115,7 @@ export class FrontDesk {
   }
 
   /** A birth message is answered with what the books have of that journal: the kiosk knows then that it was heard. */
-  async #takeState(kiosk: string, payload: string): Promise<readonly Ack[]> {
+  async #takeState({ kiosk, nonce }: Sender, payload: string): Promise<readonly Ack[]> {
     const { ledger, presences, circumstances, log } = this.#office;
     const parsed = KioskState.safeParse(parseJson(payload));
     if (!parsed.success) throw new KioskError('fleet.bad-message');
@@ -104,7 +123,9 @@ export class FrontDesk {
     const news = await presences.take(kiosk, state, circumstances().now);
     if (!news) throw new KioskError('fleet.replayed');
     log.info({ kiosk, online: state.online, session: state.session }, 'presence');
+    if (!state.online) this.#dispatch.lose(kiosk);
     if (!state.online) return [];
+    if (nonce !== undefined) this.#dispatch.meet(kiosk, nonce);
     const { epoch, lastSeq } = state;
     const upTo = await ledger.upTo(kiosk, epoch);
     // Later births may have been overtaken by events.
@@ -119,6 +140,16 @@ export class FrontDesk {
     if (!parsed.success) throw new KioskError('fleet.bad-message');
     if (!(await presences.takeTelemetry(kiosk, parsed.data, circumstances().now)))
       throw new KioskError('fleet.replayed');
+    return [];
+  }
+
+  /** How far a command is: nothing goes back. */
+  async #takeReply(kiosk: string, payload: string): Promise<readonly []> {
+    const { orders, log } = this.#office;
+    const reply = Reply.safeParse(parseJson(payload));
+    if (!reply.success || !(await orders.takeReply(kiosk, reply.data))) throw new KioskError('fleet.bad-message');
+    const { command, status, reason } = reply.data;
+    log.info({ kiosk, command, status, reason }, 'reply');
     return [];
   }
 

@@ -112,6 +112,12 @@ async function apply(
     case 'card.settled':
       await note(books, event, await settle(books, event.data));
       return undefined;
+    case 'command.ended':
+      await books.endCommand(event.kiosk, event.data);
+      return undefined;
+    case 'config.changed':
+      await books.endConfig(event.kiosk, event.data);
+      return undefined;
     case 'security.tamper':
     case 'technician.action':
     case 'visit.started':

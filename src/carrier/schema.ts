@@ -45,6 +45,19 @@ const TABLES = `
     kiosk TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, digest TEXT NOT NULL,
     PRIMARY KEY (kiosk, epoch, seq)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS command (
+    id TEXT PRIMARY KEY, kiosk TEXT NOT NULL, command TEXT NOT NULL, issuedAt INTEGER NOT NULL,
+    status TEXT NOT NULL DEFAULT 'issued', reply TEXT, answered INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS unansweredCommand ON command (kiosk, issuedAt) WHERE answered = 0;
+  CREATE TABLE IF NOT EXISTS commandPart (
+    command TEXT NOT NULL REFERENCES command (id), part INTEGER NOT NULL, gzip TEXT NOT NULL,
+    PRIMARY KEY (command, part)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS desired (
+    kiosk TEXT PRIMARY KEY, version INTEGER NOT NULL, hash TEXT NOT NULL, settings TEXT NOT NULL, at INTEGER NOT NULL,
+    status TEXT NOT NULL DEFAULT 'issued', report TEXT
+  ) STRICT;
 `;
 
 export async function prepare(db: Database): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KioskError } from '../errors.js';
-import { Answer, parseJson } from '../fleet/messages.js';
+import { Answer, parseJson, type EventData } from '../fleet/messages.js';
 import { count, Database, nullable, text, type Row } from '../lib/sqlite.js';
 import {
   SALE_STATUSES,
@@ -11,6 +11,7 @@ import {
   type Sale,
   type SaleStatus,
 } from './books.js';
+import { Orders } from './orders.js';
 import { Presences } from './presences.js';
 import { KeyRegistry } from './registry.js';
 import { prepare } from './schema.js';
@@ -26,10 +27,12 @@ export class SqliteCarrierStore implements CarrierStore {
   readonly #books: CarrierBooks;
   readonly registry: KeyRegistry;
   readonly presences: Presences;
+  readonly orders: Orders;
 
   private constructor(db: Database) {
     this.#db = db;
-    this.#books = new SqliteBooks(db);
+    this.orders = new Orders(db);
+    this.#books = new SqliteBooks(db, this.orders);
     this.registry = new KeyRegistry(db);
     this.presences = new Presences(db);
   }
@@ -52,9 +55,19 @@ export class SqliteCarrierStore implements CarrierStore {
 
 class SqliteBooks implements CarrierBooks {
   readonly #db: Database;
+  readonly #orders: Orders;
 
-  constructor(db: Database) {
+  constructor(db: Database, orders: Orders) {
     this.#db = db;
+    this.#orders = orders;
+  }
+
+  endCommand(kiosk: string, end: EventData<'command.ended'>): Promise<void> {
+    return this.#orders.endCommand(kiosk, end);
+  }
+
+  endConfig(kiosk: string, end: EventData<'config.changed'>): Promise<void> {
+    return this.#orders.endConfig(kiosk, end);
   }
 
   async upTo(kiosk: string, epoch: string): Promise<number> {

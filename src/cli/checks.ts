@@ -11,6 +11,7 @@ import { newestEntry } from '../journal/read-journal.js';
 import { builtAt, clockFault, isSynchronised } from '../kiosk/clock-trust.js';
 import { dueAnnouncement } from '../kiosk/certificate-watch.js';
 import { freeBytes } from '../lib/disk.js';
+import { modelsDir } from '../lib/paths.js';
 import { loadBroker } from '../link/load-broker.js';
 
 import { ownFault, tlsFault, validUntil } from '../link/tls-fault.js';
@@ -89,6 +90,15 @@ export async function checkSafeLevels({ gpio, safeOffFile }: Pick<Config, 'gpio'
   // With the file, the unit's ExecStopPost drives them to their safe levels.
   const detail = `${keeper}; safe-off: ${safeOffFile ?? '`safeOffFile` is not set'}`;
   return { name, ok: safeOffFile !== undefined, warning: true, code: 'gpio.keeps-level', detail };
+}
+
+/** What a process without a network and without the devices can look at. */
+export async function checkMachine(config: Config): Promise<readonly Check[]> {
+  return [
+    await checkModels(config.face.models ?? modelsDir, config.face.set),
+    await checkClock(config),
+    await checkSafeLevels(config),
+  ];
 }
 
 export async function checkBroker(config: Pick<Config, 'broker'>): Promise<Check> {

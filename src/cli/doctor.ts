@@ -4,20 +4,10 @@ import type { Config } from '../config/schema.js';
 import type { Device } from '../contracts/health.js';
 import { errorTable, isErrorCode } from '../errors.js';
 import { allDevices } from '../kiosk/devices.js';
-import { modelsDir } from '../lib/paths.js';
 import { createDevices, createGpio } from '../main.js';
 import { remedyOf } from '../remedies.js';
 import { continueAsOwnerOf } from './as-owner.js';
-import {
-  checkBroker,
-  checkCertificate,
-  checkClock,
-  checkDisk,
-  checkJournal,
-  checkModels,
-  checkSafeLevels,
-  type Check,
-} from './checks.js';
+import { checkBroker, checkCertificate, checkDisk, checkJournal, checkMachine, type Check } from './checks.js';
 import { EXIT, printJson } from './command.js';
 import { answers, askKiosk } from './technician.js';
 
@@ -44,9 +34,7 @@ async function examine(configFile: string, config: Config): Promise<readonly Che
     { name: 'configuration', ok: true },
     space,
     inUse ? { name: 'journal', ok: true, detail: 'in use by the running service' } : books,
-    await checkModels(config.face.models ?? modelsDir, config.face.set),
-    await checkClock(config),
-    await checkSafeLevels(config),
+    ...(await checkMachine(config)),
     await checkBroker(config),
     ...(await checkCertificate(config, Date.now())),
     ...(running ? await service(configFile) : await devices(config)),

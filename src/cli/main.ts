@@ -3,15 +3,14 @@ import { installed } from '../config/paths.js';
 import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
+import { JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
+import { addCarrier } from './carrier-program.js';
 import { EXIT, report } from './command.js';
-import type { CarrierRunOptions } from './carrier-run.js';
-import type { CertifyOptions, EnrolOptions } from './carrier.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
 import type { MeasureOptions } from './face-bench.js';
 import type { AttackBenchOptions } from './face-bench-attacks.js';
-import type { KiosksOptions } from './kiosks.js';
 import type { ProvisionOptions } from './provision.js';
 import type { SimulateOptions } from './simulate.js';
 import type { TechnicianOptions } from './workbench.js';
@@ -29,7 +28,6 @@ const BROKER = [
   '--broker <url>',
   'a broker that is there already, e.g. mqtt://127.0.0.1:1883 (default: an embedded one)',
 ] as const;
-const JSON_LINE = ['--json', 'print one JSON object as the last line of stdout'] as const;
 
 program
   .command('demo')
@@ -153,49 +151,7 @@ program
   .option(...JSON_LINE)
   .action(async (options: ProvisionOptions) => (await import('./provision.js')).provision(options));
 
-const carrier = program.command('carrier').description('the reference carrier, at its own desk');
-carrier
-  .command('enrol')
-  .description("pins a kiosk's signing key, certifies its TLS key, and writes what goes back to the kiosk")
-  .argument('<request>', 'what `provision` wrote')
-  .requiredOption('--dir <dir>', "the carrier's folder")
-  .option('--out <file>', 'the grant (default: <kiosk>.grant.json in the folder)')
-  .option('--overlap-days <n>', 'how long an earlier key still counts', naturalNumber, 7)
-  .option('--replace', 'the earlier keys are lost or stolen: none of them counts any more')
-  .option(...JSON_LINE)
-  .action(async (request: string, options: EnrolOptions) =>
-    (await import('./carrier.js')).carrierEnrol(request, options),
-  );
-carrier
-  .command('certify')
-  .description("a key and certificate for the broker, or for the carrier's own connection to it")
-  .argument('<name>', 'common name')
-  .requiredOption('--dir <dir>', "the carrier's folder")
-  .requiredOption('--out <dir>', 'where the files go')
-  .option('--host <host...>', 'names and addresses of a broker')
-  .option(...JSON_LINE)
-  .action(async (name: string, options: CertifyOptions) =>
-    (await import('./carrier.js')).carrierCertify(name, options),
-  );
-
-carrier
-  .command('run')
-  .description('the reference carrier itself, at a broker that is there already')
-  .requiredOption('--dir <dir>', "the carrier's folder")
-  .requiredOption('--broker <url>', 'e.g. mqtts://127.0.0.1:8883')
-  .option('--username <name>', 'at the broker')
-  .option('--password-file <file>', 'its password')
-  .option('--ca <file>', 'who vouches for the broker (PEM)')
-  .option('--cert <file>', "the carrier's own certificate")
-  .option('--key <file>', 'its key')
-  .option('--metrics-port <port>', 'where Prometheus metrics are offered, on the loopback interface', wholeNumber)
-  .action(async (options: CarrierRunOptions) => (await import('./carrier-run.js')).carrierRun(options));
-carrier
-  .command('kiosks')
-  .description('how every kiosk is: sellable or why not, stuck or down, its cards, messages, clock and certificate')
-  .requiredOption('--dir <dir>', "the carrier's folder")
-  .option(...JSON_LINE)
-  .action(async (options: KiosksOptions) => (await import('./kiosks.js')).carrierKiosks(options));
+addCarrier(program);
 
 const face = program.command('face').description('face verification by hand: compare, measure, calibrate');
 const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;
@@ -237,18 +193,6 @@ labelled('calibrate', 'the thresholds of a model set, in the form of models/mani
   .requiredOption(...PAIRS)
   .requiredOption(...IMAGES)
   .action(async (options: MeasureOptions) => (await import('./face-calibrate.js')).faceCalibrate(options));
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new KioskError('cli.usage', `${text} is not a whole number above 0`);
-  return value;
-}
-
-function naturalNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new KioskError('cli.usage', `${text} is not a whole number`);
-  return value;
-}
 
 function naturalNumbers(text: string): readonly number[] {
   return text.split(',').map(naturalNumber);

@@ -1,3 +1,5 @@
+import { ConfigSchema } from '../config/schema.js';
+import { commandTable } from '../fleet/asyncapi.js';
 import { errorTable, isErrorCode } from '../errors.js';
 import { carrierMetrics } from '../carrier/metrics.js';
 import { monitors } from '../kiosk/monitors/table.js';
@@ -7,18 +9,22 @@ import { remedyOf } from '../remedies.js';
 import { diagram, stateTable } from '../transaction/diagram.js';
 import { recoveryTable } from '../transaction/recovery.js';
 
+const defaults = ConfigSchema.shape.monitors.parse({});
+
 /** Parts of the README that are drawn from the program's own tables, by the name of their markers. */
 const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
   recovery: recoveryTable,
+  commands: commandTable,
   monitors: () =>
     [
-      '| alarm | measured | severity | raised | setting |',
-      '|---|---|---|---|---|',
-      ...Object.entries(monitors).map(
-        ([name, { means, unit, severity, bad, margin, setting }]) =>
-          `| \`${name}\` | ${means} (${unit}) | ${severity} | at its limit or ${bad === 'low' ? 'below' : 'above'}, until it is more than ${margin} ${unit} better | \`monitors.${setting}\` |`,
-      ),
+      '| alarm | measured | unit | severity | raised at | cleared beyond | limit from (default) |',
+      '|---|---|---|---|---|---|---|',
+      ...Object.entries(monitors).map(([name, { means, unit, severity, bad, margin, setting }]) => {
+        const [side, sign] = bad === 'low' ? ['below', '+'] : ['above', '−'];
+        const from = `\`monitors.${setting}\` (${defaults[setting]})`;
+        return `| \`${name}\` | ${means} | ${unit} | ${severity} | limit or ${side} | limit ${sign} ${margin.toLocaleString('en')} | ${from} |`;
+      }),
     ].join('\n'),
   metrics: () =>
     [

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { errorTable } from '../errors.js';
+import { Command, commandTypes, Reply } from './commands.js';
+import { ConfigReport, Desired } from './configuration.js';
 import { Ack, Answer, eventData, Head, Reason } from './messages.js';
 import { Telemetry } from './monitors.js';
 import { CentralState, KioskState } from './presence.js';
@@ -37,8 +39,29 @@ deadline, and the same ask of a transaction always gets the same answer. \`appro
 \`face-refusals\` percent of the last visits with a verdict, \`reader-errors\` those of the last hour. They are of the connection whose birth has
 their \`session\`, ordered by \`number\`. One that passes its limit is \`alarm.raised\`, once until \`alarm.cleared\`.
 
+**Commands** on down/command carry the nonce of the kiosk's newest birth; send one again, with the nonce that is then the newest, until up/reply
+says how it ended. The kiosk writes it down before it says \`accepted\`; the same \`id\` again is answered with the status it has, and never run
+twice. One that was running when the kiosk's service died ends as \`failed\` with \`command.interrupted\` (a restart as \`succeeded\`). A long text
+comes as parts: the reply once for each. How a command ended is also the event \`command.ended\`. The types:
+
+${commandTable()}
+
+**Settings** on down/config answer up/config, which a kiosk sends on each connection and when something changes, while another version is desired.
+They are refused whole when a key is unknown, wait for the end of a visit, and are tried: a kiosk that does not become as healthy as it was goes
+back to those before by itself. The end is also the event \`config.changed\`.
+
 **Presence of the carrier** is on ${centralTopics.state} (retained, and as its last will). \`session\` never shrinks.
 `.trim();
+
+/** Every type of command, for whoever gives them. */
+export function commandTable(): string {
+  const rows = Object.entries(commandTypes).map(([type, { means, args, dangerous }]) => {
+    const { properties = {} } = z.toJSONSchema(args, { io: 'input' });
+    const named = Object.keys(properties).map((name) => `\`${name}\``);
+    return `| \`${type}\` | ${means} | ${named.join(', ')} | ${dangerous ? 'refused' : ''} |`;
+  });
+  return ['| type | means | args | clock not to be believed |', '|---|---|---|---|', ...rows].join('\n');
+}
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -98,6 +121,26 @@ const channels: Readonly<Record<string, Channel>> = {
     ...{ address: topics.answer, action: 'send', retain: false },
     summary: 'The answer to an ask.',
     messages: { answer: Answer },
+  },
+  command: {
+    ...{ address: topics.command, action: 'send', retain: false },
+    summary: 'What an operator wants done.',
+    messages: { command: Command },
+  },
+  reply: {
+    ...{ address: topics.reply, action: 'receive', retain: false },
+    summary: 'How far a command is.',
+    messages: { reply: Reply },
+  },
+  desired: {
+    ...{ address: topics.desired, action: 'send', retain: false },
+    summary: 'The settings that a kiosk is to have.',
+    messages: { desired: Desired },
+  },
+  config: {
+    ...{ address: topics.config, action: 'receive', retain: true },
+    summary: 'The settings that a kiosk has, on each connection and when they change.',
+    messages: { config: ConfigReport },
   },
   central: {
     ...{ address: centralTopics.state, action: 'send', retain: true },

@@ -17,7 +17,7 @@ const Transaction = z.uuid();
 export const Reason = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value), 'an error code');
 const Iccid = z.string().regex(/^\d{19,20}$/);
 const Count = z.int().nonnegative();
-const By = z.string().min(1).max(64);
+export const By = z.string().min(1).max(64);
 
 export const TECHNICIAN_ACTIONS = [
   'maintenance-on',
@@ -34,6 +34,22 @@ export type TechnicianAction = (typeof TECHNICIAN_ACTIONS)[number];
 /** What can have become of a card. */
 export const FATES = ['taken', 'retained'] as const;
 export type Fate = (typeof FATES)[number];
+
+/** How a command can end. */
+export const ENDS = ['succeeded', 'failed', 'expired', 'rejected'] as const;
+export type End = (typeof ENDS)[number];
+
+/** A version of the settings: a newer one is higher, whatever it says. */
+export const ConfigVersion = z.int().positive();
+export const ConfigHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What becomes of settings: they wait for the end of a visit, are tried, and stay or not. */
+export const CONFIG_STATUSES = ['pending', 'trial', 'applied', 'refused', 'rolled-back'] as const;
+export const ConfigStatus = z.enum(CONFIG_STATUSES);
+export type ConfigStatus = z.infer<typeof ConfigStatus>;
+
+export const Fault = z.strictObject({ code: Reason, detail: z.string().max(512).exactOptional() });
+export type Fault = z.infer<typeof Fault>;
 
 /** Where the cards are: `loaded` is always the sum of the others. */
 export const CardCounts = z.strictObject({
@@ -130,6 +146,21 @@ export const eventData = {
   'alarm.cleared': z.strictObject({ alarm: z.enum(MONITORS), value: z.number() }),
   /** The kiosk's TLS certificate expires soon: said 30, 7 and 1 days ahead. */
   'certificate.expiring': z.strictObject({ until: z.iso.datetime(), days: Count }),
+  /** How a command ended. */
+  'command.ended': z.strictObject({
+    command: z.uuid(),
+    type: z.string().max(64),
+    by: By,
+    status: z.enum(ENDS),
+    reason: Reason.exactOptional(),
+  }),
+  /** What became of settings that the carrier wants. */
+  'config.changed': z.strictObject({
+    version: ConfigVersion,
+    hash: ConfigHash,
+    status: ConfigStatus.extract(['applied', 'refused', 'rolled-back']),
+    errors: z.array(Fault).max(16),
+  }),
 } as const;
 
 export type EventType = keyof typeof eventData;
@@ -194,16 +225,19 @@ export const Ack = z.union([
 ]);
 export type Ack = z.infer<typeof Ack>;
 
+/** Events that the carrier answers, before their deadline. */
+export const ASKS = ['sale.authorise', 'sale.bind'] as const;
+
 /** Carrier → kiosk: the answer to an ask. The same ask always gets the same answer. */
 export const Answer = z.discriminatedUnion('decision', [
   z.strictObject({
-    ask: z.enum(['sale.authorise', 'sale.bind']),
+    ask: z.enum(ASKS),
     transaction: Transaction,
     decision: z.literal('approved'),
     approval: z.string().min(1).max(64),
   }),
   z.strictObject({
-    ask: z.enum(['sale.authorise', 'sale.bind']),
+    ask: z.enum(ASKS),
     transaction: Transaction,
     decision: z.literal('refused'),
     reason: Reason,
@@ -244,6 +278,8 @@ const AnyDraft = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('alarm.raised'), data: eventData['alarm.raised'] }),
   z.strictObject({ type: z.literal('alarm.cleared'), data: eventData['alarm.cleared'] }),
   z.strictObject({ type: z.literal('certificate.expiring'), data: eventData['certificate.expiring'] }),
+  z.strictObject({ type: z.literal('command.ended'), data: eventData['command.ended'] }),
+  z.strictObject({ type: z.literal('config.changed'), data: eventData['config.changed'] }),
 ]);
 
 function readDraft(type: EventType, data: unknown): Draft | undefined {

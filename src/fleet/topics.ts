@@ -5,9 +5,13 @@ export const kioskTopics = (kiosk: string) =>
   ({
     state: `${ROOT}/${kiosk}/up/state`,
     event: `${ROOT}/${kiosk}/up/event`,
+    reply: `${ROOT}/${kiosk}/up/reply`,
+    config: `${ROOT}/${kiosk}/up/config`,
     telemetry: `${ROOT}/${kiosk}/up/telemetry`,
     ack: `${ROOT}/${kiosk}/down/ack`,
     answer: `${ROOT}/${kiosk}/down/answer`,
+    command: `${ROOT}/${kiosk}/down/command`,
+    desired: `${ROOT}/${kiosk}/down/config`,
   }) as const;
 
 /** The carrier's view of all kiosks. */
@@ -15,6 +19,8 @@ export const centralTopics = {
   state: `${ROOT}/central/state`,
   allEvents: `${ROOT}/+/up/event`,
   allStates: `${ROOT}/+/up/state`,
+  allReplies: `${ROOT}/+/up/reply`,
+  allConfigs: `${ROOT}/+/up/config`,
   allTelemetry: `${ROOT}/+/up/telemetry`,
 } as const;
 

@@ -38,7 +38,7 @@ export interface Bench {
   readonly show: (screen: Omit<Screen, 'state'>) => void;
 }
 
-export type Perform = (
+type Perform = (
   bench: Bench,
   visit: Visit,
   transaction: Transaction,
@@ -189,8 +189,25 @@ const UNSOLD: Readonly<Record<CardLocation, ErrorCode | undefined>> = {
   uncertain: 'card.uncertain',
 };
 
+/** The event that an activity ends with, also when it fails; `undefined`: from outside, or it was aborted. */
+export async function outcomeOf(
+  perform: Perform,
+  bench: Bench,
+  visit: Visit,
+  transaction: Transaction,
+  signal: AbortSignal,
+): Promise<TransactionEvent | undefined> {
+  try {
+    return await perform(bench, visit, transaction, signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    bench.log.warn({ transaction: transaction.id, state: transaction.state, err: error }, 'activity failed');
+    return failure(error, bench.devices.dispenser);
+  }
+}
+
 /** What a failed activity means to the transaction. */
-export async function failure(error: unknown, dispenser: CardDispenser): Promise<TransactionEvent> {
+async function failure(error: unknown, dispenser: CardDispenser): Promise<TransactionEvent> {
   return { type: 'device.failed', reason: codeOf(error), found: (await mediaSeen(dispenser)) ?? 'none' };
 }
 

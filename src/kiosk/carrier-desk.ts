@@ -3,6 +3,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
+import { fitting } from '../fleet/fitting.js';
 import { Ack, Answer } from '../fleet/messages.js';
 import type { Measured } from '../fleet/monitors.js';
 import { CentralState, type KioskBirth } from '../fleet/presence.js';
@@ -10,8 +11,10 @@ import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import { Listeners } from '../lib/listeners.js';
+import { Asks } from './asks.js';
 import { CarrierMail } from './carrier-mail.js';
 import { greeting, stateEnvelope } from './greeting.js';
+import { OperatorsLine } from './operators-line.js';
 import { OutgoingEvents } from './outgoing-events.js';
 import { presenceOf, type Fitness } from './presence.js';
 import { TelemetryRing } from './telemetry.js';
@@ -41,9 +44,9 @@ export class CarrierDesk {
   readonly #trust: CarrierTrust;
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
+  readonly operators: OperatorsLine;
   readonly #telemetry = new TelemetryRing();
-  readonly #answers = new Map<string, Answer>();
-  readonly #answered = new Listeners();
+  readonly #asks: Asks;
   readonly #changed = new Listeners();
   /** Why the carrier does not count as there. */
   #absence: ErrorCode | undefined = 'carrier.offline';
@@ -67,12 +70,14 @@ export class CarrierDesk {
     this.#clock = clock;
     this.#log = log;
     this.#mail = new CarrierMail(link, trust, clock, log, (topic, json) => this.#take(topic, json));
+    this.operators = new OperatorsLine(kiosk, (envelope) => this.#mail.post(envelope));
     const way = {
       isOpen: () => link.fault() === undefined && !this.#isRewound,
       publish: (row: OutboxRow) =>
         this.#mail.post({ seq: row.seq, topic: this.#topics.event, payload: row.payload, qos: 1, retain: false }),
     };
     this.#events = new OutgoingEvents(journal, way, clock, log);
+    this.#asks = new Asks((row) => this.#events.repeat(row), clock);
     link.onUp(() => {
       this.#watchGreeting();
       this.#events.resend('link up');
@@ -98,37 +103,18 @@ export class CarrierDesk {
 
   /** Sends what was just committed, as far as the window allows. */
   send(rows: readonly OutboxRow[]): void {
+    this.#asks.sent(rows);
     this.#events.send(rows);
   }
 
-  /** Resolves with the carrier's answer to an ask of this transaction. Rejects only with the signal's reason. */
+  /** As {@link Asks.answer}. */
   answer(transaction: string, ask: Answer['ask'], signal: AbortSignal): Promise<Answer> {
-    const key = `${transaction} ${ask}`;
-    return new Promise((resolve, reject) => {
-      const done = (): void => {
-        removeListener();
-        signal.removeEventListener('abort', aborted);
-      };
-      const aborted = (): void => {
-        done();
-        reject(signal.reason as Error);
-      };
-      const look = (): void => {
-        const answer = this.#answers.get(key);
-        if (!answer) return;
-        done();
-        resolve(answer);
-      };
-      const removeListener = this.#answered.add(look);
-      signal.addEventListener('abort', aborted);
-      if (signal.aborted) aborted();
-      else look();
-    });
+    return this.#asks.answer(transaction, ask, signal);
   }
 
   /** The visit is over: its answers are not needed any more. */
   forget(): void {
-    this.#answers.clear();
+    this.#asks.forget();
   }
 
   /** Tells operators whether the kiosk can sell, and why not. */
@@ -162,7 +148,8 @@ export class CarrierDesk {
     this.#session = session;
     this.#revision = 0;
     const { ack, answer } = this.#topics;
-    return greeting(this.#trust, kiosk, await this.#birth(session), [ack, answer, centralTopics.state]);
+    const subscriptions = [ack, answer, ...this.operators.topics, centralTopics.state];
+    return greeting(this.#trust, kiosk, await this.#birth(session), subscriptions);
   }
 
   close(): void {
@@ -170,7 +157,8 @@ export class CarrierDesk {
     this.#cancelGreeting();
     this.#events.close();
     this.#mail.close();
-    this.#answered.clear();
+    this.#asks.close();
+    this.operators.close();
     this.#changed.clear();
   }
 
@@ -219,6 +207,7 @@ export class CarrierDesk {
     this.#absence = undefined;
     this.#cancelGreeting();
     this.#sendTelemetry();
+    this.operators.meet();
     this.#changed.emit();
   }
 
@@ -226,16 +215,13 @@ export class CarrierDesk {
   #take(topic: string, json: unknown): void {
     switch (topic) {
       case this.#topics.ack:
-        return this.#heed(fitting(Ack.safeParse(json)));
-      case this.#topics.answer: {
-        const answer = fitting(Answer.safeParse(json));
-        this.#answers.set(`${answer.transaction} ${answer.ask}`, answer);
-        return this.#answered.emit();
-      }
+        return this.#heed(fitting(Ack, json));
+      case this.#topics.answer:
+        return this.#asks.take(fitting(Answer, json));
       case centralTopics.state:
-        return this.#hear(fitting(CentralState.safeParse(json)));
+        return this.#hear(fitting(CentralState, json));
       default:
-        throw new KioskError('fleet.wrong-topic');
+        return this.operators.take(topic, json);
     }
   }
 
@@ -278,10 +264,4 @@ export class CarrierDesk {
     this.#log.error({ code: 'journal.rewound', lastSeq: this.#journal.lastSeq() }, 'the journal is an old one');
     this.#changed.emit();
   }
-}
-
-/** @throws `fleet.bad-message` */
-function fitting<T>(parsed: { success: true; data: T } | { success: false }): T {
-  if (parsed.success) return parsed.data;
-  throw new KioskError('fleet.bad-message');
 }

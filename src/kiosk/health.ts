@@ -4,6 +4,9 @@ import type { Found } from '../transaction/events.js';
 import type { CarrierDesk } from './carrier-desk.js';
 import { allDevices, type Devices } from './devices.js';
 
+/** Under this key the journal keeps who has taken the kiosk out of service. */
+export const OUT_OF_SERVICE = 'out-of-service';
+
 /** Everything that stands between the kiosk and a sale it can finish, each once, in the order of the table of devices. */
 export function currentFaults(
   devices: Devices,
@@ -15,6 +18,7 @@ export function currentFaults(
   const { inStack, inTransport } = journal.cards();
   const faults: readonly (ErrorCode | undefined)[] = [
     journal.maintenance() ? 'kiosk.maintenance' : undefined,
+    journal.kept(OUT_OF_SERVICE) === undefined ? undefined : 'kiosk.out-of-service',
     journal.fault(),
     ...others,
     devices.cabinet.doorOpen() ? 'cabinet.door-open' : undefined,

@@ -1,13 +1,14 @@
 import type { Logger } from 'pino';
 import type { PanelInput, Screen } from '../contracts/panel.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import { Listeners } from '../lib/listeners.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import { states } from '../transaction/states.js';
 import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
-import { activities, failure, mediaSeen, type Bench, type Perform } from './activities.js';
+import { activities, mediaSeen, outcomeOf, type Bench } from './activities.js';
 import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
 import { drafts } from './drafts.js';
@@ -47,6 +48,7 @@ export class Kiosk {
   readonly #deadline: Deadline;
   #transaction: Transaction;
   #visit: Visit;
+  readonly #reviewed = new Listeners();
   #faults: readonly ErrorCode[] = [];
   /** Nothing happens before it is known what the last run left in the dispenser. */
   #recovered = false;
@@ -74,6 +76,16 @@ export class Kiosk {
   /** What stands in the way of a sale. */
   get faults(): readonly ErrorCode[] {
     return this.#faults;
+  }
+
+  /** Somebody is served, or a card is accounted for. */
+  get inVisit(): boolean {
+    return this.#recovered && !this.#isBetweenVisits();
+  }
+
+  /** Each time it was looked at between visits whether a sale can be finished. */
+  onReviewed(listener: () => void): () => void {
+    return this.#reviewed.add(listener);
   }
 
   /** The work under way does not end, or a state outlasted its deadline: only a new start helps. */
@@ -114,7 +126,7 @@ export class Kiosk {
     if (this.#stopped) reject(new KioskError('control.not-now', 'the service is stopping'));
     this.#queue.add(async () => {
       try {
-        if (this.#recovered && !this.#isBetweenVisits()) throw new KioskError('control.not-now');
+        if (this.inVisit) throw new KioskError('control.not-now');
         resolve(await work());
       } catch (error) {
         reject(error);
@@ -207,25 +219,11 @@ export class Kiosk {
     const perform = activity && activities[activity];
     if (!perform) return;
     this.#activity.begin(
-      (signal) => this.#outcome(perform, transaction, signal),
+      (signal) => outcomeOf(perform, this.#bench, this.#visit, transaction, signal),
       (event) => {
         if (event) this.#queue.add(() => this.#take(event, entry));
       },
     );
-  }
-
-  async #outcome(
-    perform: Perform,
-    transaction: Transaction,
-    signal: AbortSignal,
-  ): Promise<TransactionEvent | undefined> {
-    try {
-      return await perform(this.#bench, this.#visit, transaction, signal);
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      this.#log.warn({ transaction: transaction.id, state: transaction.state, err: error }, 'activity failed');
-      return failure(error, this.#bench.devices.dispenser);
-    }
   }
 
   /** The state was just entered. */
@@ -244,17 +242,16 @@ export class Kiosk {
   }
 
   #checkHealth(): void {
-    if (!this.#recovered || this.#isBetweenVisits()) this.#queue.add(() => this.#review());
+    if (!this.inVisit) this.#queue.add(() => this.#review());
   }
 
   #isBetweenVisits(): boolean {
-    const { state } = this.#transaction;
-    return state === 'idle' || state === 'out-of-service';
+    return this.state === 'idle' || this.state === 'out-of-service';
   }
 
   /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
   async #review(): Promise<void> {
-    if (this.#recovered && !this.#isBetweenVisits()) return;
+    if (this.inVisit) return;
     const { devices, desk, journal, clockFault, roomFault } = this.#bench;
     const media = await mediaSeen(devices.dispenser);
     const faults = currentFaults(devices, desk, journal, media, [clockFault?.(), roomFault?.()]);
@@ -268,8 +265,9 @@ export class Kiosk {
     } else if (this.#transaction.state === 'out-of-service') {
       await this.#commit({ type: 'health.restored' });
     }
-    if (this.#transaction.state === 'idle') this.#show({});
+    if (this.#recovered && this.#transaction.state === 'idle') this.#show({});
     desk.announce({ sellable: faults.length === 0, reasons: faults });
+    this.#reviewed.emit();
   }
 
   /**

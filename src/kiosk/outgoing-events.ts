@@ -52,6 +52,11 @@ export class OutgoingEvents {
     this.#pump();
   }
 
+  /** Sends one again that was sent already, acknowledged or not: whoever waits for the answer to it has not got any. */
+  repeat(row: OutboxRow): void {
+    if (row.seq <= this.#sent && this.#way.isOpen()) this.#way.publish(row);
+  }
+
   /** The carrier misses events from this one on. */
   replay(from: number): void {
     this.#sent = Math.max(this.#acknowledged, Math.min(this.#sent, from - 1));

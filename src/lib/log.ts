@@ -1,7 +1,18 @@
 import { pino, type Logger } from 'pino';
+import type { LogRing } from './log-ring.js';
 
-/** One JSON line an event on stdout, written before the call returns, so that the last words before a crash are there. */
-export function createLog(name: string, level: string): Logger {
+/**
+ * One JSON line an event on stdout, written before the call returns, so that the last words before a crash are there.
+ * @param ring also gets every line
+ */
+export function createLog(name: string, level: string, ring?: LogRing): Logger {
+  const stdout = pino.destination({ dest: 1, sync: true });
+  const both = {
+    write(line: string): void {
+      ring?.add(line);
+      stdout.write(line);
+    },
+  };
   return pino(
     {
       name,
@@ -10,6 +21,6 @@ export function createLog(name: string, level: string): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.destination({ dest: 1, sync: true }),
+    ring ? both : stdout,
   );
 }

@@ -2,19 +2,22 @@
 export interface ServiceManager {
   /** Assignments as sd_notify(3) lists them, e.g. `READY=1`. Never throws. */
   tell(...assignments: readonly string[]): void;
+  /** It begins the process anew when it has ended. */
+  readonly present: boolean;
   /** A process that does not say `WATCHDOG=1` for so long is killed. Milliseconds; undefined: nobody minds. */
   readonly watchdogMs: number | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const nobody: ServiceManager = { tell: () => undefined, watchdogMs: undefined };
+const nobody: ServiceManager = { present: false, tell: () => undefined, watchdogMs: undefined };
 
 /** The manager that the environment names; where it names none, or has no libsystemd, nobody hears of anything. */
 export async function serviceManager(env: Environment = process.env): Promise<ServiceManager> {
   const notify = env['NOTIFY_SOCKET'] ? await loadNotify() : undefined;
   if (!notify) return nobody;
   return {
+    present: true,
     tell(...assignments) {
       notify(0, assignments.join('\n'));
     },

@@ -91,6 +91,14 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve();
   }
 
+  endCommand(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  endConfig(): Promise<void> {
+    return Promise.resolve();
+  }
+
   #count({ status, pseudonym, iccid }: Sale, by: number): void {
     if (COUNTED.has(status)) {
       const cards = (this.#cards.get(pseudonym) ?? 0) + by;

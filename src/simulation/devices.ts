@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly fault: (device: 'idReader' | 'camera' | 'verifier') => ErrorCode | undefined;
   /** A person is about to be read or looked at. */
   readonly looks: (device: 'idReader' | 'camera') => void;
+  /** What was read of a person is still there when the next one is read. */
+  readonly outlives: () => void;
   /** The next exchange with the reader fails once. */
   readonly losesFrame: () => boolean;
 }
@@ -60,6 +62,7 @@ export function createDevices(
   const scanner = device('cardIdentifier', () => undefined);
   const doors = new Listeners<[boolean]>();
   let open = false;
+  let last: IdDocument | undefined;
   const panel = new VirtualPanel(life, see);
 
   const devices: VirtualDevices = {
@@ -91,6 +94,7 @@ export function createDevices(
   async function read(signal: AbortSignal): Promise<IdDocument> {
     if (!life.alive) return never();
     around.looks('idReader');
+    if (last && !isWiped(last)) around.outlives();
     const fault = around.fault('idReader');
     if (fault) throw new KioskError(fault);
     const document = around.document();
@@ -100,7 +104,8 @@ export function createDevices(
     if (gone) throw new KioskError(gone);
     if (around.losesFrame()) throw new KioskError('reader.bad-frame');
     if (document === 'unreadable') throw new KioskError('document.unreadable');
-    return documentOf(document, around.holder());
+    last = documentOf(document, around.holder());
+    return last;
   }
 
   async function identify(signal: AbortSignal): Promise<string> {
@@ -140,6 +145,15 @@ export function createDevices(
       inspect: () => Promise.resolve({ width: 1, height: 1, faces: [] }),
       wipe: () => Promise.resolve(),
     };
+  }
+}
+
+function isWiped({ fields }: IdDocument): boolean {
+  try {
+    fields.reveal();
+    return false;
+  } catch {
+    return true;
   }
 }
 

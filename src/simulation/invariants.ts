@@ -2,6 +2,7 @@ import type { KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
 import type { Card } from '../journal/stock.js';
 import type { StateName } from '../transaction/states.js';
+import { defaultLimits } from '../transaction/step.js';
 import type { MemoryCarrierStore } from './carrier-books.js';
 import { visitOf } from './course.js';
 import type { VirtualDisk } from './disk.js';
@@ -11,6 +12,8 @@ import type { Machine, Motor, Move } from './machine.js';
 const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 'presenting', retain: 'retaining' };
 /** In which durable state a person may be looked at. */
 const MAY_LOOK = { idReader: 'reading', camera: 'capturing' } as const satisfies Record<string, StateName>;
+
+const MOST_LOOKS = { idReader: defaultLimits.documentTries, camera: defaultLimits.faceTries } as const;
 
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
@@ -33,6 +36,8 @@ export class Invariants {
   /** Whether the customer of the visit may have a card at all. */
   #entitled = false;
   #consents = false;
+  /** How often a person was looked at, by the device that did so last. */
+  readonly #looks = { id: undefined as string | undefined, device: '', count: 0 };
   readonly #disk: VirtualDisk;
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
@@ -140,10 +145,15 @@ export class Invariants {
   }
 
   onLook(device: keyof typeof MAY_LOOK): void {
-    const state = this.#disk.books.transaction?.state;
+    const { state, id } = this.#disk.books.transaction ?? {};
     if (state !== MAY_LOOK[device])
       this.#say(`the ${device} is used while ${state ?? 'nothing'} is what was committed`);
     if (!this.#consents) this.#say(`the ${device} is used for somebody who did not agree`);
+    const looks = this.#looks;
+    looks.count = looks.id === id && looks.device === device ? looks.count + 1 : 1;
+    looks.id = id;
+    looks.device = device;
+    if (looks.count > MOST_LOOKS[device]) this.#say(`the ${device} is used ${looks.count} times in one visit`);
   }
 
   /** A message is handed to the broker. */

@@ -40,12 +40,17 @@ export class Mishaps {
       matches: () => course.plan.matches,
       fault: (name) => (this.#gone.has(name) ? OFFLINE[name] : undefined),
       looks: (device) => invariants.onLook(device),
+      outlives: () => world.violate('what was read of a person outlives the visit'),
       losesFrame: () => {
         const loses = this.#lostFrame;
         this.#lostFrame = false;
         return loses;
       },
     };
+  }
+
+  get isAnyGone(): boolean {
+    return this.#gone.size > 0;
   }
 
   isGone(device: Breakable): boolean {

@@ -10,7 +10,7 @@ const FORGETS = 3;
 /** History of the journal. */
 const KEPT_MS = 6 * 3_600_000;
 /** Visits in vain before a technician gives up. */
-const PATIENCE = 500;
+const PATIENCE = 100;
 
 /** Who refills the kiosk, frees what is stuck, and settles what nobody knows. */
 export class Technician {

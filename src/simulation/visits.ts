@@ -14,9 +14,13 @@ const DRAIN_MS = 5 * 3_600_000;
 const LOOK_MS = 60_000;
 const LOOKS = 500;
 
+/** Faults with which the program may be dead for a while, or wait for its disk. */
+const STALLING: ReadonlySet<Fault> = new Set([
+  ...(['crash', 'crash-again', 'power-loss', 'write-refused', 'write-unheard', 'write-torn', 'write-slow'] as const),
+]);
 /** Faults with which a message may wait longer than a few attempts take. */
 const HINDERING: ReadonlySet<Fault> = new Set([
-  ...(['crash', 'crash-again', 'power-loss', 'write-refused', 'write-unheard', 'write-torn', 'write-slow'] as const),
+  ...STALLING,
   ...(['messages-late', 'broker-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
 ]);
 
@@ -85,7 +89,9 @@ export class Visits {
   }
 
   #begin(again: () => void): void {
-    const { course, machine, network, invariants, tally, time, note } = this.#world;
+    const { course, machine, network, invariants, tally, time, note, violate } = this.#world;
+    if ((!network.isUp || this.#mishaps().isAnyGone) && !course.plan.faults.some((fault) => STALLING.has(fault)))
+      violate('somebody is invited although a sale could not be finished');
     const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
     if (this.#isDraining) return;
     const isOver = course.visit + 1 >= this.#last;

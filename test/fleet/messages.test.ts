@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import { errorTable, type ErrorCode } from '../../src/errors.js';
 import {
+  ENDS,
   FATES,
   TECHNICIAN_ACTIONS,
   Ack,
@@ -90,6 +91,16 @@ const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
       .date({ noInvalidDate: true, min: new Date(0), max: new Date('2999-01-01') })
       .map((at) => at.toISOString()),
     days: fc.nat(30),
+  }),
+  'command.ended': fc.record(
+    { command: uuid, type: fc.string({ maxLength: 64 }), by: account, status: fc.constantFrom(...ENDS), reason },
+    { requiredKeys: ['command', 'type', 'by', 'status'] },
+  ),
+  'config.changed': fc.record({
+    version: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    hash: fc.stringMatching(/^[0-9a-f]{64}$/),
+    status: fc.constantFrom('applied' as const, 'refused' as const, 'rolled-back' as const),
+    errors: fc.array(fc.record({ code: reason, detail: word }, { requiredKeys: ['code'] }), { maxLength: 16 }),
   }),
   'card.settled': fc.record(
     { iccid, fate: fc.constantFrom(...FATES), by: account, transaction: uuid, cards },

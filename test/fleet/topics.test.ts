@@ -13,8 +13,13 @@ test('the topics of a kiosk', (t) => {
   t.same(kioskTopics('kiosk-1'), {
     state: 'sk/v1/kiosk-1/up/state',
     event: 'sk/v1/kiosk-1/up/event',
+    telemetry: 'sk/v1/kiosk-1/up/telemetry',
+    reply: 'sk/v1/kiosk-1/up/reply',
+    config: 'sk/v1/kiosk-1/up/config',
     ack: 'sk/v1/kiosk-1/down/ack',
     answer: 'sk/v1/kiosk-1/down/answer',
+    command: 'sk/v1/kiosk-1/down/command',
+    desired: 'sk/v1/kiosk-1/down/config',
   });
   t.end();
 });
@@ -33,10 +38,11 @@ test('every topic of a kiosk is split into the kiosk and the rest', (t) => {
 
 test('the carrier hears what goes up, and never what it said itself', (t) => {
   const property = fc.property(kioskId, (kiosk) => {
-    const { state, event, ack, answer } = kioskTopics(kiosk);
-    const { allEvents, allStates } = centralTopics;
-    const down = [ack, answer].some((topic) => covers(allEvents, topic) || covers(allStates, topic));
-    return covers(allEvents, event) && covers(allStates, state) && !down;
+    const { state, event, telemetry, reply, config, ...down } = kioskTopics(kiosk);
+    const { allEvents, allStates, allTelemetry, allReplies, allConfigs } = centralTopics;
+    const all = [allEvents, allStates, allTelemetry, allReplies, allConfigs];
+    const heard = (topic: string): boolean => all.some((filter) => covers(filter, topic));
+    return [state, event, telemetry, reply, config].every(heard) && !Object.values(down).some(heard);
   });
   t.doesNotThrow(() => fc.assert(property));
   t.end();

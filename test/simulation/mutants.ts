@@ -65,7 +65,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an answer to another sale is taken for this one',
-    file: 'kiosk/carrier-desk.js',
+    file: 'kiosk/asks.js',
     find: 'this.#answers.get(key)',
     put: '[...this.#answers.values()].find((one) => one.ask === ask)',
   },
@@ -242,5 +242,41 @@ export const mutants: readonly Mutant[] = [
     file: 'kiosk/occupation.js',
     find: 'if (this.#ended)\n            this.#abort.abort(new Error(why));',
     put: '',
+  },
+  {
+    name: 'a start that cannot recover yet invites all the same',
+    file: 'kiosk/kiosk.js',
+    find: "if (this.#recovered && this.#transaction.state === 'idle')",
+    put: "if (this.#transaction.state === 'idle')",
+  },
+  {
+    name: 'somebody is invited although devices are gone',
+    file: 'kiosk/health.js',
+    find: '...allDevices(devices).map((device) => device.fault()),',
+    put: '',
+  },
+  {
+    name: 'a face may be tried once more than allowed',
+    file: 'transaction/step.js',
+    find: 'transaction.faceTries < limits.faceTries',
+    put: 'transaction.faceTries <= limits.faceTries',
+  },
+  {
+    name: 'what was read of a person stays in memory',
+    file: 'kiosk/activities.js',
+    find: 'visit.wipe();\n        desk.forget',
+    put: 'desk.forget',
+  },
+  {
+    name: 'what a crash left is forgotten',
+    file: 'kiosk/kiosk.js',
+    find: 'bench.journal.transaction() ?? initial(',
+    put: 'initial(',
+  },
+  {
+    name: 'the sensors are not asked',
+    file: 'kiosk/activities.js',
+    find: 'return (await dispenser.status()).media;',
+    put: "await dispenser.status(); return 'none';",
   },
 ];

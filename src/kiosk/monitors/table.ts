@@ -1,3 +1,4 @@
+import type { Config } from '../../config/schema.js';
 import type { MonitorName, Severity } from '../../fleet/monitors.js';
 
 /** One thing that a kiosk measures of itself, and when that is an alarm. */
@@ -12,7 +13,7 @@ export interface Monitor {
   /** A change so large is reported at once. */
   readonly step: number;
   /** The setting that the limit comes from, below `monitors` of the configuration. */
-  readonly setting: string;
+  readonly setting: keyof Config['monitors'];
 }
 
 export const monitors: Readonly<Record<MonitorName, Monitor>> = {

@@ -1,0 +1,145 @@
+import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { KioskError } from '../errors.js';
+import { Command, hasEnded, type CommandStatus, type Reply } from '../fleet/commands.js';
+import { parseJson, type EventData } from '../fleet/messages.js';
+import { Listeners } from '../lib/listeners.js';
+import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
+
+/** A command and what is known of it. */
+export interface Order {
+  readonly kiosk: string;
+  readonly command: Command;
+  /** `issued`: the kiosk has not said anything yet. */
+  readonly status: CommandStatus | 'issued';
+  /** What the kiosk said last, without parts. */
+  readonly reply: unknown;
+  /** The kiosk has said all that there is to say. */
+  readonly answered: boolean;
+}
+
+/** A text that a kiosk sends is unpacked to so many bytes at most. */
+const LONGEST_TEXT = 64 << 20;
+
+/** What operators want of kiosks. What is written here by another process is seen at once. */
+export class Orders {
+  readonly #db: Database;
+  readonly #changed = new Listeners();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** After each reply that was new. @returns a function that removes the listener */
+  onReply(listener: () => void): () => void {
+    return this.#changed.add(listener);
+  }
+
+  async give(kiosk: string, command: Command): Promise<void> {
+    await this.#db.run(
+      'INSERT INTO command (id, kiosk, command, issuedAt) VALUES (?, ?, ?, ?)',
+      command.id,
+      kiosk,
+      JSON.stringify(command),
+      Date.parse(command.issuedAt),
+    );
+  }
+
+  /** Commands that were not answered to the end, the oldest first. */
+  async unanswered(): Promise<readonly Order[]> {
+    const rows = await this.#db.all('SELECT * FROM command WHERE answered = 0 ORDER BY issuedAt, rowid LIMIT 1000');
+    return rows.map(orderOf);
+  }
+
+  /** All commands of a kiosk, the oldest first. */
+  async of(kiosk: string): Promise<readonly Order[]> {
+    const rows = await this.#db.all('SELECT * FROM command WHERE kiosk = ? ORDER BY issuedAt, rowid', kiosk);
+    return rows.map(orderOf);
+  }
+
+  async find(id: string): Promise<Order | undefined> {
+    const row = await this.#db.get('SELECT * FROM command WHERE id = ?', id);
+    return row && orderOf(row);
+  }
+
+  /** The text of a reply, once all its parts are there. */
+  async text(id: string): Promise<string | undefined> {
+    const rows = await this.#db.all('SELECT gzip FROM commandPart WHERE command = ? ORDER BY part', id);
+    const order = await this.find(id);
+    if (rows.length === 0 || !order?.answered) return undefined;
+    const gzip = Buffer.concat(rows.map((row) => Buffer.from(text(row, 'gzip'), 'base64')));
+    return gunzipSync(gzip, { maxOutputLength: LONGEST_TEXT }).toString();
+  }
+
+  /** A kiosk's reply; one that is older than what is known changes nothing. @returns false when it was given no such command */
+  async takeReply(kiosk: string, reply: Reply): Promise<boolean> {
+    const isOurs = await this.#db.transaction(() => this.#put(kiosk, reply));
+    this.#changed.emit();
+    return isOurs;
+  }
+
+  async #put(kiosk: string, { part, ...reply }: Reply): Promise<boolean> {
+    const { command: id, status } = reply;
+    const db = this.#db;
+
+    const row = await db.get('SELECT * FROM command WHERE id = ? AND kiosk = ?', id, kiosk);
+    if (!row) return false;
+    const known = orderOf(row);
+    if (known.answered || (isOver(known) && known.status !== status)) return true;
+    if (part)
+      await db.run(
+        'INSERT OR IGNORE INTO commandPart (command, part, gzip) VALUES (?, ?, ?)',
+        id,
+        part.index,
+        part.gzip,
+      );
+    const parts = count(await db.get('SELECT count(*) AS n FROM commandPart WHERE command = ?', id), 'n');
+    const answered = hasEnded(status) && parts >= (part?.of ?? 0);
+    await db.run(
+      'UPDATE command SET status = ?, reply = ?, answered = ? WHERE id = ?',
+      status,
+      JSON.stringify(reply),
+      Number(answered),
+      id,
+    );
+    return true;
+  }
+
+  /** Inside a transaction: the kiosk's event says how a command ended; its result is in the reply. */
+  async endCommand(kiosk: string, { command, status }: EventData<'command.ended'>): Promise<void> {
+    await this.#db.run(
+      'UPDATE command SET status = ? WHERE id = ? AND kiosk = ? AND answered = 0',
+      status,
+      command,
+      kiosk,
+    );
+  }
+
+  /** Inside a transaction. */
+  async endConfig(kiosk: string, end: EventData<'config.changed'>): Promise<void> {
+    await this.#db.run(
+      'UPDATE desired SET status = ? WHERE kiosk = ? AND version = ? AND hash = ?',
+      end.status,
+      kiosk,
+      end.version,
+      end.hash,
+    );
+  }
+}
+
+const isOver = ({ status }: Order): boolean => status !== 'issued' && hasEnded(status);
+
+const Status = z.enum(['issued', 'accepted', 'running', 'succeeded', 'failed', 'expired', 'rejected']);
+
+function orderOf(row: Row): Order {
+  const command = Command.safeParse(parseJson(text(row, 'command')));
+  const status = Status.safeParse(text(row, 'status'));
+  if (!command.success || !status.success) throw new KioskError('journal.corrupt', `command ${text(row, 'id')}`);
+  return {
+    kiosk: text(row, 'kiosk'),
+    command: command.data,
+    status: status.data,
+    reply: parseJson(nullable(row, 'reply') ?? 'null'),
+    answered: count(row, 'answered') === 1,
+  };
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Order, Orders } from '../carrier/orders.js';
+import { SqliteCarrierStore } from '../carrier/sqlite-store.js';
+import { KioskError } from '../errors.js';
+import { commandTypes, isCommandName, type Command } from '../fleet/commands.js';
+import { KioskId } from '../fleet/messages.js';
+import { whoAsks } from './as-owner.js';
+import { printJson } from './command.js';
+
+const LOOK_MS = 200;
+
+interface Options {
+  readonly dir: string;
+  readonly json?: boolean;
+}
+
+export interface GiveOptions extends Options {
+  readonly by?: string;
+  /** Seconds. */
+  readonly within: number;
+  readonly whenIdle?: boolean;
+  readonly wait?: boolean;
+}
+
+/** `simkiosk carrier command`: the running carrier sends it. With `--wait` also what became of it. */
+export async function carrierCommand(
+  kiosk: string,
+  type: string,
+  args: readonly string[],
+  options: GiveOptions,
+): Promise<void> {
+  const { within, whenIdle = false, by = whoAsks(), wait, json = false } = options;
+  const now = Date.now();
+  const command = understood(type, {
+    ...{ id: randomUUID(), type, by, whenIdle, args: Object.fromEntries(args.map(pair)) },
+    ...{ issuedAt: new Date(now).toISOString(), deadline: new Date(now + within * 1_000).toISOString() },
+  });
+  await withOrders(options.dir, async (orders) => {
+    await orders.give(insistOnKiosk(kiosk), command);
+    if (wait) show(await ended(orders, command.id), await orders.text(command.id), json);
+    else if (json) printJson({ id: command.id });
+    else process.stdout.write(`${command.id} is on its way; \`simkiosk carrier commands\` says what becomes of it.\n`);
+  });
+}
+
+/** `simkiosk carrier commands`: what was asked of a kiosk, and what became of it; of one with `--id` everything. */
+export async function carrierCommands(kiosk: string, { dir, id, json = false }: Options & { readonly id?: string }) {
+  await withOrders(dir, async (orders) => {
+    if (id !== undefined) {
+      const order = await orders.find(id);
+      if (order?.kiosk !== kiosk) throw new KioskError('cli.usage', `${kiosk} was given no command ${id}`);
+      show(order, await orders.text(id), json);
+      return;
+    }
+    const all = await orders.of(insistOnKiosk(kiosk));
+    if (json) printJson({ kiosk, commands: all.map(summary) });
+    else
+      for (const { command, status } of all)
+        process.stdout.write(`${command.issuedAt}  ${command.id}  ${command.type}  ${status}  (${command.by})\n`);
+  });
+}
+
+const summary = ({ command, status, reply, answered }: Order) => ({ ...command, status, reply, answered });
+
+function show(order: Order, text: string | undefined, json: boolean): void {
+  if (json) {
+    printJson({ ...summary(order), ...(text !== undefined && { text }) });
+    return;
+  }
+  const { command, status, reply } = order;
+  process.stdout.write(`${command.type}: ${status}\n${JSON.stringify(reply, null, 2)}\n${text ?? ''}`);
+}
+
+async function ended(orders: Orders, id: string): Promise<Order> {
+  for (;;) {
+    const order = await orders.find(id);
+    if (order?.answered) return order;
+    await pause(LOOK_MS);
+  }
+}
+
+async function withOrders(dir: string, work: (orders: Orders) => Promise<void>): Promise<void> {
+  const store = await SqliteCarrierStore.open(dir);
+  try {
+    await work(store.orders);
+  } finally {
+    await store.close();
+  }
+}
+
+/** @throws `cli.usage` for what every kiosk would reject */
+function understood(type: string, command: Command): Command {
+  if (!isCommandName(type))
+    throw new KioskError('cli.usage', `the commands are ${Object.keys(commandTypes).join(', ')}, not ${type}`);
+  const args = commandTypes[type].args.safeParse(command.args);
+  if (!args.success)
+    throw new KioskError(
+      'cli.usage',
+      args.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '),
+    );
+  return command;
+}
+
+function pair(text: string): [string, string] {
+  const [name = '', ...value] = text.split('=');
+  return [name, value.join('=')];
+}
+
+/** @throws `cli.usage` */
+function insistOnKiosk(text: string): string {
+  const kiosk = KioskId.safeParse(text);
+  if (!kiosk.success) throw new KioskError('cli.usage', `${text} is no name of a kiosk`);
+  return kiosk.data;
+}

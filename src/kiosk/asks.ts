@@ -1,0 +1,78 @@
+import type { Clock } from '../contracts/clock.js';
+import { type Answer, ASKS } from '../fleet/messages.js';
+import type { OutboxRow } from '../journal/entry.js';
+import { Listeners } from '../lib/listeners.js';
+
+/** An ask that was not answered for so long is repeated: the carrier says the same again. Milliseconds. */
+const ASK_AGAIN_MS = 1_500;
+
+/** What the carrier was asked in the present visit, and what it answered. */
+export class Asks {
+  readonly #repeat: (row: OutboxRow) => void;
+  readonly #clock: Clock;
+  readonly #answers = new Map<string, Answer>();
+  readonly #answered = new Listeners();
+  #newest: OutboxRow | undefined;
+
+  constructor(repeat: (row: OutboxRow) => void, clock: Clock) {
+    this.#repeat = repeat;
+    this.#clock = clock;
+  }
+
+  /** Remembers which of these is to be repeated. */
+  sent(rows: readonly OutboxRow[]): void {
+    this.#newest = rows.findLast(({ type }) => ASKS.some((ask) => ask === type)) ?? this.#newest;
+  }
+
+  take(answer: Answer): void {
+    this.#answers.set(`${answer.transaction} ${answer.ask}`, answer);
+    this.#answered.emit();
+  }
+
+  /**
+   * Resolves with the carrier's answer to an ask of this transaction, which is repeated until then: it or its answer may get
+   * lost on the way. Rejects only with the signal's reason.
+   */
+  answer(transaction: string, ask: Answer['ask'], signal: AbortSignal): Promise<Answer> {
+    const key = `${transaction} ${ask}`;
+    return new Promise((resolve, reject) => {
+      let cancel = (): void => undefined;
+      const again = (): void => {
+        cancel = this.#clock.after(ASK_AGAIN_MS, () => {
+          if (this.#newest) this.#repeat(this.#newest);
+          again();
+        });
+      };
+      const done = (): void => {
+        cancel();
+        removeListener();
+        signal.removeEventListener('abort', aborted);
+      };
+      const aborted = (): void => {
+        done();
+        reject(signal.reason as Error);
+      };
+      const look = (): void => {
+        const answer = this.#answers.get(key);
+        if (!answer) return;
+        done();
+        resolve(answer);
+      };
+      const removeListener = this.#answered.add(look);
+      signal.addEventListener('abort', aborted);
+      again();
+      if (signal.aborted) aborted();
+      else look();
+    });
+  }
+
+  /** The visit is over: its answers are not needed any more. */
+  forget(): void {
+    this.#answers.clear();
+    this.#newest = undefined;
+  }
+
+  close(): void {
+    this.#answered.clear();
+  }
+}
