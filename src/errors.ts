@@ -27,6 +27,11 @@ const table = {
   'document.not-yet-valid': { means: 'The document is not valid yet.', mender: 'customer' },
   'document.expired': { means: 'The document has expired.', mender: 'customer' },
   'document.under-age': { means: 'The holder is below the minimum age.', mender: 'customer' },
+  'document.locked': {
+    means: 'The face did not match this document too often here: it is locked for a while, and staff can help.',
+    mender: 'customer',
+  },
+  'document.not-locked': { means: 'No document is locked here under this name, or no more.', mender: 'operator' },
   'document.photo-unreadable': {
     means: 'The photograph on the document is missing or cannot be decoded.',
     mender: 'customer',
@@ -173,6 +178,17 @@ const table = {
     means: 'The holder already has the highest number of SIM cards allowed.',
     mender: 'customer',
   },
+  'carrier.blocked': { means: 'The carrier does not serve this holder: its staff can say why.', mender: 'carrier' },
+  'carrier.unknown-holder': {
+    means: 'The carrier’s books have no sale of this transaction, or the document is incomplete.',
+    mender: 'operator',
+  },
+  'carrier.no-numbers': { means: 'No number stands in the name of the holder.', mender: 'customer' },
+  'carrier.number-foreign': {
+    means: 'The number does not stand in the name of the holder, or no more.',
+    mender: 'customer',
+  },
+  'carrier.number-busy': { means: 'Another new card for this number is on its way.', mender: 'carrier' },
   'carrier.no-number': { means: 'The carrier has no free number.', mender: 'carrier' },
   'carrier.card-refused': { means: 'The carrier does not accept this card.', mender: 'carrier' },
   // fleet
@@ -228,7 +244,6 @@ const table = {
     mender: 'operator',
   },
   'command.too-many': { means: 'More commands are under way than the kiosk keeps.', mender: 'operator' },
-  'command.not-supported': { means: 'This kiosk cannot carry out the command.', mender: 'operator' },
   'config.not-steerable': {
     means: 'There is no such key, or it can be set only in the file at the kiosk.',
     mender: 'operator',

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { LineCabinet } from '../drivers/cabinet/line-cabinet.js';
 import { createCamera } from '../drivers/camera/create.js';
@@ -18,6 +18,7 @@ import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
 import { drawChallenge } from './face/challenge.js';
 import { createFaceVerifier } from './face/verifier.js';
+import { newMailbox } from './fleet/mailbox.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { loadBatchFile } from './kiosk/batch.js';
@@ -25,9 +26,10 @@ import { CarrierDesk } from './kiosk/carrier-desk.js';
 import { stepsOf, type CommandBench } from './kiosk/command-work.js';
 import { watchCertificate } from './kiosk/certificate-watch.js';
 import { ClockWatch } from './kiosk/clock-trust.js';
-import { consentHash, defaultConsent } from './kiosk/consent.js';
+import { defaultTerms } from './kiosk/consent.js';
 import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
+import { DocumentLocks } from './kiosk/document-locks.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { OperatorsCommands } from './kiosk/operators-commands.js';
 import { aboutEveryMinute } from './kiosk/presence.js';
@@ -113,6 +115,8 @@ async function assemble(
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
 
+  const draw = { newLock: randomUUID, newSecret: () => randomBytes(32) };
+  const locks = await DocumentLocks.open(journal, { rules: config.documentLock, ...draw }, clock.now());
   const monitors = new Monitors({
     ...{ journal, clock, idReader: devices.idReader, random: Math.random, onError: fail },
     temperature: hottestZone,
@@ -122,11 +126,10 @@ async function assemble(
     report: (measured) => desk.report(measured),
   });
   opened.push(() => monitors.close());
-
-  const consent = config.consent ?? defaultConsent;
   const kiosk = new Kiosk(
     {
       devices,
+      locks,
       journal,
       desk,
       clock,
@@ -139,6 +142,7 @@ async function assemble(
       drawChallenge: () => (config.face.challenge ? drawChallenge(randomInt) : []),
       farewellMs: config.farewellMs,
       seal: (holder) => seal(holder, config.carrier.publicKey),
+      newMailbox,
     },
     {
       limits: {
@@ -146,8 +150,11 @@ async function assemble(
         faceTries: config.face.tries,
         deadlinesMs: config.deadlinesMs,
       },
-      services: ['new-sim'],
-      consent: { version: consent.version, sha256: consentHash(consent) },
+      services: config.services,
+      terms: {
+        consent: config.consent ?? defaultTerms.consent,
+        noPassingOn: config.noPassingOn ?? defaultTerms.noPassingOn,
+      },
       newTransaction: randomUUID,
       onStep(event, next) {
         monitors.counts.onStep(event, next, clock.monotonic());
@@ -175,7 +182,9 @@ async function assemble(
   kiosk.start();
   const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
   opened.push(() => endWatch());
-  const commandBench = { ...surroundings, journal, devices, clock };
+  const unlockDocument = async (lock: string, by: string): Promise<void> =>
+    desk.send(await locks.unlock(lock, by, clock.now()));
+  const commandBench = { ...surroundings, journal, devices, clock, unlockDocument };
   const commands = new OperatorsCommands({
     ...{ journal, clock, log, kiosk, onFatal: fail },
     clockFault: () => clockWatch.fault(),

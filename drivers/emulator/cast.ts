@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { KioskError } from '../../src/errors.js';
 import { rootDir } from '../../src/lib/paths.js';
+import { serviceNames, type ServiceName } from '../../src/transaction/services.js';
 import { SPECIES, type Species } from './attacks/species.js';
 import { chipFields, DocumentInCast, zoneFields } from './cast-document.js';
 import type { CastDocument } from './id-reader/card-text-writer.js';
@@ -18,6 +19,8 @@ export const BEHAVIOURS = [
 ] as const;
 export type BehaviourName = (typeof BEHAVIOURS)[number];
 
+const Entry = z.int().positive();
+
 const CastFile = z.object({
   cards: z.int().min(0).max(10_000).default(50),
   visitors: z
@@ -28,7 +31,9 @@ const CastFile = z.object({
         faces: z.array(z.string()).default([]),
         clip: z.string().exactOptional(),
         attack: z.enum(SPECIES).exactOptional(),
-        service: z.literal('new-sim').default('new-sim'),
+        service: z.enum(serviceNames).default('new-sim'),
+        choice: Entry.default(1),
+        notMine: Entry.exactOptional(),
         behaviour: z.enum(BEHAVIOURS).default('takes-card'),
       }),
     )
@@ -40,7 +45,10 @@ export interface Visitor {
   /** For the story; never the name. */
   readonly label: string;
   readonly behaviour: BehaviourName;
-  readonly service: string;
+  readonly service: ServiceName;
+  /** Which of the numbers shown gets the new card, and which one is not theirs. */
+  readonly choice: number;
+  readonly notMine?: number;
   readonly document?: { readonly fields: CastDocument; readonly photo: Uint8Array };
   /** A document with a machine-readable zone instead. */
   readonly passport?: { readonly fields: MrzDocument; readonly photo: Uint8Array };
@@ -80,13 +88,11 @@ export async function castOf(json: unknown, base: string, name: string): Promise
   return {
     cards,
     visitors: await Promise.all(
-      visitors.map(async ({ label, document, faces, clip, attack, service, behaviour }, index): Promise<Visitor> => ({
+      visitors.map(async ({ label, document, faces, clip, ...visitor }, index): Promise<Visitor> => ({
         label: label ?? `visitor ${index + 1}`,
-        behaviour,
-        service,
+        ...visitor,
         faces: await Promise.all(faces.map((face) => load(resolve(base, face)))),
         ...(document && (await documentOf(document, base))),
-        ...(attack && { attack }),
         ...(clip !== undefined && { clip: await loadClip(resolve(base, clip)) }),
       })),
     ),

@@ -1,6 +1,13 @@
-import type { Answer, EventData } from '../fleet/messages.js';
+import type { Answer, Ask } from '../fleet/answers.js';
+import type { EventData } from '../fleet/messages.js';
 
-export const SALE_STATUSES = ['unanswered', 'refused', 'approved', 'bound', 'active', 'void', 'uncertain'] as const;
+export const SALE_STATUSES = [
+  ...(['unanswered', 'refused', 'approved', 'bound', 'active'] as const),
+  /** Its number is live on another card: this one is dead. */
+  'replaced',
+  'void',
+  'uncertain',
+] as const;
 export type SaleStatus = (typeof SALE_STATUSES)[number];
 
 /** One sale in the carrier's books. Nothing of it leads back to a person without the carrier's key. */
@@ -15,6 +22,19 @@ export interface Sale {
   /** E.164. */
   readonly number: string | null;
   readonly iccid: string | null;
+  /** The sale whose card this one takes the place of, once it is taken. */
+  readonly replaces: string | null;
+}
+
+/** Somebody says that a number in their name is not theirs. */
+export interface Case {
+  readonly reference: string;
+  readonly kiosk: string;
+  readonly transaction: string;
+  /** The sale by which the number came into their name. */
+  readonly sale: string;
+  /** Milliseconds since the epoch. */
+  readonly openedAt: number;
 }
 
 export interface Anomaly {
@@ -34,12 +54,25 @@ export interface CarrierBooks {
   digest(kiosk: string, epoch: string, seq: number): Promise<string | undefined>;
   sale(transaction: string): Promise<Sale | undefined>;
   putSale(sale: Sale): Promise<void>;
-  /** SIM cards that a holder has or is about to have. */
+  /** Numbers that a holder has or is about to have. */
   cardsOf(pseudonym: string): Promise<number>;
-  /** Whether a card is bound to a sale or live. */
+  /** Sales whose number is live in the holder's name, by number. */
+  activeSales(pseudonym: string): Promise<readonly Sale[]>;
+  isBlocked(pseudonym: string): Promise<boolean>;
+  setBlocked(pseudonym: string, blocked: boolean, at: number): Promise<void>;
+  /** The sales behind the numbers that were listed in a transaction, in this order. */
+  putListing(transaction: string, sales: readonly string[]): Promise<void>;
+  /** @param entry from 1 */
+  listed(transaction: string, entry: number): Promise<string | undefined>;
+  /** Whether another transaction than this one has a new card for the number of a sale on its way. */
+  isBeingReplaced(sale: string, transaction: string): Promise<boolean>;
+  /** The number of one sale is that of another one now. */
+  passNumber(from: string, to: string): Promise<void>;
+  openCase(opened: Case): Promise<void>;
+  /** Whether a card is bound to a sale, live, or was live. */
   isInUse(iccid: string): Promise<boolean>;
   /** The same ask always gets the same answer. */
-  answer(transaction: string, ask: Answer['ask']): Promise<Answer | undefined>;
+  answer(transaction: string, ask: Ask): Promise<Answer | undefined>;
   putAnswer(answer: Answer): Promise<void>;
   /** @returns a free number, now reserved for the transaction; undefined when there is none */
   reserveNumber(transaction: string): Promise<string | undefined>;

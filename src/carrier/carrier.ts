@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JWK } from 'jose';
@@ -20,7 +20,7 @@ import { Ledger } from './ledger.js';
 import type { Orders } from './orders.js';
 import { carrierMetrics, lookUp } from './metrics.js';
 import type { KeyRegistry } from './registry.js';
-import type { Policy, SaleRules } from './sales.js';
+import type { Policy, SaleRules } from './rules.js';
 import { SqliteCarrierStore } from './sqlite-store.js';
 
 export interface CarrierOptions {
@@ -56,6 +56,10 @@ const FAREWELL_MS = 1_000;
 
 const { allEvents, allStates, allTelemetry, allReplies } = centralTopics;
 
+/** Eight digits in two groups. */
+const newReference = (): string =>
+  [randomInt(10_000), randomInt(10_000)].map((part) => String(part).padStart(4, '0')).join('-');
+
 /** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
   const { dir, broker, holderLimit = HOLDER_LIMIT, metricsPort } = options;
@@ -67,7 +71,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   const meter = metrics?.meter ?? silentMeter;
   let rules: SaleRules = { policy: 'rules', holderLimit };
   const { registry, presences, orders } = store;
-  const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID });
+  const circumstances = () => ({ rules, now: Date.now(), newApproval: randomUUID, newReference });
   const desk = new FrontDesk({ ledger, registry, presences, orders, signer, log, circumstances, meter });
   let working: Promise<void> = Promise.resolve();
 

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Signer } from '../contracts/signer.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import type { Answer } from '../fleet/answers.js';
 import { Reply } from '../fleet/commands.js';
-import { parseJson, readEvent, type Ack, type Answer } from '../fleet/messages.js';
+import { parseJson, readEvent, type Ack } from '../fleet/messages.js';
 import { Telemetry } from '../fleet/monitors.js';
 import { KioskState } from '../fleet/presence.js';
 import { Refusals } from '../fleet/refusals.js';
@@ -16,7 +17,7 @@ import type { CarrierMetric } from './metrics.js';
 import type { Orders } from './orders.js';
 import type { Presences } from './presences.js';
 import type { KeyRegistry } from './registry.js';
-import type { Circumstances } from './sales.js';
+import type { Circumstances } from './rules.js';
 
 /** What goes back to a kiosk, signed. */
 export interface Letter {

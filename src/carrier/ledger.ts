@@ -1,7 +1,11 @@
 import { codeOf } from '../errors.js';
-import type { Ack, Answer, KioskEvent } from '../fleet/messages.js';
+import { ASKS, type Answer, type Ask } from '../fleet/answers.js';
+import type { Ack, KioskEvent } from '../fleet/messages.js';
+import { seal } from '../fleet/seal.js';
 import type { Anomaly, CarrierBooks, CarrierStore } from './books.js';
-import { activate, authorise, bind, close, settle, type Circumstances } from './sales.js';
+import { check, dispute, list, type Sealer } from './numbers.js';
+import { refused, type Circumstances } from './rules.js';
+import { activate, authorise, bind, close, settle } from './sales.js';
 
 /** What goes back to the kiosk once the event is in the books. */
 export interface Reply {
@@ -19,10 +23,12 @@ export type Unsealer = (sealedHolder: string) => Promise<string>;
 export class Ledger {
   readonly #store: CarrierStore;
   readonly #unseal: Unsealer;
+  readonly #seal: Sealer;
 
-  constructor(store: CarrierStore, unseal: Unsealer) {
+  constructor(store: CarrierStore, unseal: Unsealer, sealer: Sealer = seal) {
     this.#store = store;
     this.#unseal = unseal;
+    this.#seal = sealer;
   }
 
   /**
@@ -31,7 +37,7 @@ export class Ledger {
    */
   async take(event: KioskEvent, circumstances: Circumstances, digest?: string): Promise<Reply> {
     const { kiosk, epoch, seq } = event;
-    const pseudonym = event.type === 'sale.authorise' ? await this.#pseudonym(event.data.holder) : '';
+    const pseudonym = 'holder' in event.data ? await this.#pseudonym(event.data.holder) : '';
     return this.#store.transaction(async (books) => {
       const upTo = await books.upTo(kiosk, epoch);
       if (seq > upTo + 1) return { ack: { epoch, replay: [upTo + 1, seq - 1] } };
@@ -43,7 +49,7 @@ export class Ledger {
         }
         return reply(await answered(books, event), epoch, upTo);
       }
-      const answer = await apply(books, event, pseudonym, circumstances);
+      const answer = (await answered(books, event)) ?? (await this.#apply(books, event, pseudonym, circumstances));
       if (answer) await books.putAnswer(answer);
       await books.setUpTo(kiosk, epoch, seq, digest);
       return reply(answer, epoch, seq);
@@ -64,6 +70,62 @@ export class Ledger {
     return this.#store.close();
   }
 
+  /** @returns the answer, when the event is an ask and the carrier answers it */
+  async #apply(
+    books: CarrierBooks,
+    event: KioskEvent,
+    pseudonym: string | undefined,
+    circumstances: Circumstances,
+  ): Promise<Answer | undefined> {
+    if (pseudonym === undefined && isAsk(event.type) && 'holder' in event.data)
+      return refused(event.type, event.data.transaction, 'fleet.bad-seal');
+    const holder = pseudonym ?? '';
+    switch (event.type) {
+      case 'holder.check':
+        return check(books, event.data, holder, circumstances);
+      case 'numbers.list':
+        return list(books, event.data, holder, circumstances, this.#seal);
+      case 'number.dispute':
+        return dispute(books, event.kiosk, event.data, circumstances);
+      case 'sale.authorise':
+        return authorise(books, event.kiosk, event.data, holder, circumstances);
+      case 'sale.bind':
+        return bind(books, event.data, circumstances);
+      case 'sale.taken':
+        await note(books, event, await activate(books, event.data));
+        return undefined;
+      case 'sale.void':
+        await note(books, event, await close(books, event.data.transaction, 'void'));
+        return undefined;
+      case 'sale.uncertain':
+        await note(books, event, await close(books, event.data.transaction, 'uncertain'));
+        return undefined;
+      case 'card.settled':
+        await note(books, event, await settle(books, event.data));
+        return undefined;
+      case 'command.ended':
+        await books.endCommand(event.kiosk, event.data);
+        return undefined;
+      case 'config.changed':
+        await books.endConfig(event.kiosk, event.data);
+        return undefined;
+      case 'security.tamper':
+      case 'technician.action':
+      case 'visit.started':
+      case 'consent.given':
+      case 'card.refused':
+      case 'document.locked':
+      case 'document.unlocked':
+      case 'visit.ended':
+      case 'stock.loaded':
+      case 'service.changed':
+      case 'alarm.raised':
+      case 'alarm.cleared':
+      case 'certificate.expiring':
+        return undefined;
+    }
+  }
+
   /** @returns undefined for a record that was not sealed to this carrier: its ask is refused, and the next event is taken */
   async #pseudonym(sealed: string): Promise<string | undefined> {
     try {
@@ -81,63 +143,12 @@ function reply(answer: Answer | undefined, epoch: string, upTo: number): Reply {
 
 /** The same ask always gets the same answer, also when it comes as a new event. */
 async function answered(books: CarrierBooks, { type, data }: KioskEvent): Promise<Answer | undefined> {
-  return type === 'sale.authorise' || type === 'sale.bind' ? books.answer(data.transaction, type) : undefined;
+  return isAsk(type) && 'transaction' in data && data.transaction !== undefined
+    ? books.answer(data.transaction, type)
+    : undefined;
 }
 
-async function apply(
-  books: CarrierBooks,
-  event: KioskEvent,
-  pseudonym: string | undefined,
-  circumstances: Circumstances,
-): Promise<Answer | undefined> {
-  switch (event.type) {
-    case 'sale.authorise':
-      return (
-        (await answered(books, event)) ??
-        (pseudonym === undefined
-          ? unsealable(event.data.transaction)
-          : authorise(books, event.kiosk, event.data, pseudonym, circumstances))
-      );
-    case 'sale.bind':
-      return (await answered(books, event)) ?? bind(books, event.data, circumstances);
-    case 'sale.taken':
-      await note(books, event, await activate(books, event.data));
-      return undefined;
-    case 'sale.void':
-      await note(books, event, await close(books, event.data.transaction, 'void'));
-      return undefined;
-    case 'sale.uncertain':
-      await note(books, event, await close(books, event.data.transaction, 'uncertain'));
-      return undefined;
-    case 'card.settled':
-      await note(books, event, await settle(books, event.data));
-      return undefined;
-    case 'command.ended':
-      await books.endCommand(event.kiosk, event.data);
-      return undefined;
-    case 'config.changed':
-      await books.endConfig(event.kiosk, event.data);
-      return undefined;
-    case 'security.tamper':
-    case 'technician.action':
-    case 'visit.started':
-    case 'card.refused':
-    case 'visit.ended':
-    case 'stock.loaded':
-    case 'service.changed':
-    case 'alarm.raised':
-    case 'alarm.cleared':
-    case 'certificate.expiring':
-      return undefined;
-  }
-}
-
-const unsealable = (transaction: string): Answer => ({
-  ask: 'sale.authorise',
-  transaction,
-  decision: 'refused',
-  reason: 'fleet.bad-seal',
-});
+const isAsk = (type: string): type is Ask => (ASKS as readonly string[]).includes(type);
 
 async function note(books: CarrierBooks, event: KioskEvent, means: string | undefined): Promise<void> {
   const { kiosk, epoch, seq } = event;

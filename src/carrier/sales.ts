@@ -1,72 +1,56 @@
 import type { ErrorCode } from '../errors.js';
-import type { Answer, EventData } from '../fleet/messages.js';
+import type { Answer } from '../fleet/answers.js';
+import type { EventData } from '../fleet/messages.js';
 import type { CarrierBooks, Sale } from './books.js';
+import { listedSale, objection } from './numbers.js';
+import { refused, refusedAtOnce, type Circumstances } from './rules.js';
 
-/** What the carrier does with asks: its rules, or for tests a carrier that refuses everything or never answers. */
-export type Policy = 'rules' | 'refuse' | 'silent';
-
-export interface SaleRules {
-  readonly policy: Policy;
-  /** Most SIM cards that one holder may have. */
-  readonly holderLimit: number;
-}
-
-/** What a decision depends on besides the books. */
-export interface Circumstances {
-  readonly rules: SaleRules;
-  /** Wall clock, milliseconds since the epoch. */
-  readonly now: number;
-  readonly newApproval: () => string;
-}
-
-type Ask<T extends 'sale.authorise' | 'sale.bind'> = EventData<T>;
-
-/** The ask for a number. @returns undefined when silent */
+/** The ask for a number, or for a new card of one that the holder has. @returns undefined when silent */
 export async function authorise(
   books: CarrierBooks,
   kiosk: string,
-  ask: Ask<'sale.authorise'>,
+  ask: EventData<'sale.authorise'>,
   pseudonym: string,
   circumstances: Circumstances,
 ): Promise<Answer | undefined> {
-  const { transaction, holder } = ask;
+  const { transaction, holder, replaces } = ask;
   const { policy } = circumstances.rules;
-  const reason = await refusal(books, ask, pseudonym, circumstances);
-  const number = reason ? undefined : await books.reserveNumber(transaction);
-  const refused: ErrorCode | undefined = reason ?? (number === undefined ? 'carrier.no-number' : undefined);
-  const approval = refused ? null : circumstances.newApproval();
-  const status = policy === 'silent' ? 'unanswered' : refused ? 'refused' : 'approved';
+  const old = replaces === undefined ? undefined : await listedSale(books, transaction, replaces);
+  const reason = await refusal(books, ask, old, pseudonym, circumstances);
+  const number = reason ? undefined : (old?.number ?? (await books.reserveNumber(transaction)));
+  const refusedFor: ErrorCode | undefined = reason ?? (number === undefined ? 'carrier.no-number' : undefined);
+  const approval = refusedFor ? null : circumstances.newApproval();
+  const status = policy === 'silent' ? 'unanswered' : refusedFor ? 'refused' : 'approved';
   const known = await books.sale(transaction);
   if (!known)
     await books.putSale({
-      transaction,
-      kiosk,
-      status,
-      pseudonym,
-      holder,
-      approval,
-      number: number ?? null,
-      iccid: null,
+      ...{ transaction, kiosk, status, pseudonym, holder, approval },
+      ...{ number: number ?? null, iccid: null, replaces: old?.transaction ?? null },
     });
   if (policy === 'silent') return undefined;
-  return answer('sale.authorise', transaction, refused ?? { approval: approval ?? '' });
+  return answer('sale.authorise', transaction, refusedFor ?? { approval: approval ?? '' });
 }
 
 async function refusal(
   books: CarrierBooks,
-  ask: Ask<'sale.authorise'>,
+  { transaction, service, deadline, replaces }: EventData<'sale.authorise'>,
+  old: Sale | undefined,
   pseudonym: string,
-  { rules: { policy, holderLimit }, now }: Circumstances,
+  circumstances: Circumstances,
 ): Promise<ErrorCode | undefined> {
-  if (policy !== 'rules') return 'carrier.refused';
-  if (Date.parse(ask.deadline) < now) return 'carrier.no-answer';
-  return (await books.cardsOf(pseudonym)) >= holderLimit ? 'carrier.holder-limit' : undefined;
+  const { holderLimit } = circumstances.rules;
+  const reason = refusedAtOnce(deadline, circumstances) ?? (await objection(books, service, pseudonym, holderLimit));
+  if (reason) return reason;
+  if ((service === 'replace-sim') !== (replaces !== undefined)) return 'carrier.refused';
+  if (replaces === undefined) return undefined;
+  if (old?.status !== 'active' || old.pseudonym !== pseudonym) return 'carrier.number-foreign';
+  return (await books.isBeingReplaced(old.transaction, transaction)) ? 'carrier.number-busy' : undefined;
 }
 
 /** The ask to bind a card to its approval. */
 export async function bind(
   books: CarrierBooks,
-  ask: Ask<'sale.bind'>,
+  ask: EventData<'sale.bind'>,
   { rules: { policy }, now }: Circumstances,
 ): Promise<Answer | undefined> {
   const { transaction, approval, iccid } = ask;
@@ -88,11 +72,25 @@ export async function activate(books: CarrierBooks, taken: EventData<'sale.taken
   const sale = await books.sale(transaction);
   if (sale?.status !== 'bound' || sale.approval !== approval || sale.iccid !== iccid)
     return 'a card was taken that was not bound';
+  return goLive(books, sale);
+}
+
+/** On a card that replaces another one the number is live from now on, and the other card is dead. */
+async function goLive(books: CarrierBooks, sale: Sale): Promise<string | undefined> {
+  if (sale.replaces !== null) {
+    const old = await books.sale(sale.replaces);
+    if (old?.status !== 'active') return 'a card was replaced that was not live';
+    await books.putSale({ ...old, status: 'replaced' });
+    await books.passNumber(old.transaction, sale.transaction);
+  }
   await books.putSale({ ...sale, status: 'active' });
   return undefined;
 }
 
-/** The approval will not be used: number free, card dead. One that was refused or never arrived leaves nothing to do. */
+/**
+ * The approval will not be used: number free, card dead, and one that it was to replace stays live. One that was refused
+ * or never arrived leaves nothing to do.
+ */
 export async function close(
   books: CarrierBooks,
   transaction: string,
@@ -100,7 +98,7 @@ export async function close(
 ): Promise<string | undefined> {
   const sale = await books.sale(transaction);
   if (!sale) return undefined;
-  if (sale.status === 'active') return 'a sale was voided after its card was taken';
+  if (sale.status === 'active' || sale.status === 'replaced') return 'a sale was voided after its card was taken';
   await books.putSale({ ...sale, status });
   if (status === 'void') await books.freeNumber(transaction);
   return undefined;
@@ -113,12 +111,15 @@ export async function settle(books: CarrierBooks, settled: EventData<'card.settl
   if (fate === 'retained') return close(books, transaction, 'void');
   const sale: Sale | undefined = await books.sale(transaction);
   if (sale?.status !== 'uncertain' || sale.iccid !== iccid) return 'a card was settled as taken that was not bound';
-  await books.putSale({ ...sale, status: 'active' });
-  return undefined;
+  return goLive(books, sale);
 }
 
-function answer(ask: Answer['ask'], transaction: string, verdict: ErrorCode | { readonly approval: string }): Answer {
+function answer(
+  ask: 'sale.authorise' | 'sale.bind',
+  transaction: string,
+  verdict: ErrorCode | { readonly approval: string },
+): Answer {
   return typeof verdict === 'string'
-    ? { ask, transaction, decision: 'refused', reason: verdict }
+    ? refused(ask, transaction, verdict)
     : { ask, transaction, decision: 'approved', approval: verdict.approval };
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../lib/sqlite.js';
+import { text, type Database } from '../lib/sqlite.js';
 
 /** Numbers that a new ledger has to give away (E.164). */
 const POOL = 100_000;
@@ -12,19 +12,29 @@ const TABLES = `
     "transaction" TEXT PRIMARY KEY,
     kiosk TEXT NOT NULL,
     status TEXT NOT NULL
-      CHECK (status IN ('unanswered', 'refused', 'approved', 'bound', 'active', 'void', 'uncertain')),
+      CHECK (status IN ('unanswered', 'refused', 'approved', 'bound', 'active', 'replaced', 'void', 'uncertain')),
     pseudonym TEXT NOT NULL,
     holder TEXT NOT NULL,
     approval TEXT,
     number TEXT,
-    iccid TEXT
+    iccid TEXT,
+    replaces TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS saleByPseudonym ON sale (pseudonym);
+  CREATE UNIQUE INDEX IF NOT EXISTS oneCardPerNumber ON sale (number) WHERE status = 'active';
+  CREATE UNIQUE INDEX IF NOT EXISTS oneReplacementAtATime ON sale (replaces) WHERE status IN ('approved', 'bound', 'uncertain');
   CREATE UNIQUE INDEX IF NOT EXISTS oneSalePerCard ON sale (iccid) WHERE status IN ('bound', 'active');
   CREATE TABLE IF NOT EXISTS answer (
     "transaction" TEXT NOT NULL, ask TEXT NOT NULL, payload TEXT NOT NULL, PRIMARY KEY ("transaction", ask)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS number (number TEXT PRIMARY KEY, "transaction" TEXT UNIQUE) STRICT;
+  CREATE TABLE IF NOT EXISTS listed (
+    "transaction" TEXT NOT NULL, entry INTEGER NOT NULL, sale TEXT NOT NULL, PRIMARY KEY ("transaction", entry)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS dispute (
+    reference TEXT PRIMARY KEY, kiosk TEXT NOT NULL, "transaction" TEXT NOT NULL, sale TEXT NOT NULL, openedAt INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS blocked (pseudonym TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS anomaly (
     kiosk TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, means TEXT NOT NULL
   ) STRICT;
@@ -63,6 +73,7 @@ const TABLES = `
 export async function prepare(db: Database): Promise<void> {
   await db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   await db.transaction(async () => {
+    await admitReplacements(db);
     await db.exec(TABLES);
     if (await db.get('SELECT 1 FROM number LIMIT 1')) return;
     await db.run(
@@ -72,4 +83,18 @@ export async function prepare(db: Database): Promise<void> {
       FIRST_NUMBER,
     );
   });
+}
+
+/** Books from before cards could be replaced have a table of sales that does not admit it. */
+async function admitReplacements(db: Database): Promise<void> {
+  const known = await db.get("SELECT sql FROM sqlite_schema WHERE name = 'sale'");
+  if (!known || text(known, 'sql').includes("'replaced'")) return;
+  await db.exec(`
+    ALTER TABLE sale RENAME TO earlierSale;
+    DROP INDEX saleByPseudonym;
+    DROP INDEX oneSalePerCard;
+    ${TABLES}
+    INSERT INTO sale SELECT *, NULL FROM earlierSale;
+    DROP TABLE earlierSale;
+  `);
 }

@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KioskError } from '../errors.js';
-import { Answer, parseJson, type EventData } from '../fleet/messages.js';
+import { Answer, type Ask } from '../fleet/answers.js';
+import { parseJson, type EventData } from '../fleet/messages.js';
 import { count, Database, nullable, text, type Row } from '../lib/sqlite.js';
 import {
   SALE_STATUSES,
   type Anomaly,
+  type Case,
   type CarrierBooks,
   type CarrierStore,
   type Sale,
@@ -98,9 +100,11 @@ class SqliteBooks implements CarrierBooks {
     return row && saleOf(row);
   }
 
-  async putSale({ transaction, kiosk, status, pseudonym, holder, approval, number, iccid }: Sale): Promise<void> {
+  async putSale(sale: Sale): Promise<void> {
+    const { transaction, kiosk, status, pseudonym, holder, approval, number, iccid, replaces } = sale;
     await this.#db.run(
-      `INSERT INTO sale ("transaction", kiosk, status, pseudonym, holder, approval, number, iccid) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO sale ("transaction", kiosk, status, pseudonym, holder, approval, number, iccid, replaces)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET status = excluded.status, iccid = excluded.iccid`,
       transaction,
       kiosk,
@@ -110,23 +114,72 @@ class SqliteBooks implements CarrierBooks {
       approval,
       number,
       iccid,
+      replaces,
     );
   }
 
   async cardsOf(pseudonym: string): Promise<number> {
     const row = await this.#db.get(
-      `SELECT count(*) AS cards FROM sale WHERE pseudonym = ? AND status IN ('approved', 'bound', 'active', 'uncertain')`,
+      `SELECT count(*) AS cards FROM sale WHERE pseudonym = ?
+       AND (status = 'active' OR (replaces IS NULL AND status IN ('approved', 'bound', 'uncertain')))`,
       pseudonym,
     );
     return count(row, 'cards');
   }
 
+  async activeSales(pseudonym: string): Promise<readonly Sale[]> {
+    const of = `SELECT * FROM sale WHERE pseudonym = ? AND status = 'active' ORDER BY number`;
+    return (await this.#db.all(of, pseudonym)).map(saleOf);
+  }
+
+  async isBlocked(pseudonym: string): Promise<boolean> {
+    return (await this.#db.get('SELECT 1 FROM blocked WHERE pseudonym = ?', pseudonym)) !== undefined;
+  }
+
+  async setBlocked(pseudonym: string, blocked: boolean, at: number): Promise<void> {
+    if (blocked) await this.#db.run('INSERT OR IGNORE INTO blocked (pseudonym, at) VALUES (?, ?)', pseudonym, at);
+    else await this.#db.run('DELETE FROM blocked WHERE pseudonym = ?', pseudonym);
+  }
+
+  async putListing(transaction: string, sales: readonly string[]): Promise<void> {
+    for (const [index, sale] of sales.entries())
+      await this.#db.run(
+        'INSERT INTO listed ("transaction", entry, sale) VALUES (?, ?, ?)',
+        transaction,
+        index + 1,
+        sale,
+      );
+  }
+
+  async listed(transaction: string, entry: number): Promise<string | undefined> {
+    const of = 'SELECT sale FROM listed WHERE "transaction" = ? AND entry = ?';
+    const row = await this.#db.get(of, transaction, entry);
+    return row && text(row, 'sale');
+  }
+
+  async isBeingReplaced(sale: string, transaction: string): Promise<boolean> {
+    const of = `SELECT 1 FROM sale WHERE replaces = ? AND "transaction" <> ? AND status IN ('approved', 'bound', 'uncertain')`;
+    return (await this.#db.get(of, sale, transaction)) !== undefined;
+  }
+
+  async passNumber(from: string, to: string): Promise<void> {
+    await this.#db.run('UPDATE number SET "transaction" = ? WHERE "transaction" = ?', to, from);
+  }
+
+  async openCase({ reference, kiosk, transaction, sale, openedAt }: Case): Promise<void> {
+    const into = 'INSERT INTO dispute (reference, kiosk, "transaction", sale, openedAt) VALUES (?, ?, ?, ?, ?)';
+    await this.#db.run(into, reference, kiosk, transaction, sale, openedAt);
+  }
+
   async isInUse(iccid: string): Promise<boolean> {
-    const row = await this.#db.get(`SELECT 1 FROM sale WHERE iccid = ? AND status IN ('bound', 'active')`, iccid);
+    const row = await this.#db.get(
+      `SELECT 1 FROM sale WHERE iccid = ? AND status IN ('bound', 'active', 'replaced')`,
+      iccid,
+    );
     return row !== undefined;
   }
 
-  async answer(transaction: string, ask: Answer['ask']): Promise<Answer | undefined> {
+  async answer(transaction: string, ask: Ask): Promise<Answer | undefined> {
     const row = await this.#db.get('SELECT payload FROM answer WHERE "transaction" = ? AND ask = ?', transaction, ask);
     return row && Answer.parse(parseJson(text(row, 'payload')));
   }
@@ -175,6 +228,7 @@ function saleOf(row: Row): Sale {
     approval: nullable(row, 'approval'),
     number: nullable(row, 'number'),
     iccid: nullable(row, 'iccid'),
+    replaces: nullable(row, 'replaces'),
   };
 }
 

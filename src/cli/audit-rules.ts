@@ -29,6 +29,9 @@ const CARD_MAY_MOVE: ReadonlySet<StateName> = new Set([
   'out-of-service',
 ]);
 
+/** The status of a sale whose card may be in a customer's hand. */
+const BOUND: ReadonlySet<string> = new Set(['bound', 'active', 'replaced']);
+
 const ending = (iccid: string): string => `the card …${iccid.slice(-6)}`;
 
 /** What is always true. */
@@ -79,9 +82,7 @@ export const rules: readonly Rule[] = [
 
   function everyTakenCardWasBound({ journal, carrier }) {
     if (!carrier) return [];
-    const bound = new Set(
-      carrier.after.sales.filter(({ status }) => status === 'bound' || status === 'active').map(({ iccid }) => iccid),
-    );
+    const bound = new Set(carrier.after.sales.filter(({ status }) => BOUND.has(status)).map(({ iccid }) => iccid));
     return journal.ledger
       .filter(({ iccid, location }) => location === 'taken' && !bound.has(iccid))
       .map(({ iccid }) => `${ending(iccid)} was taken without a binding`);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
 import type { GiveOptions } from './carrier-orders.js';
 import type { CarrierRunOptions } from './carrier-run.js';
-import type { CertifyOptions, EnrolOptions } from './carrier.js';
+import type { BlockOptions, CertifyOptions, EnrolOptions } from './carrier.js';
 import type { KiosksOptions } from './kiosks.js';
 
 /** The commands of the carrier. */
@@ -31,6 +31,20 @@ export function addCarrier(program: Command): void {
     .action(async (name: string, options: CertifyOptions) =>
       (await import('./carrier.js')).carrierCertify(name, options),
     );
+  for (const [name, blocked] of [
+    ['block', true],
+    ['unblock', false],
+  ] as const)
+    carrier
+      .command(name)
+      .description(`puts a holder ${blocked ? 'on the block list: they get no card' : 'off the block list'}`)
+      .argument('[transaction]', 'whose holder it is')
+      .requiredOption('--dir <dir>', "the carrier's folder")
+      .option('--document <file>', 'in place of a transaction: JSON with `type` and `number`; - for the standard input')
+      .option(...JSON_LINE)
+      .action(async (transaction: string | undefined, options: BlockOptions) =>
+        (await import('./carrier.js')).carrierBlock(transaction, blocked, options),
+      );
 
   carrier
     .command('command')

@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text as textOfStream } from 'node:stream/consumers';
 import { openAuthority } from '../carrier/authority.js';
+import { setBlocked } from '../carrier/block.js';
 import { enrol } from '../carrier/enrol.js';
 import { newCertified } from '../provision/x509.js';
+import { KioskError } from '../errors.js';
 import { makeFolder, printJson } from './command.js';
 import { textOf } from './provision.js';
 import { DAY_MS } from '../lib/durations.js';
@@ -49,4 +52,29 @@ export async function carrierCertify(name: string, { dir, out, host = [], json }
   await writeFile(join(out, `${name}.key`), key, { mode: 0o600 });
   if (json) printJson({ name, hosts: host, folder: out });
   else process.stdout.write(`${join(out, name)}.pem and .key, and the authority's ca.pem, are written.\n`);
+}
+
+export interface BlockOptions {
+  readonly dir: string;
+  /** File with the holder's document, `-` for the standard input; in place of a transaction. */
+  readonly document?: string;
+  readonly json?: boolean;
+}
+
+/** `simkiosk carrier block`, `unblock`: the holder of a transaction, or of a document, gets no card any more, or again. */
+export async function carrierBlock(
+  transaction: string | undefined,
+  blocked: boolean,
+  options: BlockOptions,
+): Promise<void> {
+  const { dir, document, json } = options;
+  if ((transaction === undefined) === (document === undefined))
+    throw new KioskError('cli.usage', 'give either a transaction or --document');
+  const whom =
+    document === undefined
+      ? { transaction: transaction ?? '' }
+      : { document: document === '-' ? await textOfStream(process.stdin) : await textOf(document) };
+  const changed = await setBlocked(dir, whom, blocked, Date.now());
+  if (json) printJson({ blocked, changed });
+  else process.stdout.write(`The holder ${changed ? 'is' : 'was already'} ${blocked ? 'blocked' : 'not blocked'}.\n`);
 }

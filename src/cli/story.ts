@@ -9,11 +9,17 @@ const screens: Readonly<Record<StateName, string>> = {
   idle: 'Touch to begin.',
   'out-of-service': 'Out of service.',
   consent:
-    'We read your document and compare your face with its photograph, in this machine. Nothing of it is kept. Do you agree?',
+    'We read your document and compare your face with its photograph, in this machine. Nothing of it is kept. A number is for you alone and may not be handed on. Do you agree?',
   reading: 'Lay your document on the reader.',
   checking: 'Checking your document …',
+  prechecking: 'Asking the carrier whether it can serve you …',
   capturing: 'Take your document back and look at the camera.',
   verifying: 'Comparing …',
+  listing: 'Asking the carrier for your numbers …',
+  showing: 'These numbers stand in your name. Is one of them not yours?',
+  disputing: 'Telling the carrier …',
+  'case-opened': 'The carrier looks into it. Please note down the reference.',
+  choosing: 'Which number needs a new card?',
   authorising: 'Asking the carrier …',
   staging: 'Your card is on its way …',
   identifying: 'Your card is on its way …',
@@ -45,6 +51,8 @@ const prompts: Readonly<Record<string, string>> = {
 
 const endings: Readonly<Record<Outcome, string>> = {
   sold: 'sold: the card is in the right hands',
+  replaced: 'replaced: the number is on the new card now, and the old card is dead',
+  informed: 'the holder has seen which numbers stand in their name',
   'refused-document': 'refused because of the document',
   'refused-face': 'refused because of the face',
   'refused-carrier': 'refused by the carrier',
@@ -91,11 +99,13 @@ export class Story {
     }
   }
 
-  #screen({ state, prompt, reason }: Screen): void {
+  #screen({ state, prompt, reason, numbers, reference }: Screen): void {
     if (state === 'done' || state === 'idle') return;
     const words = (prompt && prompts[prompt]) ?? (isStateName(state) ? screens[state] : state);
     const why = reason ? ` (${errorTable[reason].means})` : '';
-    const line = `   screen   ${words}${why}`;
+    const shown = numbers ? ` ${numbers.map(({ masked }) => masked).join(', ') || 'none'}` : '';
+    const quoted = reference ? ` ${reference}` : '';
+    const line = `   screen   ${words}${shown}${quoted}${why}`;
     if (line !== this.#last) this.#write(line);
     this.#last = line;
   }

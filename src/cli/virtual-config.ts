@@ -31,7 +31,10 @@ export const paces = {
     travelMs: 40,
     reactionMs: 0,
     patienceMs: 20_000,
-    deadlinesMs: { consent: 10_000, reading: 4_000, authorising: 5_000, binding: 5_000, presented: 2_500 },
+    deadlinesMs: {
+      ...{ consent: 10_000, reading: 4_000, prechecking: 5_000, listing: 5_000, showing: 10_000, disputing: 5_000 },
+      ...{ 'case-opened': 10_000, choosing: 10_000, authorising: 5_000, binding: 5_000, presented: 2_500 },
+    },
     farewellMs: 0,
     captureMs: 6_000,
     stepMs: 4_000,

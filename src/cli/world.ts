@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly installed?: boolean;
   readonly dispenserSignals?: SignalChanges | undefined;
   readonly real?: RealLines | undefined;
+  /** Most cards that a holder may have; left out: enough for a cast that comes again and stands for new people. */
+  readonly holderLimit?: number | undefined;
   readonly onEvent?: (event: EmulatorEvent) => void;
 }
 
@@ -62,7 +64,7 @@ export async function startWorld(options: WorldOptions, log: Logger): Promise<Wo
   const embeddedBroker = options.broker === undefined ? await startEmbeddedBroker(paths) : undefined;
   const brokerUrl = embeddedBroker?.url ?? options.broker ?? '';
   // A cast that comes again stands for new people: the limit counts anew.
-  const holderLimit = HOLDER_LIMIT * Math.ceil(visits / cast.visitors.length);
+  const holderLimit = options.holderLimit ?? HOLDER_LIMIT * Math.ceil(visits / cast.visitors.length);
   const carrier = await startCarrier({ dir: paths.carrier, broker: { url: brokerUrl }, holderLimit }, log);
   await enrolVirtualKiosk(carrier, paths.signingKey);
   const config = virtualConfig({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FACE_ENGINES } from '../contracts/face-engine.js';
 import { SigningKey } from '../contracts/signer.js';
 import { KioskId } from '../fleet/messages.js';
+import { serviceNames } from '../transaction/services.js';
 import { stateNames, states } from '../transaction/states.js';
 
 const limitedStates = stateNames.filter((state) => states[state].deadlineMs !== undefined);
@@ -9,6 +10,8 @@ const limitedStates = stateNames.filter((state) => states[state].deadlineMs !== 
 const Path = z.string().min(1);
 const Ms = z.int().positive();
 const Line = z.string().min(1);
+
+const Term = z.strictObject({ version: z.string().min(1), text: z.string().min(1) });
 
 const Wire = { line: Line, activeLow: z.boolean().default(false) };
 
@@ -216,7 +219,15 @@ export const ConfigSchema = z
         documentTries: z.int().min(1).max(10).default(3),
       })
       .prefault({}),
-    consent: z.strictObject({ version: z.string().min(1), text: z.string().min(1) }).optional(),
+    /** So many faces that did not match a document lock it at this kiosk, for so long after the last of them. */
+    documentLock: z
+      .strictObject({ failures: z.int().min(1).max(100).default(3), forMs: Ms.default(1_800_000) })
+      .prefault({}),
+    /** What is offered. */
+    services: z.array(z.enum(serviceNames)).min(1).default(serviceNames),
+    /** What customers agree to, as it is shown to them; the hash of exactly these texts goes out. */
+    consent: Term.optional(),
+    noPassingOn: Term.optional(),
     /** Where the outputs and their safe levels are written down for `systemd/safe-off`; in memory, e.g. below `/run`. */
     safeOffFile: Path.optional(),
     /** Acknowledged history older than this goes; what the carrier has not acknowledged stays. */

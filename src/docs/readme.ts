@@ -8,12 +8,14 @@ import { linkMetrics } from '../link/metrics.js';
 import { remedyOf } from '../remedies.js';
 import { diagram, stateTable } from '../transaction/diagram.js';
 import { recoveryTable } from '../transaction/recovery.js';
+import { serviceTable } from '../transaction/services.js';
 
 const defaults = ConfigSchema.shape.monitors.parse({});
 
 /** Parts of the README that are drawn from the program's own tables, by the name of their markers. */
 const parts: Readonly<Record<string, () => string>> = {
   transaction: () => ['```mermaid', diagram(), '```', '', stateTable()].join('\n'),
+  services: serviceTable,
   recovery: recoveryTable,
   commands: commandTable,
   monitors: () =>

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { errorTable } from '../errors.js';
+import { Answer, ASKS, NumberList } from './answers.js';
 import { Command, commandTypes, Reply } from './commands.js';
 import { ConfigReport, Desired } from './configuration.js';
-import { Ack, Answer, eventData, Head, Reason } from './messages.js';
+import { Ack, eventData, Head, Reason } from './messages.js';
 import { Telemetry } from './monitors.js';
 import { CentralState, KioskState } from './presence.js';
 import { MAX_MESSAGE } from './signed.js';
@@ -29,11 +30,18 @@ What its clock is off is \`at\` less the time at which a birth arrives; a retain
 gap send \`{epoch, replay: [first, last]}\`. Another event with a \`seq\` that was seen is from a journal that was put back: answer \`{refused:
 "journal.rewound"}\`. A PUBACK of the broker is no acknowledgement.
 
-**A sale**: \`sale.authorise\` asks for an approval and \`sale.bind\` for the card to be bound to it; both are answered on down/answer before their
-deadline, and the same ask of a transaction always gets the same answer. \`approval\` in the answer to \`sale.bind\` is that of the ask. On
+**Asks** are ${ASKS.map((ask) => `\`${ask}\``).join(', ')}: each is answered on down/answer before its deadline, and the same ask of
+a transaction always gets the same answer. \`holder.check\` comes before a face is captured: may this holder go on? It reserves nothing.
+
+**A sale**: \`sale.authorise\` asks for an approval and \`sale.bind\` for the card to be bound to it. \`approval\` in the answer to \`sale.bind\` is that of the ask. On
 \`sale.taken\` the number goes live; on \`sale.void\` the approval ends and its number is free; after \`sale.uncertain\` it waits for
 \`card.settled\`. \`holder\` is a JWE in compact form (RFC 7516: ECDH-ES+A256KW on X25519, A256GCM) to the carrier's key; inside is JSON with
 \`type\`, \`number\` and, of some documents, \`issuer\` and \`name\`, padded with spaces.
+
+**The holder's numbers** (services \`my-numbers\` and \`replace-sim\`): \`numbers.list\` is answered with a JWE of the same kind to the \`key\` in
+the ask, which exists for one visit: a list of \`entry\` (from 1) and \`masked\` number, schema NumberList. \`entry\` in \`number.dispute\` (not mine:
+opens a case, whose reference is shown) and in \`replaces\` of \`sale.authorise\` is of that list. With \`replaces\` the approval is for the same
+number on a new card: on \`sale.taken\` the old card is dead; on \`sale.void\` it stays live. Check that the number is the holder's.
 
 **Measurements** come on up/telemetry with QoS 0 and need no answer: \`stock\` is cards in the stack, \`temperature\` °C, \`disk\` free bytes,
 \`face-refusals\` percent of the last visits with a verdict, \`reader-errors\` those of the last hour. They are of the connection whose birth has
@@ -159,7 +167,10 @@ export function asyncApi(version: string): Json {
     channels: Object.fromEntries(all.map(([name, channel]) => [name, channelOf(channel)])),
     operations: Object.fromEntries(all.map(([name, channel]) => [name, operationOf(name, channel)])),
     components: {
-      schemas: { ErrorCode: { type: 'string', enum: Object.keys(errorTable) } },
+      schemas: {
+        ErrorCode: { type: 'string', enum: Object.keys(errorTable) },
+        NumberList: schemaOf(NumberList),
+      },
       messages: Object.fromEntries(all.flatMap(([, { messages }]) => Object.entries(messages).map(messageOf))),
     },
   };

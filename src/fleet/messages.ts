@@ -12,12 +12,26 @@ export const KioskId = z
   .regex(/^[a-z0-9-]{1,64}$/)
   .refine((id) => !RESERVED.has(id), 'no name for a kiosk');
 
-const Transaction = z.uuid();
+/** Of a visit, made up at the kiosk. */
+export const TransactionId = z.uuid();
 /** A code of `src/errors.ts`. */
 export const Reason = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value), 'an error code');
 const Iccid = z.string().regex(/^\d{19,20}$/);
 const Count = z.int().nonnegative();
 export const By = z.string().min(1).max(64);
+/** JWE (compact) to the carrier's key: who the holder is. */
+const Holder = z.string().max(8_192);
+/** Of a locked document: a name drawn at random, which says nothing about it. */
+const LockName = z.string().min(1).max(64);
+const Hashed = z.strictObject({ version: z.string(), sha256: z.string() });
+/** What the customer agreed to: version and SHA-256 of each text, exactly as it was shown. */
+export const Consent = Hashed.extend({ noPassingOn: Hashed });
+export type Consent = z.infer<typeof Consent>;
+/** Which of the numbers that the carrier has listed in this transaction, from 1. */
+export const EntryNumber = z.int().positive().max(1_000);
+/** Public part of an X25519 key (RFC 8037) that exists for one visit. */
+export const VisitKey = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string().max(64) });
+export type VisitKey = z.infer<typeof VisitKey>;
 
 export const TECHNICIAN_ACTIONS = [
   'maintenance-on',
@@ -64,49 +78,71 @@ export type CardCounts = z.infer<typeof CardCounts>;
 
 /**
  * Events from kiosk to carrier: the data of each type. Every one carries a `seq` from the commit of the state it reports.
- * `sale.authorise` and `sale.bind` are asks: the carrier answers them on `down/answer` before their deadline.
+ * Those of `ASKS` (`answers.ts`) the carrier answers on `down/answer` before their deadline.
  */
 export const eventData = {
-  'visit.started': z.strictObject({ transaction: Transaction, service: z.string() }),
-  'sale.authorise': z.strictObject({
-    transaction: Transaction,
+  'visit.started': z.strictObject({ transaction: TransactionId, service: z.string() }),
+  'consent.given': z.strictObject({ transaction: TransactionId, consent: Consent }),
+  /** Would the carrier serve this holder? Asked before a face is captured; reserves nothing. */
+  'holder.check': z.strictObject({
+    transaction: TransactionId,
     service: z.string(),
     deadline: z.iso.datetime(),
-    /** JWE (compact) to the carrier's key: who the holder is. */
-    holder: z.string().max(8_192),
-    consent: z.strictObject({ version: z.string(), sha256: z.string() }),
+    holder: Holder,
+  }),
+  /** Which numbers stand in the holder's name? The answer is sealed to `key`. */
+  'numbers.list': z.strictObject({
+    transaction: TransactionId,
+    service: z.string(),
+    deadline: z.iso.datetime(),
+    holder: Holder,
+    key: VisitKey,
+  }),
+  /** The holder says that a number listed in this transaction is not theirs. */
+  'number.dispute': z.strictObject({ transaction: TransactionId, deadline: z.iso.datetime(), entry: EntryNumber }),
+  'sale.authorise': z.strictObject({
+    transaction: TransactionId,
+    service: z.string(),
+    deadline: z.iso.datetime(),
+    holder: Holder,
+    consent: Consent,
+    /** The new card is for this number, listed in this transaction, in place of its card. */
+    replaces: EntryNumber.optional(),
   }),
   'sale.bind': z.strictObject({
-    transaction: Transaction,
+    transaction: TransactionId,
     approval: z.string(),
     iccid: Iccid,
     deadline: z.iso.datetime(),
   }),
-  'sale.taken': z.strictObject({ transaction: Transaction, approval: z.string(), iccid: Iccid }),
+  'sale.taken': z.strictObject({ transaction: TransactionId, approval: z.string(), iccid: Iccid }),
   /** An approval that will not be used: the number is free again, the card is dead. */
   'sale.void': z.strictObject({
-    transaction: Transaction,
+    transaction: TransactionId,
     approval: z.string().optional(),
     iccid: Iccid.optional(),
     reason: Reason,
   }),
   /** A card whose fate a technician must settle: the number does not go live. */
   'sale.uncertain': z.strictObject({
-    transaction: Transaction,
+    transaction: TransactionId,
     approval: z.string().optional(),
     iccid: Iccid.optional(),
     reason: Reason,
   }),
   /** A card that is retained because it could not be read, is not in the batch, or is accounted for already. */
   'card.refused': z.strictObject({
-    transaction: Transaction,
+    transaction: TransactionId,
     reason: Reason,
     /** Exactly as it was read, and whether its last digit is the check digit. */
     read: Iccid.optional(),
     luhn: z.boolean().optional(),
   }),
+  /** Comparisons with a document failed too often: none is made with it until then. */
+  'document.locked': z.strictObject({ transaction: TransactionId, lock: LockName, until: z.iso.datetime() }),
+  'document.unlocked': z.strictObject({ lock: LockName, by: By }),
   'visit.ended': z.strictObject({
-    transaction: Transaction,
+    transaction: TransactionId,
     service: z.string(),
     outcome: z.enum(OUTCOMES),
     reason: Reason.optional(),
@@ -116,7 +152,7 @@ export const eventData = {
   'stock.loaded': z.strictObject({ batch: z.string(), count: Count, cards: CardCounts }),
   'service.changed': z.strictObject({ sellable: z.boolean(), reasons: z.array(Reason) }),
   /** Somebody opened the kiosk outside maintenance. */
-  'security.tamper': z.strictObject({ reason: Reason, state: z.string(), transaction: Transaction.optional() }),
+  'security.tamper': z.strictObject({ reason: Reason, state: z.string(), transaction: TransactionId.optional() }),
   /** What a technician did at the machine; `by` is the account at the machine that asked for it. */
   'technician.action': z.strictObject({
     action: z.enum(TECHNICIAN_ACTIONS),
@@ -132,7 +168,7 @@ export const eventData = {
     iccid: Iccid,
     fate: z.enum(FATES),
     by: By,
-    transaction: Transaction.optional(),
+    transaction: TransactionId.optional(),
     cards: CardCounts,
   }),
   /** A measurement has passed its limit. Once for each monitor, until it is cleared, also across restarts. */
@@ -225,26 +261,6 @@ export const Ack = z.union([
 ]);
 export type Ack = z.infer<typeof Ack>;
 
-/** Events that the carrier answers, before their deadline. */
-export const ASKS = ['sale.authorise', 'sale.bind'] as const;
-
-/** Carrier → kiosk: the answer to an ask. The same ask always gets the same answer. */
-export const Answer = z.discriminatedUnion('decision', [
-  z.strictObject({
-    ask: z.enum(ASKS),
-    transaction: Transaction,
-    decision: z.literal('approved'),
-    approval: z.string().min(1).max(64),
-  }),
-  z.strictObject({
-    ask: z.enum(ASKS),
-    transaction: Transaction,
-    decision: z.literal('refused'),
-    reason: Reason,
-  }),
-]);
-export type Answer = z.infer<typeof Answer>;
-
 /** @returns undefined when the payload is no event of ours: unknown type, wrong field, not JSON */
 export function readEvent(payload: string): KioskEvent | undefined {
   const head = Head.safeParse(parseJson(payload));
@@ -261,30 +277,9 @@ function isEventType(type: string): type is EventType {
   return Object.hasOwn(eventData, type);
 }
 
-const AnyDraft = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('visit.started'), data: eventData['visit.started'] }),
-  z.strictObject({ type: z.literal('sale.authorise'), data: eventData['sale.authorise'] }),
-  z.strictObject({ type: z.literal('sale.bind'), data: eventData['sale.bind'] }),
-  z.strictObject({ type: z.literal('sale.taken'), data: eventData['sale.taken'] }),
-  z.strictObject({ type: z.literal('sale.void'), data: eventData['sale.void'] }),
-  z.strictObject({ type: z.literal('sale.uncertain'), data: eventData['sale.uncertain'] }),
-  z.strictObject({ type: z.literal('card.refused'), data: eventData['card.refused'] }),
-  z.strictObject({ type: z.literal('visit.ended'), data: eventData['visit.ended'] }),
-  z.strictObject({ type: z.literal('stock.loaded'), data: eventData['stock.loaded'] }),
-  z.strictObject({ type: z.literal('service.changed'), data: eventData['service.changed'] }),
-  z.strictObject({ type: z.literal('security.tamper'), data: eventData['security.tamper'] }),
-  z.strictObject({ type: z.literal('technician.action'), data: eventData['technician.action'] }),
-  z.strictObject({ type: z.literal('card.settled'), data: eventData['card.settled'] }),
-  z.strictObject({ type: z.literal('alarm.raised'), data: eventData['alarm.raised'] }),
-  z.strictObject({ type: z.literal('alarm.cleared'), data: eventData['alarm.cleared'] }),
-  z.strictObject({ type: z.literal('certificate.expiring'), data: eventData['certificate.expiring'] }),
-  z.strictObject({ type: z.literal('command.ended'), data: eventData['command.ended'] }),
-  z.strictObject({ type: z.literal('config.changed'), data: eventData['config.changed'] }),
-]);
-
 function readDraft(type: EventType, data: unknown): Draft | undefined {
-  const draft = AnyDraft.safeParse({ type, data });
-  return draft.success ? draft.data : undefined;
+  const read = eventData[type].safeParse(data);
+  return read.success ? ({ type, data: read.data } as Draft) : undefined;
 }
 
 /** @returns undefined for what is no JSON: a message from outside is never an exception */

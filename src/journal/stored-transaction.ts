@@ -17,6 +17,8 @@ const Stored: z.ZodType<Transaction> = z.strictObject({
   service: z.string().exactOptional(),
   documentTries: z.int(),
   faceTries: z.int(),
+  entry: z.int().exactOptional(),
+  reference: z.string().exactOptional(),
   approval: z.string().exactOptional(),
   iccid: z.string().exactOptional(),
   outcome: z.enum(OUTCOMES).exactOptional(),

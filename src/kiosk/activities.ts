@@ -3,16 +3,20 @@ import type { ChallengeStep, Progress } from '../contracts/face-verifier.js';
 import type { Clock } from '../contracts/clock.js';
 import type { CardDispenser } from '../contracts/card-dispenser.js';
 import type { Screen } from '../contracts/panel.js';
+import { NumberList, type Refusal } from '../fleet/answers.js';
+import type { Mailbox } from '../fleet/mailbox.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { holderRecord } from '../identity/holder.js';
 import { checkDocument, type DocumentRules } from '../identity/rules.js';
 import type { Journal } from '../journal/journal.js';
 import type { CardLocation } from '../journal/stock.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
+import { listsNumbers } from '../transaction/services.js';
 import type { Activity } from '../transaction/states.js';
 import type { Transaction } from '../transaction/transaction.js';
 import type { CarrierDesk } from './carrier-desk.js';
 import type { Devices } from './devices.js';
+import type { DocumentLocks } from './document-locks.js';
 import { pause } from '../lib/clock.js';
 import { localDay } from './local-day.js';
 import type { Visit } from './visit.js';
@@ -22,6 +26,7 @@ export interface Bench {
   readonly devices: Devices;
   readonly journal: Journal;
   readonly desk: CarrierDesk;
+  readonly locks: DocumentLocks;
   readonly clock: Clock;
   /** Why the wall clock is not to be believed; left out: it always is. */
   readonly clockFault?: () => ErrorCode | undefined;
@@ -35,6 +40,7 @@ export interface Bench {
   readonly drawChallenge: () => readonly ChallengeStep[];
   readonly farewellMs: number;
   readonly seal: (holder: unknown) => Promise<string>;
+  readonly newMailbox: () => Promise<Mailbox>;
   readonly show: (screen: Omit<Screen, 'state'>) => void;
 }
 
@@ -61,21 +67,29 @@ export const activities: Readonly<Record<Activity, Perform | undefined>> = {
     }
   },
 
-  async 'check-document'({ devices, rules, clock, seal }, visit) {
+  async 'check-document'({ devices, rules, locks, clock, seal, newMailbox }, visit, { service }) {
     const { document } = visit;
     if (!document) throw new KioskError('internal.impossible', 'no document in memory');
     const fields = document.fields.reveal();
     const refusal = checkDocument(fields, rules, localDay(clock.now()));
     if (refusal) return { type: 'document.refused', reason: refusal };
+    visit.pseudonym = locks.pseudonymOf(fields);
+    if (locks.isLocked(visit.pseudonym, clock.now())) return { type: 'document.refused', reason: 'document.locked' };
     try {
       const [sealed] = await Promise.all([seal(holderRecord(fields)), devices.verifier.enrol(document.photo)]);
       visit.sealedHolder = sealed;
+      if (listsNumbers(service)) visit.mailbox = await newMailbox();
       return { type: 'document.accepted' };
     } catch (error) {
       const reason = codeOf(error);
       if (reason.startsWith('document.')) return { type: 'document.refused', reason };
       throw error;
     }
+  },
+
+  async 'await-precheck'({ desk }, _visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'holder.check', signal);
+    return answer.decision === 'approved' ? { type: 'carrier.cleared' } : refusedBy(answer);
   },
 
   async 'capture-face'({ devices, captureMs, stepMs, drawChallenge, show }, visit, _transaction, signal) {
@@ -107,11 +121,31 @@ export const activities: Readonly<Record<Activity, Perform | undefined>> = {
     }
   },
 
-  async 'await-approval'({ desk }, _visit, transaction, signal) {
-    const answer = await desk.answer(transaction.id ?? '', 'sale.authorise', signal);
+  async 'await-numbers'({ desk }, visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'numbers.list', signal);
+    if (answer.decision === 'refused') return refusedBy(answer);
+    const opened = await visit.mailbox?.open(answer.numbers).catch(() => undefined);
+    const numbers = NumberList.safeParse(opened);
+    if (!numbers.success) return { type: 'carrier.refused', reason: 'fleet.bad-seal' };
+    visit.numbers = numbers.data;
+    return { type: 'carrier.listed' };
+  },
+
+  'show-numbers': undefined,
+  'choose-number': undefined,
+
+  async 'await-case'({ desk }, _visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'number.dispute', signal);
     return answer.decision === 'approved'
-      ? { type: 'carrier.approved', approval: answer.approval }
-      : { type: 'carrier.refused', reason: answer.reason };
+      ? { type: 'carrier.case-opened', reference: answer.reference }
+      : refusedBy(answer);
+  },
+
+  'show-case': undefined,
+
+  async 'await-approval'({ desk }, _visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'sale.authorise', signal);
+    return answer.decision === 'approved' ? { type: 'carrier.approved', approval: answer.approval } : refusedBy(answer);
   },
 
   async 'stage-card'({ devices }, visit, _transaction, signal) {
@@ -138,11 +172,9 @@ export const activities: Readonly<Record<Activity, Perform | undefined>> = {
     }
   },
 
-  async 'await-binding'({ desk }, _visit, transaction, signal) {
-    const answer = await desk.answer(transaction.id ?? '', 'sale.bind', signal);
-    return answer.decision === 'approved'
-      ? { type: 'carrier.bound' }
-      : { type: 'carrier.refused', reason: answer.reason };
+  async 'await-binding'({ desk }, _visit, { id = '' }, signal) {
+    const answer = await desk.answer(id, 'sale.bind', signal);
+    return answer.decision === 'approved' ? { type: 'carrier.bound' } : refusedBy(answer);
   },
 
   async 'present-card'({ devices }, visit, _transaction, signal) {
@@ -219,6 +251,10 @@ export async function mediaSeen(dispenser: CardDispenser): Promise<Found | undef
     if (error instanceof KioskError) return undefined;
     throw error;
   }
+}
+
+function refusedBy({ reason }: Refusal): TransactionEvent {
+  return { type: 'carrier.refused', reason };
 }
 
 function faceFailure(error: unknown): TransactionEvent {

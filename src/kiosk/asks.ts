@@ -1,5 +1,5 @@
 import type { Clock } from '../contracts/clock.js';
-import { type Answer, ASKS } from '../fleet/messages.js';
+import { ASKS, type Answer, type AnswerTo, type Ask } from '../fleet/answers.js';
 import type { OutboxRow } from '../journal/entry.js';
 import { Listeners } from '../lib/listeners.js';
 
@@ -33,7 +33,7 @@ export class Asks {
    * Resolves with the carrier's answer to an ask of this transaction, which is repeated until then: it or its answer may get
    * lost on the way. Rejects only with the signal's reason.
    */
-  answer(transaction: string, ask: Answer['ask'], signal: AbortSignal): Promise<Answer> {
+  answer<T extends Ask>(transaction: string, ask: T, signal: AbortSignal): Promise<AnswerTo<T>> {
     const key = `${transaction} ${ask}`;
     return new Promise((resolve, reject) => {
       let cancel = (): void => undefined;
@@ -54,7 +54,7 @@ export class Asks {
       };
       const look = (): void => {
         const answer = this.#answers.get(key);
-        if (!answer) return;
+        if (!answer || !isAnswerTo(answer, ask)) return;
         done();
         resolve(answer);
       };
@@ -76,3 +76,5 @@ export class Asks {
     this.#answered.clear();
   }
 }
+
+const isAnswerTo = <T extends Ask>(answer: Answer, ask: T): answer is AnswerTo<T> => answer.ask === ask;

@@ -3,8 +3,9 @@ import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink, LinkHello } from '../contracts/link.js';
 import type { CarrierTrust } from '../contracts/trust.js';
 import { KioskError, type ErrorCode } from '../errors.js';
+import { Answer, type AnswerTo, type Ask } from '../fleet/answers.js';
 import { fitting } from '../fleet/fitting.js';
-import { Ack, Answer } from '../fleet/messages.js';
+import { Ack } from '../fleet/messages.js';
 import type { Measured } from '../fleet/monitors.js';
 import { CentralState, type KioskBirth } from '../fleet/presence.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
@@ -108,7 +109,7 @@ export class CarrierDesk {
   }
 
   /** As {@link Asks.answer}. */
-  answer(transaction: string, ask: Answer['ask'], signal: AbortSignal): Promise<Answer> {
+  answer<T extends Ask>(transaction: string, ask: T, signal: AbortSignal): Promise<AnswerTo<T>> {
     return this.#asks.answer(transaction, ask, signal);
   }
 

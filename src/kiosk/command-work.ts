@@ -33,8 +33,8 @@ export interface CommandBench {
   readonly logLines: () => readonly string[];
   /** What `simkiosk doctor` finds, without what needs a network. */
   readonly examine: () => Promise<readonly Finding[]>;
-  /** Left out: no document is ever locked. @throws what stands in the way */
-  readonly unlockDocument?: (lock: string, by: string) => Promise<void>;
+  /** @throws `document.not-locked` */
+  readonly unlockDocument: (lock: string, by: string) => Promise<void>;
 }
 
 const RESET_MS = 60_000;
@@ -122,7 +122,6 @@ const steps: Steps = {
 
   'unlock-document': ({ unlockDocument }, { lock }, by) => [
     async () => {
-      if (!unlockDocument) throw new KioskError('command.not-supported');
       await unlockDocument(lock, by);
       return NOTHING;
     },

@@ -1,5 +1,6 @@
 import { KioskError, type ErrorCode } from '../errors.js';
-import type { CardCounts, Draft } from '../fleet/messages.js';
+import type { CardCounts, Consent, Draft, VisitKey } from '../fleet/messages.js';
+import type { Locked } from './document-locks.js';
 import { luhnHolds } from '../lib/iccid.js';
 import type { Emission } from '../transaction/table.js';
 import type { Step, Transaction } from '../transaction/transaction.js';
@@ -7,15 +8,22 @@ import type { Step, Transaction } from '../transaction/transaction.js';
 /** What the messages of a step say beyond the transaction itself. */
 export interface DraftContext {
   readonly sealedHolder: string | undefined;
-  readonly consent: { readonly version: string; readonly sha256: string };
+  readonly consent: Consent;
+  /** What the holder's numbers are sealed to. */
+  readonly mailbox?: VisitKey | undefined;
   readonly machineMs: number;
+  /** This step has locked the document. */
+  readonly locked?: Locked | undefined;
   /** What was read of a card that is not sold, exactly. */
   readonly read?: string | undefined;
 }
 
 /** The messages that a step commits. A card without a visit (found at start) concerns no sale and sends none. */
 export function drafts(step: Step, context: DraftContext, cards: CardCounts): Draft[] {
-  const emitted = step.emit.flatMap((emission) => draft(emission, step.next, context));
+  const emitted = [
+    ...step.emit.flatMap((emission) => draft(emission, step.next, context)),
+    ...lockedDraft(step.next, context.locked),
+  ];
   if (!step.ended) return emitted;
   const { id, service, outcome, reason } = step.next;
   return [
@@ -34,6 +42,13 @@ export function drafts(step: Step, context: DraftContext, cards: CardCounts): Dr
   ];
 }
 
+function lockedDraft({ id }: Transaction, locked: Locked | undefined): Draft[] {
+  if (!locked) return [];
+  const { lock, until } = locked;
+  const data = { transaction: known(id, 'transaction'), lock, until: new Date(until).toISOString() };
+  return [{ type: 'document.locked', data }];
+}
+
 function draft(emission: Emission, next: Transaction, context: DraftContext): Draft[] {
   if (emission === 'service.changed')
     return [{ type: emission, data: { sellable: next.state === 'idle', reasons: [...(next.faults ?? [])] } }];
@@ -42,22 +57,28 @@ function draft(emission: Emission, next: Transaction, context: DraftContext): Dr
   const deadline = new Date(next.deadline ?? next.since).toISOString();
   const reason: ErrorCode = next.reason ?? 'internal.impossible';
   const sale = { transaction: id, ...(approval && { approval }), ...(iccid && { iccid }), reason };
+  const asking = (transaction: string) => ({
+    transaction,
+    service: known(next.service, 'service'),
+    deadline,
+    holder: known(context.sealedHolder, 'holder'),
+  });
   switch (emission) {
     case 'visit.started':
       return [{ type: emission, data: { transaction: id, service: known(next.service, 'service') } }];
-    case 'sale.authorise':
-      return [
-        {
-          type: emission,
-          data: {
-            transaction: id,
-            service: known(next.service, 'service'),
-            deadline,
-            holder: known(context.sealedHolder, 'holder'),
-            consent: context.consent,
-          },
-        },
-      ];
+    case 'consent.given':
+      return [{ type: emission, data: { transaction: id, consent: context.consent } }];
+    case 'holder.check':
+      return [{ type: emission, data: asking(id) }];
+    case 'numbers.list':
+      return [{ type: emission, data: { ...asking(id), key: known(context.mailbox, 'mailbox') } }];
+    case 'number.dispute':
+      return [{ type: emission, data: { transaction: id, deadline, entry: known(next.entry, 'entry') } }];
+    case 'sale.authorise': {
+      const { entry: replaces } = next;
+      const data = { ...asking(id), consent: context.consent, ...(replaces !== undefined && { replaces }) };
+      return [{ type: emission, data }];
+    }
     case 'sale.bind':
       return [
         {

@@ -2,12 +2,19 @@ import type { PanelInput } from '../contracts/panel.js';
 import type { TransactionEvent } from '../transaction/events.js';
 import type { StateName } from '../transaction/states.js';
 
-/** What a touch or a button means in a state. @returns undefined for a service that is not offered */
+/** What can be chosen. */
+interface Offer {
+  readonly services: readonly string[];
+  /** Shown to the holder. */
+  readonly numbers: readonly { readonly entry: number }[];
+  readonly newTransaction: () => string;
+}
+
+/** What a touch or a button means in a state. @returns undefined for what is not offered */
 export function eventOf(
   input: PanelInput,
   state: StateName,
-  services: readonly string[],
-  newTransaction: () => string,
+  { services, numbers, newTransaction }: Offer,
 ): TransactionEvent | undefined {
   switch (input.type) {
     case 'start':
@@ -15,8 +22,14 @@ export function eventOf(
         ? { type: 'visit.started', transaction: newTransaction(), service: input.service }
         : undefined;
     case 'agree':
-      return { type: 'consent.given' };
+      return { type: state === 'consent' ? 'consent.given' : 'visit.finished' };
     case 'cancel':
       return { type: state === 'consent' ? 'consent.declined' : 'visit.cancelled' };
+    case 'choose':
+    case 'not-mine': {
+      const { entry } = input;
+      if (!numbers.some((number) => number.entry === entry)) return undefined;
+      return { type: input.type === 'choose' ? 'number.chosen' : 'number.disputed', entry };
+    }
   }
 }

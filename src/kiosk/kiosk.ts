@@ -1,21 +1,23 @@
 import type { Logger } from 'pino';
-import type { PanelInput, Screen } from '../contracts/panel.js';
+import type { PanelInput, Screen, Terms } from '../contracts/panel.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import type { Consent } from '../fleet/messages.js';
 import { Listeners } from '../lib/listeners.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import { states } from '../transaction/states.js';
-import { doubtsOrder } from '../transaction/stack-order.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, mediaSeen, outcomeOf, type Bench } from './activities.js';
+import { consentTo } from './consent.js';
 import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
-import { drafts } from './drafts.js';
 import { Front } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
 import { Occupation } from './occupation.js';
+import { particulars } from './particulars.js';
+import { entryOf } from './step-entry.js';
 import { stepFields } from './step-fields.js';
 import { reportTamper } from './tamper.js';
 import { Visit } from './visit.js';
@@ -24,7 +26,7 @@ import { WorkQueue } from './work-queue.js';
 export interface KioskOptions {
   readonly limits: Limits;
   readonly services: readonly string[];
-  readonly consent: { readonly version: string; readonly sha256: string };
+  readonly terms: Terms;
   readonly newTransaction: () => string;
   /** After every step, once it is committed. */
   readonly onStep?: (event: TransactionEvent, next: Transaction) => void;
@@ -46,6 +48,7 @@ export class Kiosk {
   readonly #front: Front;
   readonly #queue: WorkQueue;
   readonly #deadline: Deadline;
+  readonly #consent: Consent;
   #transaction: Transaction;
   #visit: Visit;
   readonly #reviewed = new Listeners();
@@ -60,6 +63,7 @@ export class Kiosk {
   constructor(bench: Omit<Bench, 'show'>, options: KioskOptions) {
     this.#bench = { ...bench, show: (screen) => this.#show(screen) };
     this.#options = options;
+    this.#consent = consentTo(options.terms);
     this.#log = bench.log;
     this.#front = new Front(bench.devices);
     this.#queue = new WorkQueue(bench.clock, (error) => this.#fatal(error));
@@ -145,7 +149,7 @@ export class Kiosk {
   #input(input: PanelInput): void {
     const entry = this.#entry;
     const { state } = this.#transaction;
-    const event = eventOf(input, state, this.#options.services, this.#options.newTransaction);
+    const event = eventOf(input, state, { ...this.#options, numbers: this.#visit.numbers });
     if (event && this.#recovered && accepts(state, event.type)) this.#queue.add(() => this.#take(event, entry));
   }
 
@@ -169,34 +173,25 @@ export class Kiosk {
     if (this.#isBetweenVisits()) await this.#review();
   }
 
-  async #commit(event: TransactionEvent): Promise<void> {
-    const { clock, journal, desk } = this.#bench;
+  async #commit(happened: TransactionEvent): Promise<void> {
+    const { clock, journal, desk, locks } = this.#bench;
     const from = this.#transaction;
-    if (event.type === 'visit.started') {
-      this.#visit = new Visit(event.transaction, clock);
+    if (happened.type === 'visit.started') {
+      this.#visit = new Visit(happened.transaction, clock);
       this.#activity.renew();
     }
     this.#visit.stopwatch.resume();
     const now = clock.now();
+    const { event, kept, locked } = locks.heed(happened, this.#visit.pseudonym, now);
     const taken = step(from, event, now, this.#options.limits);
-    const { next, card } = taken;
+    const { next } = taken;
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
-    const identified = event.type === 'card.identified' ? event : undefined;
-    const read = event.type === 'card.unidentified' ? event.read : undefined;
-    const context = { sealedHolder: this.#visit.sealedHolder, consent: this.#options.consent, machineMs, read };
+    const { sealedHolder, mailbox } = this.#visit;
+    const context = { sealedHolder, mailbox: mailbox?.key, consent: this.#consent, machineMs, locked };
 
     this.#deadline.cancel();
     this.#activity.abort(`left ${from.state}`);
-    const rows = await journal.append({
-      at: now,
-      event: { type: event.type, reason: 'reason' in event ? event.reason : undefined },
-      next,
-      card,
-      iccid: identified?.iccid,
-      read: identified?.read,
-      orderInDoubt: doubtsOrder(from.state, event, card),
-      messages: (cards) => drafts(taken, context, cards),
-    });
+    const rows = await journal.append(entryOf({ at: now, from: from.state, event, kept }, taken, context));
 
     this.#transaction = next;
     this.#entry += 1;
@@ -215,8 +210,9 @@ export class Kiosk {
     const { activity } = states[transaction.state];
     this.#setDeadline(transaction, entry);
     this.#front.enter(transaction);
-    if (activity === 'ask-consent') this.#visit.stopwatch.pause();
     const perform = activity && activities[activity];
+    // What the customer thinks over is no time of the machine.
+    if (activity && !perform) this.#visit.stopwatch.pause();
     if (!perform) return;
     this.#activity.begin(
       (signal) => outcomeOf(perform, this.#bench, this.#visit, transaction, signal),
@@ -289,7 +285,10 @@ export class Kiosk {
   }
 
   #show(extra: Omit<Screen, 'state'>): void {
-    this.#front.show(this.#transaction, extra);
+    this.#front.show(this.#transaction, {
+      ...particulars(this.#transaction, this.#visit, this.#options.terms),
+      ...extra,
+    });
   }
 
   #fatal(error: unknown): void {

@@ -1,5 +1,7 @@
 import type { Clock } from '../contracts/clock.js';
 import type { IdDocument } from '../contracts/id-reader.js';
+import type { NumberList } from '../fleet/answers.js';
+import type { Mailbox } from '../fleet/mailbox.js';
 import { Stopwatch } from './stopwatch.js';
 
 /** Everything that exists in memory for one visit and is wiped at its end. */
@@ -8,6 +10,11 @@ export class Visit {
   #document: IdDocument | undefined;
   /** The holder's identity, sealed to the carrier. */
   sealedHolder: string | undefined;
+  /** Of the document, as this kiosk knows it. */
+  pseudonym: string | undefined;
+  /** Where the carrier's list of the holder's numbers goes, and the list. */
+  mailbox: Mailbox | undefined;
+  numbers: NumberList = [];
 
   constructor(
     readonly transaction: string | undefined,
@@ -30,5 +37,8 @@ export class Visit {
     this.#document?.photo.wipe();
     this.#document = undefined;
     this.sealedHolder = undefined;
+    this.pseudonym = undefined;
+    this.mailbox = undefined;
+    this.numbers = [];
   }
 }

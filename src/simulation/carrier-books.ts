@@ -1,7 +1,8 @@
-import type { Answer } from '../fleet/messages.js';
+import { ASKS, type Answer, type Ask } from '../fleet/answers.js';
 import type { Anomaly, CarrierBooks, CarrierStore, Sale } from '../carrier/books.js';
 
-const COUNTED: ReadonlySet<Sale['status']> = new Set(['approved', 'bound', 'active', 'uncertain']);
+const UNDER_WAY: ReadonlySet<Sale['status']> = new Set(['approved', 'bound', 'uncertain']);
+const IN_USE: ReadonlySet<Sale['status']> = new Set(['bound', 'active', 'replaced']);
 
 /** The carrier's books in memory. */
 export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
@@ -12,6 +13,12 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   readonly #answers = new Map<string, Answer>();
   readonly #cards = new Map<string, number>();
   readonly #inUse = new Set<string>();
+  /** Live sales of each holder. */
+  readonly #live = new Map<string, Set<string>>();
+  /** Sales whose card is about to be replaced, and by which sale. */
+  readonly #replacing = new Map<string, string>();
+  readonly #listed = new Map<string, readonly string[]>();
+  cases = 0;
   #numbers = 0;
 
   transaction<T>(work: (books: CarrierBooks) => Promise<T>): Promise<T> {
@@ -27,8 +34,8 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     const sale = this.sales.get(transaction);
     if (sale) this.#count(sale, -1);
     this.sales.delete(transaction);
-    this.#answers.delete(`${transaction} sale.authorise`);
-    this.#answers.delete(`${transaction} sale.bind`);
+    this.#listed.delete(transaction);
+    for (const ask of ASKS) this.#answers.delete(`${transaction} ${ask}`);
   }
 
   confirmed(epoch: string): number {
@@ -64,11 +71,47 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve(this.#cards.get(pseudonym) ?? 0);
   }
 
+  activeSales(pseudonym: string): Promise<readonly Sale[]> {
+    const live = [...(this.#live.get(pseudonym) ?? [])].flatMap((transaction) => this.sales.get(transaction) ?? []);
+    return Promise.resolve(live);
+  }
+
+  isBlocked(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  setBlocked(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  putListing(transaction: string, sales: readonly string[]): Promise<void> {
+    this.#listed.set(transaction, sales);
+    return Promise.resolve();
+  }
+
+  listed(transaction: string, entry: number): Promise<string | undefined> {
+    return Promise.resolve(this.#listed.get(transaction)?.[entry - 1]);
+  }
+
+  isBeingReplaced(sale: string, transaction: string): Promise<boolean> {
+    const by = this.#replacing.get(sale);
+    return Promise.resolve(by !== undefined && by !== transaction);
+  }
+
+  passNumber(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  openCase(): Promise<void> {
+    this.cases += 1;
+    return Promise.resolve();
+  }
+
   isInUse(iccid: string): Promise<boolean> {
     return Promise.resolve(this.#inUse.has(iccid));
   }
 
-  answer(transaction: string, ask: Answer['ask']): Promise<Answer | undefined> {
+  answer(transaction: string, ask: Ask): Promise<Answer | undefined> {
     return Promise.resolve(this.#answers.get(`${transaction} ${ask}`));
   }
 
@@ -99,14 +142,25 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve();
   }
 
-  #count({ status, pseudonym, iccid }: Sale, by: number): void {
-    if (COUNTED.has(status)) {
+  #count({ transaction, status, pseudonym, iccid, replaces }: Sale, by: 1 | -1): void {
+    if (status === 'active' || (UNDER_WAY.has(status) && replaces === null)) {
       const cards = (this.#cards.get(pseudonym) ?? 0) + by;
       if (cards > 0) this.#cards.set(pseudonym, cards);
       else this.#cards.delete(pseudonym);
     }
-    if (iccid === null || (status !== 'bound' && status !== 'active')) return;
+    if (status === 'active') this.#setLive(pseudonym, transaction, by > 0);
+    if (replaces !== null && UNDER_WAY.has(status)) {
+      if (by > 0) this.#replacing.set(replaces, transaction);
+      else this.#replacing.delete(replaces);
+    }
+    if (iccid === null || !IN_USE.has(status)) return;
     if (by > 0) this.#inUse.add(iccid);
     else this.#inUse.delete(iccid);
+  }
+
+  #setLive(pseudonym: string, transaction: string, live: boolean): void {
+    const sales = this.#live.get(pseudonym) ?? new Set<string>();
+    if (live) this.#live.set(pseudonym, sales.add(transaction));
+    else if (sales.delete(transaction) && sales.size === 0) this.#live.delete(pseudonym);
   }
 }

@@ -1,5 +1,6 @@
 import type { CarrierLink, Envelope } from '../contracts/link.js';
-import type { Answer, KioskEvent } from '../fleet/messages.js';
+import type { Answer } from '../fleet/answers.js';
+import type { KioskEvent } from '../fleet/messages.js';
 import type { KioskState } from '../fleet/presence.js';
 import { readEvent } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
@@ -53,7 +54,11 @@ export class VirtualNetwork {
     this.#topics = kioskTopics(kiosk);
     this.#hooks = hooks;
     // The seal is not what is simulated: the holder is in the clear here.
-    this.#ledger = new Ledger(this.store, (sealed) => Promise.resolve(sealed));
+    this.#ledger = new Ledger(
+      this.store,
+      (sealed) => Promise.resolve(sealed),
+      (plain) => Promise.resolve(JSON.stringify(plain)),
+    );
   }
 
   get isUp(): boolean {
@@ -125,6 +130,7 @@ export class VirtualNetwork {
       rules: { policy, holderLimit: HOLDER_LIMIT },
       now: this.#time.now + this.#time.wallOffset,
       newApproval: () => `approval-${(this.#approvals += 1)}`,
+      newReference: () => `case-${(this.#approvals += 1)}`,
     });
     this.#hooks.onTaken(event, payload, upTo);
     // It comes back, and the kiosk sends again what was not acknowledged.

@@ -3,17 +3,22 @@ import type { Screen } from '../contracts/panel.js';
 import { codeOf } from '../errors.js';
 import { Journal } from '../journal/journal.js';
 import { CarrierDesk } from '../kiosk/carrier-desk.js';
+import { DocumentLocks } from '../kiosk/document-locks.js';
 import { Kiosk } from '../kiosk/kiosk.js';
 import { workshopOf, type Workshop } from '../kiosk/technician.js';
+import { serviceNames } from '../transaction/services.js';
 import { defaultLimits } from '../transaction/step.js';
 import { Life } from './clock.js';
 import { createDevices, type VirtualDevices } from './devices.js';
 import type { DiskHooks } from './disk.js';
 import { VirtualDispenser } from './dispenser.js';
 import type { Mishaps } from './mishaps.js';
-import { blindTrust } from './trust.js';
+import { blindTrust, OPEN_MAILBOX } from './trust.js';
 import type { World } from './world.js';
 
+const LOCK_RULES = { failures: 3, forMs: 1_800_000 };
+const TERM = { version: '1', text: '' };
+const TERMS = { consent: TERM, noPassingOn: TERM };
 const SILENT = pino({ level: 'silent' });
 
 /** One life of the service: the real kiosk over simulated devices, from its start to its death at some boundary. */
@@ -61,18 +66,21 @@ export class Program {
     });
     const desk = new CarrierDesk(link, journal, { kiosk: name, version: '0', trust: blindTrust }, clock, SILENT);
     await desk.hello(name, await journal.nextSession());
+    const draw = { newLock: () => course.newTransaction(), newSecret: () => Buffer.alloc(32) };
+    const locks = await DocumentLocks.open(journal, { rules: LOCK_RULES, ...draw }, clock.now());
     const kiosk = new Kiosk(
       {
-        ...{ devices, journal, desk, clock, log: SILENT, captureMs: 15_000, farewellMs: 500, stepMs: 6_000 },
+        ...{ devices, journal, desk, locks, clock, log: SILENT, captureMs: 15_000, farewellMs: 500, stepMs: 6_000 },
         drawChallenge: () => [],
         rules: { accepted: ['foreign-permanent-resident'], minimumAge: 16 },
         // The seal is not what is simulated: the holder is in the clear here.
         seal: (holder) => Promise.resolve(JSON.stringify(holder)),
+        newMailbox: () => Promise.resolve(OPEN_MAILBOX),
       },
       {
         limits: defaultLimits,
-        services: ['new-sim'],
-        consent: { version: '1', sha256: '' },
+        services: serviceNames,
+        terms: TERMS,
         newTransaction: () => course.newTransaction(),
         onFatal: (error) => this.#fail(error),
       },

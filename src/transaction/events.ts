@@ -12,10 +12,19 @@ export type TransactionEvent =
   | { readonly type: 'document.failed'; readonly reason: ErrorCode }
   | { readonly type: 'document.accepted' }
   | { readonly type: 'document.refused'; readonly reason: ErrorCode }
+  /** The carrier would serve this holder. */
+  | { readonly type: 'carrier.cleared' }
   | { readonly type: 'face.captured' }
   | { readonly type: 'face.matched' }
-  | { readonly type: 'face.failed'; readonly reason: ErrorCode }
+  /** `locks`: too often with this document, so that no try is left. */
+  | { readonly type: 'face.failed'; readonly reason: ErrorCode; readonly locks?: true }
   | { readonly type: 'customer.absent'; readonly reason: ErrorCode }
+  /** The holder's numbers are there. */
+  | { readonly type: 'carrier.listed' }
+  /** `entry`: which one of the numbers that the carrier has listed. */
+  | { readonly type: 'number.chosen'; readonly entry: number }
+  | { readonly type: 'number.disputed'; readonly entry: number }
+  | { readonly type: 'carrier.case-opened'; readonly reference: string }
   | { readonly type: 'carrier.approved'; readonly approval: string }
   | { readonly type: 'carrier.refused'; readonly reason: ErrorCode }
   | { readonly type: 'card.staged' }
@@ -29,6 +38,8 @@ export type TransactionEvent =
   | { readonly type: 'card.vanished'; readonly reason: ErrorCode }
   | { readonly type: 'device.failed'; readonly reason: ErrorCode; readonly found: Found }
   | { readonly type: 'visit.cancelled' }
+  /** The customer has seen what they came for. */
+  | { readonly type: 'visit.finished' }
   /** Outside maintenance: whoever it is, the visit is over. */
   | { readonly type: 'door.opened'; readonly reason: ErrorCode; readonly found: Found }
   | { readonly type: 'deadline.passed'; readonly found?: Found }

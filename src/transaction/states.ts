@@ -7,8 +7,14 @@ export type Activity =
   | 'ask-consent'
   | 'read-document'
   | 'check-document'
+  | 'await-precheck'
   | 'capture-face'
   | 'verify-face'
+  | 'await-numbers'
+  | 'show-numbers'
+  | 'choose-number'
+  | 'await-case'
+  | 'show-case'
   | 'await-approval'
   | 'stage-card'
   | 'identify-card'
@@ -45,6 +51,13 @@ const table = {
     deadlineMs: 10_000,
     camera: true,
   },
+  prechecking: {
+    means: 'the carrier is asked whether it would serve the holder',
+    waitsFor: 'machine',
+    activity: 'await-precheck',
+    deadlineMs: 20_000,
+    camera: true,
+  },
   capturing: {
     means: 'the live face is captured, with the challenge',
     waitsFor: 'customer',
@@ -58,6 +71,36 @@ const table = {
     activity: 'verify-face',
     deadlineMs: 15_000,
     camera: true,
+  },
+  listing: {
+    means: 'the carrier is asked for the numbers of the holder',
+    waitsFor: 'machine',
+    activity: 'await-numbers',
+    deadlineMs: 20_000,
+  },
+  showing: {
+    means: 'the holder sees which numbers stand in their name',
+    waitsFor: 'customer',
+    activity: 'show-numbers',
+    deadlineMs: 60_000,
+  },
+  disputing: {
+    means: 'the carrier is told that a number is not the holder’s',
+    waitsFor: 'machine',
+    activity: 'await-case',
+    deadlineMs: 20_000,
+  },
+  'case-opened': {
+    means: 'the holder sees the reference of the case',
+    waitsFor: 'customer',
+    activity: 'show-case',
+    deadlineMs: 60_000,
+  },
+  choosing: {
+    means: 'the holder chooses the number that gets a new card',
+    waitsFor: 'customer',
+    activity: 'choose-number',
+    deadlineMs: 60_000,
   },
   authorising: {
     means: 'the carrier is asked for its approval',

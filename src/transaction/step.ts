@@ -1,7 +1,8 @@
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { EventName, Found, TransactionEvent } from './events.js';
 import { states, type StateName } from './states.js';
-import { transitions, type Guard, type Row } from './table.js';
+import { listsNumbers } from './services.js';
+import { transitions, type Guard, type Outcome, type Row } from './table.js';
 import type { Step, Transaction } from './transaction.js';
 
 /** How often a customer may try again. */
@@ -52,12 +53,17 @@ export function recover(transaction: Transaction, found: Found, now: number, lim
 const guards: Readonly<Record<Guard, (transaction: Transaction, event: TransactionEvent, limits: Limits) => boolean>> =
   {
     documentTriesLeft: (transaction, _event, limits) => transaction.documentTries < limits.documentTries,
-    faceTriesLeft: (transaction, _event, limits) => transaction.faceTries < limits.faceTries,
+    faceTriesLeft: ({ faceTries }, event, limits) => faceTries < limits.faceTries && !('locks' in event),
     documentTried: (transaction) => transaction.documentTries > 0,
+    listsNumbers: ({ service }) => listsNumbers(service),
+    replacesCard: ({ service }) => service === 'replace-sim',
     notOfStack: (_transaction, event) =>
       'reason' in event && (event.reason === 'card.unknown' || event.reason === 'card.uncertain'),
     cardFound: (_transaction, event) => 'found' in event && event.found !== 'none',
   };
+
+/** Ends of a visit that went as it should: they have no reason. */
+const SERVED: ReadonlySet<Outcome> = new Set(['sold', 'replaced', 'informed']);
 
 function count(transaction: Transaction, event: TransactionEvent): Transaction {
   if (event.type === 'document.failed') return { ...transaction, documentTries: transaction.documentTries + 1 };
@@ -76,11 +82,13 @@ function enter(row: Row, from: Transaction, event: TransactionEvent, now: number
   if (event.type === 'visit.started')
     return { ...entered, documentTries: 0, faceTries: 0, id: event.transaction, service: event.service };
   const next: { -readonly [Field in keyof Transaction]: Transaction[Field] } = { ...visitOf(from), ...entered };
+  if ('entry' in event) next.entry = event.entry;
+  if (event.type === 'carrier.case-opened') next.reference = event.reference;
   if (event.type === 'carrier.approved') next.approval = event.approval;
   if (event.type === 'card.identified') next.iccid = event.iccid;
   if (row.outcome) next.outcome = row.outcome;
   const reason = row.reason ?? reasonOf(event);
-  if (row.outcome === 'sold') delete next.reason;
+  if (row.outcome && SERVED.has(row.outcome)) delete next.reason;
   else if (reason) next.reason = reason;
   return next;
 }

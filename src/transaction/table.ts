@@ -6,6 +6,8 @@ import type { StateName } from './states.js';
 /** How a visit may end. */
 export const OUTCOMES = [
   'sold',
+  'replaced',
+  'informed',
   'refused-document',
   'refused-face',
   'refused-carrier',
@@ -17,11 +19,22 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** A condition on the transaction or the event; of several rows for one event the first whose condition holds is taken. */
-export type Guard = 'documentTriesLeft' | 'faceTriesLeft' | 'documentTried' | 'cardFound' | 'notOfStack';
+export type Guard =
+  | 'documentTriesLeft'
+  | 'faceTriesLeft'
+  | 'documentTried'
+  | 'listsNumbers'
+  | 'replacesCard'
+  | 'cardFound'
+  | 'notOfStack';
 
 /** Messages to the carrier that a transition commits together with the new state. */
 export type Emission =
   | 'visit.started'
+  | 'consent.given'
+  | 'holder.check'
+  | 'numbers.list'
+  | 'number.dispute'
   | 'sale.authorise'
   | 'sale.bind'
   | 'sale.taken'
@@ -49,7 +62,10 @@ export interface Row {
   readonly emit?: readonly Emission[];
 }
 
-const BEFORE_CARD = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising'] as const;
+const BEFORE_CARD = [
+  ...(['consent', 'reading', 'checking', 'prechecking', 'capturing', 'verifying'] as const),
+  ...(['listing', 'showing', 'disputing', 'case-opened', 'choosing', 'authorising'] as const),
+];
 const CARD_MOVING = ['identifying', 'binding', 'presenting', 'presented'] as const;
 
 /** The transaction, literally. An event that a state does not list is an error. */
@@ -59,7 +75,7 @@ export const transitions: readonly Row[] = [
   { from: 'out-of-service', on: 'health.lost', to: 'out-of-service', emit: ['service.changed'] },
   { from: 'out-of-service', on: 'health.restored', to: 'idle', emit: ['service.changed'] },
 
-  { from: 'consent', on: 'consent.given', to: 'reading' },
+  { from: 'consent', on: 'consent.given', to: 'reading', emit: ['consent.given'] },
   { from: 'consent', on: 'consent.declined', to: 'done', outcome: 'declined', reason: 'visit.declined' },
   { from: 'consent', on: 'deadline.passed', to: 'done', outcome: 'abandoned', reason: 'visit.timed-out' },
 
@@ -71,11 +87,16 @@ export const transitions: readonly Row[] = [
   { from: 'reading', on: 'deadline.passed', when: 'documentTried', to: 'done', outcome: 'refused-document' },
   { from: 'reading', on: 'deadline.passed', to: 'done', outcome: 'abandoned', reason: 'document.none' },
 
-  { from: 'checking', on: 'document.accepted', to: 'capturing' },
+  { from: 'checking', on: 'document.accepted', to: 'prechecking', emit: ['holder.check'] },
   { from: 'checking', on: 'document.refused', to: 'done', outcome: 'refused-document' },
   { from: 'checking', on: 'device.failed', to: 'done', outcome: 'failed' },
   { from: 'checking', on: 'visit.cancelled', to: 'done', outcome: 'abandoned', reason: 'visit.cancelled' },
   { from: 'checking', on: 'deadline.passed', to: 'done', outcome: 'failed', reason: 'visit.stuck' },
+
+  { from: 'prechecking', on: 'carrier.cleared', to: 'capturing' },
+  { from: 'prechecking', on: 'carrier.refused', to: 'done', outcome: 'refused-carrier' },
+  { from: 'prechecking', on: 'visit.cancelled', to: 'done', outcome: 'abandoned', reason: 'visit.cancelled' },
+  { from: 'prechecking', on: 'deadline.passed', to: 'done', outcome: 'refused-carrier', reason: 'carrier.no-answer' },
 
   { from: 'capturing', on: 'face.captured', to: 'verifying' },
   { from: 'capturing', on: 'face.failed', when: 'faceTriesLeft', to: 'capturing' },
@@ -85,12 +106,31 @@ export const transitions: readonly Row[] = [
   { from: 'capturing', on: 'visit.cancelled', to: 'done', outcome: 'abandoned', reason: 'visit.cancelled' },
   { from: 'capturing', on: 'deadline.passed', to: 'done', outcome: 'abandoned', reason: 'visit.timed-out' },
 
+  { from: 'verifying', on: 'face.matched', when: 'listsNumbers', to: 'listing', emit: ['numbers.list'] },
   { from: 'verifying', on: 'face.matched', to: 'authorising', emit: ['sale.authorise'] },
   { from: 'verifying', on: 'face.failed', when: 'faceTriesLeft', to: 'capturing' },
   { from: 'verifying', on: 'face.failed', to: 'done', outcome: 'refused-face' },
   { from: 'verifying', on: 'device.failed', to: 'done', outcome: 'failed' },
   { from: 'verifying', on: 'visit.cancelled', to: 'done', outcome: 'abandoned', reason: 'visit.cancelled' },
   { from: 'verifying', on: 'deadline.passed', to: 'done', outcome: 'failed', reason: 'visit.stuck' },
+
+  { from: 'listing', on: 'carrier.listed', when: 'replacesCard', to: 'choosing' },
+  { from: 'listing', on: 'carrier.listed', to: 'showing' },
+  { from: 'listing', on: 'carrier.refused', to: 'done', outcome: 'refused-carrier' },
+  { from: 'listing', on: 'visit.cancelled', to: 'done', outcome: 'abandoned', reason: 'visit.cancelled' },
+  { from: 'listing', on: 'deadline.passed', to: 'done', outcome: 'refused-carrier', reason: 'carrier.no-answer' },
+
+  { from: 'showing', on: 'number.disputed', to: 'disputing', emit: ['number.dispute'] },
+  ...endings('showing'),
+
+  { from: 'disputing', on: 'carrier.case-opened', to: 'case-opened' },
+  { from: 'disputing', on: 'carrier.refused', to: 'done', outcome: 'refused-carrier' },
+  { from: 'disputing', on: 'deadline.passed', to: 'done', outcome: 'refused-carrier', reason: 'carrier.no-answer' },
+  ...endings('case-opened'),
+
+  { from: 'choosing', on: 'number.chosen', to: 'authorising', emit: ['sale.authorise'] },
+  { from: 'choosing', on: 'visit.cancelled', to: 'done', outcome: 'abandoned', reason: 'visit.cancelled' },
+  { from: 'choosing', on: 'deadline.passed', to: 'done', outcome: 'abandoned', reason: 'visit.timed-out' },
 
   { from: 'authorising', on: 'carrier.approved', to: 'staging' },
   { from: 'authorising', on: 'carrier.refused', to: 'done', outcome: 'refused-carrier' },
@@ -147,6 +187,15 @@ export const transitions: readonly Row[] = [
   { from: 'presenting', on: 'device.failed', to: 'retaining', outcome: 'failed' },
   { from: 'presenting', on: 'deadline.passed', to: 'retaining', outcome: 'failed', reason: 'visit.stuck' },
 
+  {
+    from: 'presented',
+    on: 'card.taken',
+    when: 'replacesCard',
+    to: 'done',
+    outcome: 'replaced',
+    card: 'taken',
+    emit: ['sale.taken'],
+  },
   { from: 'presented', on: 'card.taken', to: 'done', outcome: 'sold', card: 'taken', emit: ['sale.taken'] },
   { from: 'presented', on: 'device.failed', to: 'retaining', outcome: 'failed' },
   { from: 'presented', on: 'visit.cancelled', to: 'retaining', outcome: 'retained', reason: 'visit.cancelled' },
@@ -190,3 +239,10 @@ export const transitions: readonly Row[] = [
 
   ...recoveryRows,
 ];
+
+/** Whoever has seen what they came for leaves by any of these. */
+function endings(from: StateName): readonly Row[] {
+  return (['visit.finished', 'visit.cancelled', 'deadline.passed'] as const).map((on) => {
+    return { from, on, to: 'done', outcome: 'informed' };
+  });
+}

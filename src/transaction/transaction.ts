@@ -13,6 +13,10 @@ export interface Transaction {
   readonly service?: string;
   readonly documentTries: number;
   readonly faceTries: number;
+  /** Which of the numbers that the carrier listed the holder chose, or disputed. */
+  readonly entry?: number;
+  /** Of the case that the carrier has opened. */
+  readonly reference?: string;
   readonly approval?: string;
   readonly iccid?: string;
   readonly outcome?: Outcome;

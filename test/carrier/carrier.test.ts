@@ -8,7 +8,8 @@ import { test, type Test } from 'tap';
 import { startBroker } from '../../drivers/broker/aedes.js';
 import { readLedger } from '../../src/carrier/read-ledger.js';
 import { startCarrier, type Carrier } from '../../src/carrier/carrier.js';
-import { Ack, Answer, parseJson, writeEvent, type Draft } from '../../src/fleet/messages.js';
+import { Answer } from '../../src/fleet/answers.js';
+import { Ack, parseJson, writeEvent, type Draft } from '../../src/fleet/messages.js';
 import { CentralState } from '../../src/fleet/presence.js';
 import { KioskTrust } from '../../src/fleet/kiosk-trust.js';
 import { byThumbprint } from '../../src/fleet/pinned.js';
@@ -134,7 +135,7 @@ async function openFleet(t: Test) {
     },
     async ask(transaction: string): Promise<Draft> {
       const holder = await seal(HOLDER, carrier.publicKey);
-      const consent = { version: '1', sha256: '' };
+      const consent = { version: '1', sha256: '', noPassingOn: { version: '1', sha256: '' } };
       const deadline = '2999-01-01T00:00:00.000Z';
       return { type: 'sale.authorise', data: { transaction, service: 'sim', deadline, holder, consent } };
     },

@@ -7,8 +7,10 @@ import { pseudonymOf } from '../../src/carrier/holder.js';
 import { Ledger, type Reply } from '../../src/carrier/ledger.js';
 import { readLedger } from '../../src/carrier/read-ledger.js';
 import { ledgerFile, SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
-import type { SaleRules } from '../../src/carrier/sales.js';
+import type { SaleRules } from '../../src/carrier/rules.js';
+import type { Answer } from '../../src/fleet/answers.js';
 import type { Draft, EventData } from '../../src/fleet/messages.js';
+import { newMailbox, type Mailbox } from '../../src/fleet/mailbox.js';
 import { seal } from '../../src/fleet/seal.js';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { Database, text } from '../../src/lib/sqlite.js';
@@ -17,6 +19,7 @@ const RULES: SaleRules = { policy: 'rules', holderLimit: 2 };
 const HEAD = '0'.repeat(64);
 const EPOCH = randomUUID();
 const LATER = '2999-01-01T00:00:00.000Z';
+const PAST = '2020-01-01T00:00:00.000Z';
 const [CARD = '', OTHER_CARD = ''] = batchIccids(2);
 const ANNA = { type: 'resident', number: '110101199001010010', name: '王小明' };
 const BERT = { ...ANNA, number: '110101199001010029' };
@@ -35,31 +38,61 @@ async function openBooks(t: Test) {
   const take = (seq: number, draft: Draft, rules = RULES, epoch = EPOCH): Promise<Reply> =>
     ledger.take(
       { ...draft, id: randomUUID(), kiosk: 'kiosk-1', time: new Date().toISOString(), epoch, seq, head: HEAD },
-      { rules, now: Date.now(), newApproval: randomUUID },
+      { rules, now: Date.now(), newApproval: randomUUID, newReference: randomUUID },
     );
   const next = (draft: Draft, rules?: SaleRules): Promise<Reply> => take((last += 1), draft, rules);
-  const ask = async (transaction: string, holder: object = ANNA, deadline = LATER): Promise<Draft> => ({
+  const ask = async (
+    transaction: string,
+    holder: object = ANNA,
+    deadline = LATER,
+    service = 'new-sim',
+    replaces?: number,
+  ): Promise<Draft> => ({
     type: 'sale.authorise',
     data: {
       transaction,
-      service: 'sim',
+      service,
       deadline,
+      ...(replaces !== undefined && { replaces }),
       holder: await seal(holder, keys.publicKey),
-      consent: { version: '1', sha256: '' },
+      consent: { version: '1', sha256: '', noPassingOn: { version: '1', sha256: '' } },
     },
   });
   const status = async (transaction: string): Promise<string | undefined> =>
     (await readLedger(dir))?.sales.find((sale) => sale.transaction === transaction)?.status;
+  const list = async (transaction: string): Promise<{ listing: Draft; mailbox: Mailbox }> => {
+    const mailbox = await newMailbox();
+    const holder = await seal(ANNA, keys.publicKey);
+    const data = { transaction, service: 'my-numbers', deadline: LATER, holder, key: mailbox.key };
+    return { mailbox, listing: { type: 'numbers.list', data } };
+  };
   return {
     dir,
     take,
     next,
     ask,
     status,
+    check: async (transaction: string, service: string, holder: object = ANNA, deadline = LATER): Promise<Draft> => ({
+      type: 'holder.check',
+      data: { transaction, service, deadline, holder: await seal(holder, keys.publicKey) },
+    }),
+    list,
+    /** A sale from the ask to the card in the hand. */
+    async sell(transaction: string, iccid: string, holder: object = ANNA): Promise<void> {
+      const approval = approvalIn((await next(await ask(transaction, holder))).answer);
+      await next(bindOf({ transaction, approval, iccid }));
+      await next(takenOf({ transaction, approval, iccid }));
+    },
+    /** Asks for a new card for the first number listed and returns the approval. */
+    async replacing(transaction: string): Promise<string> {
+      await next((await list(transaction)).listing);
+      return approvalIn((await next(await ask(transaction, ANNA, LATER, 'replace-sim', 1))).answer);
+    },
+    statuses: (...transactions: readonly string[]) => Promise.all(transactions.map(status)),
     /** Asks for an approval and returns it. */
     async approval(transaction: string, holder: object = ANNA): Promise<string> {
       const { answer } = await next(await ask(transaction, holder));
-      return answer?.decision === 'approved' ? answer.approval : '';
+      return approvalIn(answer);
     },
     anomalies: async () => (await readLedger(dir))?.anomalies,
     async reopen(): Promise<void> {
@@ -68,6 +101,8 @@ async function openBooks(t: Test) {
     },
   };
 }
+
+const approvalIn = (answer: Answer | undefined): string => (answer && 'approval' in answer ? answer.approval : '');
 
 const bindOf = (data: Omit<EventData<'sale.bind'>, 'deadline'>, deadline = LATER): Draft => ({
   type: 'sale.bind',
@@ -78,6 +113,13 @@ const voidOf = (transaction: string): Draft => ({
   type: 'sale.void',
   data: { transaction, reason: 'dispenser.not-taken' },
 });
+
+async function rows(dir: string, table: string): Promise<readonly unknown[]> {
+  const db = await Database.open(ledgerFile(dir), 'read');
+  const all = await db.all(`SELECT * FROM ${table}`);
+  await db.close();
+  return all;
+}
 
 /** Numbers that the carrier gave away, by sale. */
 async function numbers(dir: string): Promise<ReadonlyMap<string, string>> {
@@ -110,7 +152,7 @@ test('an event that comes again gets the same reply and has no further effect, a
   const again = await books.take(1, authorise);
   t.same(again, first);
   t.equal((await numbers(books.dir)).size, 1);
-  const approval = first.answer?.decision === 'approved' ? first.answer.approval : '';
+  const approval = approvalIn(first.answer);
   const bound = await books.take(2, bindOf({ transaction, approval, iccid: CARD }));
   const late = await books.take(1, authorise, { policy: 'refuse', holderLimit: 0 });
   t.same(late, { ...first, ack: { epoch: EPOCH, upTo: 2 } }, 'whatever the rules are now');
@@ -301,4 +343,134 @@ test('no file of the carrier holds a name or number of anybody in the clear', as
   await search();
   await books.reopen();
   await search();
+});
+
+test('before a face is captured the carrier says whether it would serve the holder, and reserves nothing', async (t) => {
+  const books = await openBooks(t);
+  const check = async (service: string, holder: object = ANNA, rules = RULES): Promise<Answer | undefined> =>
+    (await books.next(await books.check(randomUUID(), service, holder), rules)).answer;
+  const may = { ask: 'holder.check', decision: 'approved' };
+  t.match(await check('new-sim'), may);
+  t.match(await check('my-numbers'), may, 'who has none may ask for them');
+  t.match(await check('replace-sim'), { decision: 'refused', reason: 'carrier.no-numbers' });
+  t.equal((await numbers(books.dir)).size, 0);
+  await books.sell(randomUUID(), CARD);
+  t.match(await check('replace-sim'), may);
+  await books.sell(randomUUID(), OTHER_CARD);
+  t.match(await check('new-sim'), { decision: 'refused', reason: 'carrier.holder-limit' });
+  t.match(await check('replace-sim'), may, 'a new card is no new number');
+  t.match(await check('new-sim', BERT), may);
+  t.match(await check('new-sim', BERT, { ...RULES, policy: 'refuse' }), { reason: 'carrier.refused' });
+  t.equal(await check('new-sim', BERT, { ...RULES, policy: 'silent' }), undefined);
+  t.match((await books.next(await books.check(randomUUID(), 'new-sim', BERT, PAST))).answer, {
+    reason: 'carrier.no-answer',
+  });
+});
+
+test('a holder sees their numbers masked, sealed to the visit; one that is not theirs opens a case, once', async (t) => {
+  const books = await openBooks(t);
+  await books.sell(randomUUID(), CARD);
+  const theirs = randomUUID();
+  await books.sell(theirs, OTHER_CARD, BERT);
+  const transaction = randomUUID();
+  const { listing, mailbox } = await books.list(transaction);
+  const { answer } = await books.next(listing);
+  const sealed = answer && 'numbers' in answer ? answer.numbers : '';
+  t.same(await mailbox.open(sealed), [{ entry: 1, masked: '170****0001' }]);
+  await t.rejects((await newMailbox()).open(sealed), 'nobody else reads it');
+  const dispute = (entry: number, of = transaction): Promise<Reply> =>
+    books.next({ type: 'number.dispute', data: { transaction: of, deadline: LATER, entry } });
+  t.match((await dispute(2, randomUUID())).answer, { decision: 'refused', reason: 'carrier.number-foreign' });
+  const opened = await dispute(1);
+  t.match(opened.answer, { ask: 'number.dispute', decision: 'approved', reference: /./ });
+  t.same((await dispute(1)).answer, opened.answer, 'the same case');
+  t.equal((await rows(books.dir, 'dispute')).length, 1);
+  const other = randomUUID();
+  await books.next((await books.list(other)).listing);
+  t.match((await dispute(2, other)).answer, { reason: 'carrier.number-foreign' }, 'what was not listed');
+});
+
+test('a card is replaced once its new one is taken: then the old one is dead, and the number is on the new one', async (t) => {
+  const books = await openBooks(t);
+  const [old, replacement] = [randomUUID(), randomUUID()];
+  await books.sell(old, CARD);
+  const before = await numbers(books.dir);
+  const approval = await books.replacing(replacement);
+  await books.next(bindOf({ transaction: replacement, approval, iccid: OTHER_CARD }));
+  t.same(await books.statuses(old, replacement), ['active', 'bound'], 'until then the old one is live');
+  await books.next(takenOf({ transaction: replacement, approval, iccid: OTHER_CARD }));
+  t.same(await books.statuses(old, replacement), ['replaced', 'active']);
+  t.same([...(await numbers(books.dir))], [[replacement, before.get(old)]], 'the same number');
+  const again = randomUUID();
+  const late = bindOf({ transaction: again, approval: await books.approval(again, BERT), iccid: CARD });
+  t.match((await books.next(late)).answer, { reason: 'carrier.card-refused' }, 'a dead card stays dead');
+  t.same(await books.anomalies(), []);
+});
+
+test('a new card that is not taken is dead, and the old one stays live; an uncertain one waits for a technician', async (t) => {
+  const books = await openBooks(t);
+  const [old, left, lost] = [randomUUID(), randomUUID(), randomUUID()];
+  await books.sell(old, CARD);
+  const first = await books.replacing(left);
+  await books.next(bindOf({ transaction: left, approval: first, iccid: OTHER_CARD }));
+  t.equal(await books.replacing(randomUUID()), '', 'one at a time');
+  await books.next(voidOf(left));
+  t.same(await books.statuses(old, left), ['active', 'void']);
+  t.equal((await numbers(books.dir)).size, 1, 'the number stays the holder’s');
+  const approval = await books.replacing(lost);
+  await books.next(bindOf({ transaction: lost, approval, iccid: OTHER_CARD }));
+  await books.next({
+    type: 'sale.uncertain',
+    data: { transaction: lost, approval, iccid: OTHER_CARD, reason: 'card.uncertain' },
+  });
+  t.same(await books.statuses(old, lost), ['active', 'uncertain']);
+  const cards = { loaded: 2, inStack: 0, inTransport: 0, taken: 2, retained: 0, uncertain: 0 };
+  await books.next({
+    type: 'card.settled',
+    data: { transaction: lost, iccid: OTHER_CARD, fate: 'taken', by: 'anna', cards },
+  });
+  t.same(await books.statuses(old, lost), ['replaced', 'active']);
+});
+
+test('only a number that was listed, is live and the holder’s own gets a new card; it counts once against the limit', async (t) => {
+  const books = await openBooks(t);
+  const old = randomUUID();
+  await books.sell(old, CARD);
+  const transaction = randomUUID();
+  await books.next((await books.list(transaction)).listing);
+  const as = async (of: string, holder: object, replaces?: number): Promise<Answer | undefined> =>
+    (await books.next(await books.ask(of, holder, LATER, 'replace-sim', replaces))).answer;
+  t.match(await as(transaction, BERT, 1), { reason: 'carrier.no-numbers' });
+  await books.sell(randomUUID(), OTHER_CARD, BERT);
+  const stolen = randomUUID();
+  await books.next((await books.list(stolen)).listing);
+  t.match(await as(stolen, BERT, 1), { reason: 'carrier.number-foreign' }, 'of somebody else’s list');
+  t.match(await as(randomUUID(), ANNA, 1), { reason: 'carrier.number-foreign' }, 'without a list');
+  t.match(await as(randomUUID(), ANNA), { reason: 'carrier.refused' }, 'without a choice');
+  const fine = randomUUID();
+  t.ok(await books.replacing(fine));
+  const check = await books.next(await books.check(randomUUID(), 'new-sim'));
+  t.match(check.answer, { decision: 'approved' }, 'one of two');
+});
+
+test('books from before cards could be replaced are brought up to date', async (t) => {
+  const dir = t.testdir();
+  const db = await Database.open(ledgerFile(dir), 'write');
+  await db.exec(`
+    CREATE TABLE sale ("transaction" TEXT PRIMARY KEY, kiosk TEXT NOT NULL,
+      status TEXT NOT NULL CHECK (status IN ('unanswered', 'refused', 'approved', 'bound', 'active', 'void', 'uncertain')),
+      pseudonym TEXT NOT NULL, holder TEXT NOT NULL, approval TEXT, number TEXT, iccid TEXT) STRICT;
+    CREATE INDEX saleByPseudonym ON sale (pseudonym);
+    CREATE UNIQUE INDEX oneSalePerCard ON sale (iccid) WHERE status IN ('bound', 'active');
+    INSERT INTO sale VALUES ('t', 'kiosk-1', 'active', 'p', 'h', 'a', '+8617000000001', '${CARD}');
+  `);
+  await db.close();
+  const store = await SqliteCarrierStore.open(dir);
+  await store.transaction(async (books) => {
+    const sale = await books.sale('t');
+    t.match(sale, { status: 'active', number: '+8617000000001', iccid: CARD, replaces: null });
+    if (sale) await books.putSale({ ...sale, status: 'replaced' });
+  });
+  await store.close();
+  t.equal((await readLedger(dir))?.sales[0]?.status, 'replaced');
 });

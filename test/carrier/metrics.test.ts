@@ -20,7 +20,15 @@ test('kiosks by condition, open alarms, events that wait and sales by status are
   };
   await store.presences.take('kiosk-1', birth, NOW);
   await store.presences.take('kiosk-2', { ...birth, sellable: false, alarms: [], outbox: { depth: 3 } }, NOW);
-  const sale = { kiosk: 'kiosk-1', pseudonym: 'p', holder: 'h', approval: null, number: null, iccid: null };
+  const sale = {
+    kiosk: 'kiosk-1',
+    pseudonym: 'p',
+    holder: 'h',
+    approval: null,
+    number: null,
+    iccid: null,
+    replaces: null,
+  };
   for (const status of ['approved', 'active', 'active'] as const)
     await store.transaction((books) => books.putSale({ ...sale, transaction: randomUUID(), status }));
   const server = await serveMetrics(carrierMetrics, 0, (meter) => lookUp(dir, meter, NOW));

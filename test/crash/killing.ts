@@ -17,12 +17,14 @@ const MOST_STEPS = 14;
 
 /**
  * Kills `run` or `link` with `kill -9` after a random number of steps, starts it again, and checks the books each time.
+ * @param others what else is killed and started again, as often as `link`
  * @returns every audit that found something, and the last one, when all is settled
  */
 export async function killOften(
   bench: Bench,
   kills: number,
   seed: number,
+  others: readonly (() => Promise<unknown>)[] = [],
 ): Promise<{ readonly wrong: readonly AuditResult[]; readonly last: AuditResult }> {
   const random = seededRandom(seed);
   const wrong: AuditResult[] = [];
@@ -37,14 +39,14 @@ export async function killOften(
   };
   const served = serve();
   for (let kill = 0; kill < kills; kill += 1) {
-    const [victim, start] =
-      random() < 0.7
-        ? ([bench.run, () => bench.startRun()] as const)
-        : ([bench.link, () => bench.startLink()] as const);
+    const victim = random() < 0.7 - 0.1 * others.length ? -1 : Math.floor(random() * (others.length + 1));
     await bench.run.steps(1 + Math.floor(random() * MOST_STEPS));
-    await victim.kill('SIGKILL');
+    const other = others[victim];
+    if (other) await other();
+    else await (victim < 0 ? bench.run : bench.link).kill('SIGKILL');
     await check();
-    start();
+    if (victim < 0) bench.startRun();
+    else if (!other) bench.startLink();
   }
   serving = false;
   await served;

@@ -7,7 +7,6 @@ import {
   FATES,
   TECHNICIAN_ACTIONS,
   Ack,
-  Answer,
   KioskId,
   parseJson,
   readEvent,
@@ -17,6 +16,7 @@ import {
   type EventType,
   type KioskEvent,
 } from '../../src/fleet/messages.js';
+import { Answer, ASKS } from '../../src/fleet/answers.js';
 import { MONITORS, SEVERITIES } from '../../src/fleet/monitors.js';
 import { KioskState } from '../../src/fleet/presence.js';
 import { OUTCOMES } from '../../src/transaction/table.js';
@@ -38,6 +38,9 @@ const cards = fc.record({
   retained: counted,
   uncertain: counted,
 });
+const holder = fc.string({ maxLength: 8_192 });
+const entry = fc.integer({ min: 1, max: 1_000 });
+const consent = fc.record({ version: word, sha256: word, noPassingOn: fc.record({ version: word, sha256: word }) });
 const measure = fc.double({ min: -1e12, max: 1e12, noNaN: true });
 const givenUp = fc.record(
   { transaction: uuid, approval: word, iccid, reason },
@@ -46,13 +49,17 @@ const givenUp = fc.record(
 
 const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
   'visit.started': fc.record({ transaction: uuid, service: word }),
-  'sale.authorise': fc.record({
-    transaction: uuid,
-    service: word,
-    deadline: instant,
-    holder: fc.string({ maxLength: 8_192 }),
-    consent: fc.record({ version: word, sha256: word }),
+  'consent.given': fc.record({ transaction: uuid, consent }),
+  'holder.check': fc.record({ transaction: uuid, service: word, deadline: instant, holder }),
+  'numbers.list': fc.record({
+    ...{ transaction: uuid, service: word, deadline: instant, holder },
+    key: fc.record({ kty: fc.constant('OKP' as const), crv: fc.constant('X25519' as const), x: account }),
   }),
+  'number.dispute': fc.record({ transaction: uuid, deadline: instant, entry }),
+  'sale.authorise': fc.record(
+    { transaction: uuid, service: word, deadline: instant, holder, consent, replaces: entry },
+    { requiredKeys: ['transaction', 'service', 'deadline', 'holder', 'consent'] },
+  ),
   'sale.bind': fc.record({ transaction: uuid, approval: word, iccid, deadline: instant }),
   'sale.taken': fc.record({ transaction: uuid, approval: word, iccid }),
   'sale.void': givenUp,
@@ -72,6 +79,8 @@ const data: { readonly [T in EventType]: fc.Arbitrary<EventData<T>> } = {
     },
     { requiredKeys: ['transaction', 'service', 'outcome', 'machineMs', 'cards'] },
   ),
+  'document.locked': fc.record({ transaction: uuid, lock: account, until: instant }),
+  'document.unlocked': fc.record({ lock: account, by: account }),
   'stock.loaded': fc.record({ batch: word, count: counted, cards }),
   'service.changed': fc.record({ sellable: fc.boolean(), reasons: fc.array(reason) }),
   'security.tamper': fc.record({ reason, state: word, transaction: uuid }, { requiredKeys: ['reason', 'state'] }),
@@ -275,6 +284,25 @@ test('an acknowledgement is a number or a range to send again, and never both', 
     { upTo: 1 },
   ];
   for (const ack of wrong) t.notOk(Ack.safeParse(ack).success, JSON.stringify(ack));
+  t.end();
+});
+
+test('each ask is answered with what it asks for, or refused', (t) => {
+  const said = {
+    'holder.check': {},
+    'numbers.list': { numbers: 'a.b.c.d.e' },
+    'number.dispute': { reference: '1234-5678' },
+    'sale.authorise': { approval: 'a' },
+    'sale.bind': { approval: 'a' },
+  } as const;
+  for (const ask of ASKS) {
+    const fits = (more: object) => Answer.safeParse({ ask, transaction: UUID, decision: 'approved', ...more }).success;
+    t.ok(fits(said[ask]), ask);
+    for (const other of ASKS)
+      if (Object.keys(said[other]).join() !== Object.keys(said[ask]).join())
+        t.notOk(fits(said[other]), `${ask}: ${other}`);
+    t.ok(Answer.safeParse({ ask, transaction: UUID, decision: 'refused', reason: 'carrier.refused' }).success, ask);
+  }
   t.end();
 });
 

@@ -8,7 +8,9 @@ import { choices, limitsArbitrary, walk } from '../transaction/walk.js';
 const ID = '00000000-0000-4000-8000-000000000001';
 const ICCID = '89860000000000000013';
 const CARDS = { loaded: 3, inStack: 2, inTransport: 0, taken: 1, retained: 0, uncertain: 0 };
-const CONTEXT = { sealedHolder: 'jwe', consent: { version: '1', sha256: 'ab' }, machineMs: 1_234.5 };
+const CONSENT = { version: '1', sha256: 'ab', noPassingOn: { version: '2', sha256: 'cd' } };
+const KEY = { kty: 'OKP', crv: 'X25519', x: 'public' } as const;
+const CONTEXT = { sealedHolder: 'jwe', consent: CONSENT, mailbox: KEY, machineMs: 1_234.5 };
 const SINCE = Date.UTC(2026, 3, 1, 12);
 
 const next = (changes: Partial<Transaction> = {}): Transaction => ({
@@ -38,7 +40,7 @@ test('the carrier is asked for approval with the sealed holder, the consent and 
         service: 'new-sim',
         deadline: '2026-04-01T12:00:20.000Z',
         holder: 'jwe',
-        consent: { version: '1', sha256: 'ab' },
+        consent: CONSENT,
       },
     },
   ]);

@@ -27,6 +27,8 @@ export interface BenchOptions {
   /** How the emulated dispenser is wired; the configuration says the same. */
   readonly dispenserSignals?: SignalChanges;
   readonly real?: RealLines;
+  /** Most cards that a holder may have; left out: as many as they like. */
+  readonly holderLimit?: number;
   /** A broker that is there already, in place of the embedded one. */
   readonly broker?: string;
 }
@@ -59,7 +61,7 @@ export class Bench {
     t.teardown(async () => {
       if (!t.passing()) t.comment(...bench.commands.map(({ stdout, stderr }) => (stdout + stderr).slice(-LAST_WORDS)));
       await Promise.all(bench.commands.map((command) => command.kill()));
-      await bench.world.close();
+      await (bench.world as World | undefined)?.close();
       await rm(base, { recursive: true, force: true });
     });
     const cast = await writeCast(join(base, 'cast.json'), options.visitors, options.cards);
@@ -140,6 +142,7 @@ export class Bench {
       onEvent,
       dispenserSignals: this.#options.dispenserSignals,
       real: this.#options.real,
+      holderLimit: this.#options.holderLimit,
     } as const;
     this.world = await startWorld(world, pino({ level: 'silent' }));
     const { configFile } = this.world;

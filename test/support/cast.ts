@@ -46,6 +46,9 @@ export function passport(person: number, changes: Readonly<Record<string, string
 export interface CastVisitor {
   readonly document?: Readonly<Record<string, string>>;
   readonly faces?: readonly string[];
+  readonly service?: string;
+  readonly choice?: number;
+  readonly notMine?: number;
   readonly behaviour?: string;
   readonly clip?: string;
   readonly attack?: string;

@@ -47,7 +47,8 @@ test('a visit that a crash cut off ends as failed, with the restart as its reaso
 });
 
 test('before a card was staged a crash gives the approval back; behind it the card is uncertain', (t) => {
-  for (const state of ['consent', 'reading', 'checking', 'capturing', 'verifying'] as const)
+  const asking = ['prechecking', 'listing', 'showing', 'disputing', 'case-opened', 'choosing'] as const;
+  for (const state of ['consent', 'reading', 'checking', 'capturing', 'verifying', ...asking] as const)
     t.same(crashed(state, 'none').emit, [], `${state}: nothing was asked for yet`);
   for (const state of ['authorising', 'staging'] as const)
     t.same(crashed(state, 'none').emit, ['sale.void'], `${state}: no card was moved`);

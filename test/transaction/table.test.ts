@@ -13,6 +13,13 @@ const named = ({ from, on, when, to }: Row): string => `${from} on ${on}${when ?
 const rowsFor = (from: StateName, on: Row['on']): readonly Row[] =>
   transitions.filter((row) => row.from === from && row.on === on);
 
+const CIRCUMSTANCES = [
+  ['dispenser.media-jam', 'new-sim'],
+  ['card.unknown', 'new-sim'],
+  ['card.unknown', 'replace-sim'],
+  ['card.unknown', 'my-numbers'],
+] as const;
+
 interface Edge {
   readonly from: Transaction;
   readonly on: Row['on'];
@@ -25,13 +32,13 @@ function explore(): Edge[] {
   const seen = new Set<string>();
   const open = [initial(0)];
   for (let from = open.pop(); from; from = open.pop()) {
-    const key = [from.state, from.documentTries, from.faceTries, from.outcome, from.id].join();
+    const key = [from.state, from.documentTries, from.faceTries, from.outcome, from.id, from.service].join();
     if (seen.has(key)) continue;
     seen.add(key);
     for (const on of eventNames.filter((name) => rowsFor(from.state, name).length > 0)) {
       for (const found of FOUND)
-        for (const reason of ['dispenser.media-jam', 'card.unknown'] as const) {
-          const event = makeEvent(on, { transaction: 'visit', reason, found });
+        for (const [reason, service] of CIRCUMSTANCES) {
+          const event = makeEvent(on, { transaction: 'visit', reason, found, service });
           const taken = step(from, event, 0, LIMITS);
           edges.push({ from, on, taken });
           open.push(taken.next);
@@ -150,10 +157,12 @@ test('a visit is done only with an outcome, and keeps it', (t) => {
 
 test('a card is sold only when the customer took it from the exit', (t) => {
   const sold = transitions.filter(({ outcome, card, emit }) => {
-    return outcome === 'sold' || card === 'taken' || emit?.includes('sale.taken');
+    return outcome === 'sold' || outcome === 'replaced' || card === 'taken' || emit?.includes('sale.taken');
   });
+  const taken = { from: 'presented', on: 'card.taken', to: 'done', card: 'taken', emit: ['sale.taken'] };
   t.same(sold, [
-    { from: 'presented', on: 'card.taken', to: 'done', outcome: 'sold', card: 'taken', emit: ['sale.taken'] },
+    { ...taken, when: 'replacesCard', outcome: 'replaced' },
+    { ...taken, outcome: 'sold' },
   ]);
   t.end();
 });

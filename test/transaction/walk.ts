@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ErrorCode } from '../../src/errors.js';
 import type { EventName, Found, TransactionEvent } from '../../src/transaction/events.js';
+import type { ServiceName } from '../../src/transaction/services.js';
 import { accepts, recover, step, type Limits } from '../../src/transaction/step.js';
 import { transitions } from '../../src/transaction/table.js';
 import { initial, type Step, type Transaction } from '../../src/transaction/transaction.js';
@@ -22,8 +23,13 @@ const ONWARDS: ReadonlySet<EventName> = new Set([
   'consent.given',
   'document.read',
   'document.accepted',
+  'carrier.cleared',
   'face.captured',
   'face.matched',
+  'carrier.listed',
+  'number.disputed',
+  'carrier.case-opened',
+  'number.chosen',
   'carrier.approved',
   'card.staged',
   'card.identified',
@@ -38,13 +44,22 @@ interface Details {
   readonly transaction: string;
   readonly reason: ErrorCode;
   readonly found: Found;
+  readonly service?: string;
 }
 
 /** An event of the given name, with everything an event of that name carries. */
-export function makeEvent(type: EventName, { transaction, reason, found }: Details): TransactionEvent {
+export function makeEvent(
+  type: EventName,
+  { transaction, reason, found, service = 'new-sim' }: Details,
+): TransactionEvent {
   switch (type) {
     case 'visit.started':
-      return { type, transaction, service: 'new-sim' };
+      return { type, transaction, service };
+    case 'number.chosen':
+    case 'number.disputed':
+      return { type, entry: 1 };
+    case 'carrier.case-opened':
+      return { type, reference: '1234-5678' };
     case 'carrier.approved':
       return { type, approval: `approval of ${transaction}` };
     case 'card.identified':
@@ -69,6 +84,8 @@ export function makeEvent(type: EventName, { transaction, reason, found }: Detai
     case 'consent.declined':
     case 'document.read':
     case 'document.accepted':
+    case 'carrier.cleared':
+    case 'carrier.listed':
     case 'face.captured':
     case 'face.matched':
     case 'card.staged':
@@ -77,6 +94,7 @@ export function makeEvent(type: EventName, { transaction, reason, found }: Detai
     case 'card.taken':
     case 'card.retained':
     case 'visit.cancelled':
+    case 'visit.finished':
     case 'visit.closed':
     case 'health.restored':
       return { type };
@@ -89,6 +107,7 @@ interface Choice {
   readonly pick: number;
   readonly reason: ErrorCode;
   readonly found: Found;
+  readonly service: ServiceName;
   readonly afterMs: number;
 }
 
@@ -103,6 +122,7 @@ export const choices: fc.Arbitrary<Choice[]> = fc.array(
     pick: fc.nat(1_000),
     reason: fc.constantFrom(...REASONS),
     found: fc.constantFrom(...FOUND),
+    service: fc.constantFrom<ServiceName>('new-sim', 'new-sim', 'replace-sim', 'replace-sim', 'my-numbers'),
     afterMs: fc.nat(100_000),
   }),
   { minLength: 1, maxLength: 80, size: 'max' },

@@ -1,4 +1,4 @@
-import type { Screen } from '../../../src/contracts/panel.js';
+import type { PanelInput, Screen } from '../../../src/contracts/panel.js';
 import type { ErrorCode } from '../../../src/errors.js';
 import { filmed, type Performer } from '../camera/performer.js';
 import type { VirtualCamera } from '../camera/virtual-camera.js';
@@ -99,6 +99,10 @@ export class CustomerVisit {
     if (!this.#started) return;
     if (shown.state === 'reading') return this.#layDown();
     if (shown.state === 'capturing') return this.#standThere(shown.prompt);
+    if (shown.state === 'choosing')
+      return this.#soon(() => screen.press({ type: 'choose', entry: this.#visitor.choice }));
+    if (shown.state === 'showing') return this.#soon(() => screen.press(this.#verdict()));
+    if (shown.state === 'case-opened') return this.#soon(() => screen.press({ type: 'agree' }));
     if (shown.state === 'presented' && behaviour.takesCard) this.#soon(() => this.#takeCard());
   }
 
@@ -124,6 +128,12 @@ export class CustomerVisit {
       const performer = this.#performer;
       this.#soon(() => performer?.asked(prompt));
     }
+  }
+
+  /** On the numbers that are said to be theirs. */
+  #verdict(): PanelInput {
+    const { notMine } = this.#visitor;
+    return notMine === undefined ? { type: 'agree' } : { type: 'not-mine', entry: notMine };
   }
 
   #takeCard(): void {

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { KioskError } from '../errors.js';
+import { parseJson } from '../fleet/messages.js';
+import { Holder, pseudonymFor } from './holder.js';
+import { loadKeys } from './keys.js';
+import { SqliteCarrierStore } from './sqlite-store.js';
+
+/** Whom it is about: the holder of a transaction in the books, or of a document (JSON: `type`, `number` and perhaps `issuer`). */
+export type Whom = { readonly transaction: string } | { readonly document: string };
+
+/**
+ * Puts a holder on the block list, or takes them off it. Only their pseudonym is written down.
+ * @returns whether anything changed
+ * @throws `carrier.unknown-holder`
+ */
+export async function setBlocked(dir: string, whom: Whom, blocked: boolean, now: number): Promise<boolean> {
+  const store = await SqliteCarrierStore.open(dir);
+  try {
+    const pseudonym = 'document' in whom ? await pseudonymOfDocument(dir, whom.document) : undefined;
+    return await store.transaction(async (books) => {
+      const holder = pseudonym ?? ('transaction' in whom ? (await books.sale(whom.transaction))?.pseudonym : undefined);
+      if (holder === undefined) throw new KioskError('carrier.unknown-holder');
+      if ((await books.isBlocked(holder)) === blocked) return false;
+      await books.setBlocked(holder, blocked, now);
+      return true;
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+async function pseudonymOfDocument(dir: string, text: string): Promise<string> {
+  const document = Holder.safeParse(parseJson(text));
+  if (!document.success) throw new KioskError('carrier.unknown-holder', 'the document needs `type` and `number`');
+  return pseudonymFor(document.data, await loadKeys(join(dir, 'keys.json')));
+}

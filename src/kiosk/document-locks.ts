@@ -1,0 +1,127 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import type { DocumentFields } from '../contracts/id-reader.js';
+import { KioskError, type ErrorCode } from '../errors.js';
+import { parseJson } from '../fleet/messages.js';
+import { afterFailure, counts, isLocked, type DocumentRecord, type LockRules } from '../identity/document-lock.js';
+import type { Kept } from '../journal/books.js';
+import type { OutboxRow } from '../journal/entry.js';
+import type { Journal } from '../journal/journal.js';
+import type { TransactionEvent } from '../transaction/events.js';
+
+const SECRET = 'document-secret';
+const BELOW = 'document/';
+
+const Record = z.strictObject({ lock: z.string(), pseudonym: z.string(), failures: z.int(), until: z.number() });
+
+/** Verdicts that somebody else, or no living person, held up the document. */
+const FAILED_MATCH: ReadonlySet<ErrorCode> = new Set(['face.no-match', 'face.not-live', 'face.changed']);
+
+export interface Locked {
+  readonly lock: string;
+  readonly until: number;
+}
+
+/** What an event means to the lock of a document: all of it belongs into the event's own commit. */
+export interface Heeded {
+  readonly event: TransactionEvent;
+  readonly kept: readonly Kept[];
+  readonly locked?: Locked;
+}
+
+interface Options {
+  readonly rules: LockRules;
+  /** Draws a reference for operators. */
+  readonly newLock: () => string;
+  /** Draws 32 bytes. */
+  readonly newSecret: () => Buffer;
+}
+
+/**
+ * Documents with which too many comparisons failed: none is made with them for a while. They are known by a pseudonym, keyed
+ * with a secret of this kiosk, and forgotten when their time is over or their holder's face matches.
+ */
+export class DocumentLocks {
+  readonly #journal: Journal;
+  readonly #rules: LockRules;
+  readonly #newLock: () => string;
+  readonly #secret: Buffer;
+
+  private constructor(journal: Journal, { rules, newLock }: Options, secret: Buffer) {
+    this.#journal = journal;
+    this.#rules = rules;
+    this.#newLock = newLock;
+    this.#secret = secret;
+  }
+
+  /** The secret is made the first time, and kept with the rest. */
+  static async open(journal: Journal, options: Options, now: number): Promise<DocumentLocks> {
+    if (journal.kept(SECRET) === undefined)
+      await journal.append({
+        at: now,
+        event: { type: 'document.secret-made' },
+        kept: [{ key: SECRET, value: JSON.stringify(options.newSecret().toString('base64url')) }],
+        messages: () => [],
+      });
+    const secret = z.string().parse(parseJson(journal.kept(SECRET) ?? ''));
+    return new DocumentLocks(journal, options, Buffer.from(secret, 'base64url'));
+  }
+
+  /** The same document always has the same pseudonym here, and nowhere else. */
+  pseudonymOf({ type, issuer, number }: DocumentFields): string {
+    const parts = [type, issuer, number].filter((part) => part !== undefined);
+    return createHmac('sha256', this.#secret).update(parts.join(' ')).digest('base64url');
+  }
+
+  isLocked(pseudonym: string, now: number): boolean {
+    return isLocked(this.#recordOf(pseudonym), this.#rules, now);
+  }
+
+  /** @param pseudonym of the visit's document, once it was checked */
+  heed(event: TransactionEvent, pseudonym: string | undefined, now: number): Heeded {
+    if (event.type === 'visit.started') return { event, kept: this.#expired(now) };
+    const record = pseudonym === undefined ? undefined : this.#recordOf(pseudonym);
+    if (event.type === 'face.matched' && record) return { event, kept: [forgotten(record)] };
+    if (event.type !== 'face.failed' || pseudonym === undefined || !FAILED_MATCH.has(event.reason))
+      return { event, kept: [] };
+    const failed = afterFailure(record, { lock: this.#newLock(), pseudonym }, this.#rules, now);
+    const { lock, until } = failed;
+    const kept: Kept[] = [{ key: BELOW + lock, value: JSON.stringify(failed) }];
+    if (record && record.lock !== lock) kept.unshift(forgotten(record));
+    if (!isLocked(failed, this.#rules, now)) return { event, kept };
+    return { event: { ...event, locks: true }, kept, locked: { lock, until } };
+  }
+
+  /**
+   * Unlocks a document before its time.
+   * @param lock as in the event `document.locked`
+   * @returns the messages about it
+   * @throws `document.not-locked`
+   */
+  async unlock(lock: string, by: string, now: number): Promise<readonly OutboxRow[]> {
+    const record = this.#records().find((one) => one.lock === lock);
+    if (!isLocked(record, this.#rules, now) || !record) throw new KioskError('document.not-locked');
+    return this.#journal.append({
+      at: now,
+      event: { type: 'document.unlocked' },
+      kept: [forgotten(record)],
+      messages: () => [{ type: 'document.unlocked', data: { lock, by } }],
+    });
+  }
+
+  #recordOf(pseudonym: string): DocumentRecord | undefined {
+    return this.#records().find((record) => record.pseudonym === pseudonym);
+  }
+
+  #records(): readonly DocumentRecord[] {
+    return this.#journal.keptBelow(BELOW).map((value) => Record.parse(parseJson(value)));
+  }
+
+  #expired(now: number): readonly Kept[] {
+    return this.#records()
+      .filter((record) => !counts(record, this.#rules, now))
+      .map(forgotten);
+  }
+}
+
+const forgotten = ({ lock }: DocumentRecord) => ({ key: BELOW + lock, value: undefined });

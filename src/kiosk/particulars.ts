@@ -1,0 +1,14 @@
+import type { Screen, Terms } from '../contracts/panel.js';
+import type { Transaction } from '../transaction/transaction.js';
+import type { Visit } from './visit.js';
+
+/** What belongs on the screen of a state besides its name. */
+export function particulars(
+  { state, reference }: Transaction,
+  { numbers }: Visit,
+  terms: Terms,
+): Pick<Screen, 'terms' | 'numbers' | 'reference'> {
+  if (state === 'consent') return { terms };
+  if (state === 'showing' || state === 'choosing') return { numbers };
+  return state === 'case-opened' && reference !== undefined ? { reference } : {};
+}
