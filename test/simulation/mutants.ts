@@ -279,4 +279,24 @@ export const mutants: readonly Mutant[] = [
     find: 'return (await dispenser.status()).media;',
     put: "await dispenser.status(); return 'none';",
   },
+  {
+    name: 'a replaced card stays live',
+    file: 'carrier/sales.js',
+    find: "await books.putSale({ ...old, status: 'replaced' });",
+    put: '',
+  },
+  {
+    name: 'a card is dead before the one in its place was taken',
+    file: 'carrier/sales.js',
+    find: "await books.putSale({ ...sale, status: 'bound', iccid });",
+    put: `await books.putSale({ ...sale, status: 'bound', iccid });
+        const old = sale.replaces === null ? undefined : await books.sale(sale.replaces);
+        if (old) await books.putSale({ ...old, status: 'replaced' });`,
+  },
+  {
+    name: 'a holder may have as many numbers as they like',
+    file: 'carrier/numbers.js',
+    find: '>= holderLimit',
+    put: '>= Infinity',
+  },
 ];
