@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Signer } from '../../src/contracts/signer.js';
 import { KioskError } from '../../src/errors.js';
 import { JwkSigner, newSigningKey } from '../../src/lib/jwk-signer.js';
-import { writeNew } from '../../src/lib/write-new.js';
+import { writeNew } from '../../src/lib/durable-file.js';
 
 /**
  * The key in a file: whoever reads the file, as root does, can sign with it. Without the file one is made, for its owner's

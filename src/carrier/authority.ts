@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newAuthority, type KeyAndCertificate } from '../provision/x509.js';
-import { writeNew } from '../lib/write-new.js';
+import { writeNew } from '../lib/durable-file.js';
 import { parseJson } from '../fleet/messages.js';
 import { z } from 'zod';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
 import { parseJson } from '../fleet/messages.js';
+import { replaceFile, writeNew } from '../lib/durable-file.js';
 import { newSigningKey } from '../lib/jwk-signer.js';
 
 /** What only the carrier knows: the key that opens holders' records, and the one that makes pseudonyms of them. */
@@ -38,17 +38,14 @@ export async function loadKeys(file: string): Promise<CarrierKeys> {
     signingKey: await newSigningKey(),
     pseudonymKey: randomBytes(32).toString('base64url'),
   };
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, JSON.stringify(keys), { mode: 0o600, flag: 'wx' });
-  return keys;
+  await writeNew(file, JSON.stringify(keys));
+  return loadKeys(file);
 }
 
 /** Keys from before the carrier signed what it says get what they lack. */
 async function completed(file: string, { signingKey, ...stored }: z.infer<typeof Stored>): Promise<CarrierKeys> {
   if (signingKey) return { ...stored, signingKey };
   const keys = { ...stored, signingKey: await newSigningKey() };
-  const draft = `${file}.new`;
-  await writeFile(draft, JSON.stringify(keys), { mode: 0o600 });
-  await rename(draft, file);
+  await replaceFile(file, JSON.stringify(keys));
   return keys;
 }

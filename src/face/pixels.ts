@@ -1,3 +1,5 @@
+import { zero } from '../lib/malloc.js';
+
 /** A decoded picture: RGB, 8 bits a channel, interleaved, upright. */
 export interface Raster {
   readonly width: number;
@@ -24,5 +26,5 @@ export function gray({ width, height, data }: Planes): Planes {
 
 /** Overwrites pixels that show a person. */
 export function erase(...pictures: readonly (Raster | Planes)[]): void {
-  for (const { data } of pictures) data.fill(0);
+  for (const { data } of pictures) zero(data);
 }

@@ -1,6 +1,7 @@
-import { copyFile, open, rename } from 'node:fs/promises';
+import { copyFile, rename } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
+import { syncFolder } from '../lib/durable-file.js';
 import { inspect } from './inspect.js';
 import { openJournal } from './journal.js';
 import { journalPaths, SIDE_FILES } from './paths.js';
@@ -30,7 +31,8 @@ export async function renewJournal(dir: string, kiosk: string, { by, at, batch }
     await insistOnDamage(paths);
     await copyIfThere(paths.lastWord, `${aside}.head`);
     for (const side of SIDE_FILES) await moveIfThere(paths.file + side, `${aside}.db${side}`);
-    await flush(dir);
+    // The names are on the disk before new ones are.
+    await syncFolder(dir);
   } finally {
     await lock.release();
   }
@@ -60,10 +62,3 @@ const ifThere = (error: unknown): void => {
 };
 const moveIfThere = (from: string, to: string): Promise<void> => rename(from, to).catch(ifThere);
 const copyIfThere = (from: string, to: string): Promise<void> => copyFile(from, to).catch(ifThere);
-
-/** The names are on the disk before new ones are. */
-async function flush(dir: string): Promise<void> {
-  const folder = await open(dir);
-  await folder.sync();
-  await folder.close();
-}

@@ -1,11 +1,11 @@
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Signer } from '../contracts/signer.js';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { JwkSigner, newSigningKey } from '../lib/jwk-signer.js';
-import { writeNew } from '../lib/write-new.js';
+import { replaceFile, writeNew } from '../lib/durable-file.js';
 import { Grant } from './grant.js';
 import { writeRequest } from './request.js';
 import { newTlsKey, requestCertificate } from './x509.js';
@@ -100,10 +100,7 @@ export class KioskKeys {
   }
 
   async #write(name: string, text: string): Promise<void> {
-    const draft = this.#at(`${name}.new`);
-    await rm(draft, { force: true });
-    await writeFile(draft, text, { mode: 0o600, flush: true });
-    await rename(draft, this.#at(name));
+    await replaceFile(this.#at(name), text);
   }
 }
 

@@ -18,7 +18,6 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   /** Sales whose card is about to be replaced, and by which sale. */
   readonly #replacing = new Map<string, string>();
   readonly #listed = new Map<string, readonly string[]>();
-  cases = 0;
   #numbers = 0;
 
   transaction<T>(work: (books: CarrierBooks) => Promise<T>): Promise<T> {
@@ -31,6 +30,8 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
 
   /** Sales and answers of visits long over are of no use to a simulation. */
   forget(transaction: string): void {
+    // Its card is about to be replaced: the other sale asks for it.
+    if (this.#replacing.has(transaction)) return;
     const sale = this.sales.get(transaction);
     if (sale) this.#count(sale, -1);
     this.sales.delete(transaction);
@@ -67,8 +68,13 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve();
   }
 
+  /** {@link cardsOf}, at once. */
+  counted(pseudonym: string): number {
+    return this.#cards.get(pseudonym) ?? 0;
+  }
+
   cardsOf(pseudonym: string): Promise<number> {
-    return Promise.resolve(this.#cards.get(pseudonym) ?? 0);
+    return Promise.resolve(this.counted(pseudonym));
   }
 
   activeSales(pseudonym: string): Promise<readonly Sale[]> {
@@ -103,7 +109,6 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   }
 
   openCase(): Promise<void> {
-    this.cases += 1;
     return Promise.resolve();
   }
 

@@ -2,7 +2,7 @@ import { seededRandom } from '../lib/random.js';
 import type { CommitFate } from './disk.js';
 import type { Movement } from './dispenser.js';
 import type { Motor } from './machine.js';
-import type { Passage } from './network.js';
+import type { Passage, Service } from './network.js';
 import { drawPlan, type Fault, type Profile, type VisitPlan } from './plan.js';
 
 const LOST = 0.4;
@@ -98,6 +98,12 @@ export class Course {
     const double = motor === 'feed' && this.has('double-feed') && !this.#doubleFed;
     if (double) this.#doubleFed = true;
     return { jams: jammed ? (jams.hard ? 'hard' : 'for-now') : 'not', cards: double ? 2 : 1 };
+  }
+
+  /** What the carrier does with an event of this type. */
+  service(type: string): Service {
+    const { service, hinders } = this.#plan;
+    return service === 'dies-after-commit' || type === hinders ? service : 'serves';
   }
 
   passage(): Passage {

@@ -18,7 +18,7 @@ export class Customer {
     this.#machine = machine;
     this.#time = time;
     this.#input = input;
-    time.after(plan.arrivesMs, () => this.#press({ type: 'start', service: 'new-sim' }));
+    time.after(plan.arrivesMs, () => this.#press({ type: 'start', service: plan.comesFor }));
   }
 
   get isHere(): boolean {
@@ -29,18 +29,23 @@ export class Customer {
     this.#here = false;
   }
 
-  see({ state, transaction }: Screen): void {
+  see({ state, transaction, numbers = [] }: Screen): void {
     if (!this.#here || transaction === undefined) return;
     this.transaction ??= transaction;
     if (state === this.#last || transaction !== this.transaction) return;
     this.#last = state;
-    const { leavesAt, cancelsAt, consents, takes, faults } = this.plan;
+    const { leavesAt, cancelsAt, consents, disputes, takes, faults } = this.plan;
+    const [first] = numbers;
     if (state === leavesAt) {
       this.leave();
       return;
     }
     if (state === cancelsAt) this.#soon(() => this.#input({ type: 'cancel' }));
     else if (state === 'consent') this.#soon(() => this.#input({ type: consents ? 'agree' : 'cancel' }));
+    else if (state === 'choosing' && first) this.#soon(() => this.#input({ type: 'choose', entry: first.entry }));
+    else if (state === 'showing' && first && disputes)
+      this.#soon(() => this.#input({ type: 'not-mine', entry: first.entry }));
+    else if (state === 'showing' || state === 'case-opened') this.#soon(() => this.#input({ type: 'agree' }));
     else if (state === 'presented' && takes) this.#soon(() => this.#grab());
     else if (state === 'retaining' && faults.includes('card-pulled')) this.#time.after(700, () => this.#grab());
   }

@@ -7,6 +7,7 @@ import type { MemoryCarrierStore } from './carrier-books.js';
 import { visitOf } from './course.js';
 import type { VirtualDisk } from './disk.js';
 import type { Machine, Motor, Move } from './machine.js';
+import { HOLDER_LIMIT } from './network.js';
 
 /** In which durable state a motor may run: an effect without its commit shows here. */
 const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 'presenting', retain: 'retaining' };
@@ -58,6 +59,8 @@ export class Invariants {
   readonly #inReach = new Set<string>();
   /** Cards whose number is live. */
   readonly #live = new Set<string>();
+  /** Sales whose card was replaced by one that was taken. */
+  readonly #dead = new Set<string>();
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
   readonly #excused = new Set<string>();
   #loaded = 0;
@@ -202,6 +205,7 @@ export class Invariants {
     if (this.#sent.get(event.seq)?.payload !== payload)
       this.#say(`message ${event.seq} is not the one that was committed`);
     this.#sent.delete(event.seq);
+    this.#lookAtHolder(event);
     if (event.type !== 'sale.taken' || this.#excused.has(event.data.transaction)) return;
     const { iccid } = event.data;
     if (this.#live.has(iccid)) this.#say('a card goes live twice');
@@ -209,6 +213,23 @@ export class Invariants {
     if (this.#machine.place(iccid) !== 'taken') this.#say('a number is live whose card was not taken');
     const known = this.#disk.books.stock.card(iccid)?.location;
     if (known !== undefined && known !== 'taken') this.#say(`a number is live whose card is ${known} by the ledger`);
+  }
+
+  /** Nobody has more numbers than allowed, and a card is dead from the moment in which the one in its place was taken. */
+  #lookAtHolder({ type, data }: KioskEvent): void {
+    if (!type.startsWith('sale.') && type !== 'card.settled') return;
+    const sale = this.#carrier.sales.get('transaction' in data ? (data.transaction ?? '') : '');
+    if (!sale) return;
+    if (this.#carrier.counted(sale.pseudonym) > HOLDER_LIMIT) this.#say('a holder has more numbers than allowed');
+    const old = sale.replaces === null ? undefined : this.#carrier.sales.get(sale.replaces);
+    if (!old) return;
+    const isDead = old.status === 'replaced';
+    if (sale.status === 'active') {
+      this.#dead.add(old.transaction);
+      if (!isDead) this.#say('a card outlives the one in its place');
+      if (old.number !== sale.number) this.#say('a new card has another number than the one that it replaces');
+    } else if (isDead && !this.#dead.has(old.transaction))
+      this.#say('a card is dead before the one in its place was taken');
   }
 
   /** Between steps. */
@@ -236,6 +257,7 @@ export class Invariants {
     this.#lookAtSale(transaction);
     this.#presented.delete(transaction);
     this.#fed.delete(transaction);
+    this.#dead.delete(transaction);
     this.#excused.delete(transaction);
     this.#carrier.forget(transaction);
   }

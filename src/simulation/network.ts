@@ -21,12 +21,12 @@ export type Service = 'serves' | 'refuses' | 'silent' | 'dies-after-commit' | 'l
 
 export interface NetworkHooks {
   readonly passage: () => Passage;
-  readonly service: () => Service;
+  readonly service: (type: KioskEvent['type']) => Service;
   /** An event was taken into the carrier's books; how they stood before is in `upTo`. */
   readonly onTaken: (event: KioskEvent, payload: string, upTo: number) => void;
 }
 
-const HOLDER_LIMIT = 5;
+export const HOLDER_LIMIT = 5;
 /** Later than the kiosk waits for it. */
 const LATE_MS = 30_000;
 /** The broker has a message; whether the carrier gets it is another matter. */
@@ -124,7 +124,7 @@ export class VirtualNetwork {
     await before;
     const event = this.#read(payload);
     const upTo = this.store.confirmed(event.epoch);
-    const service = this.#hooks.service();
+    const service = this.#hooks.service(event.type);
     const policy = service === 'refuses' ? 'refuse' : service === 'silent' ? 'silent' : 'rules';
     const { answer, ack } = await this.#ledger.take(event, {
       rules: { policy, holderLimit: HOLDER_LIMIT },

@@ -1,3 +1,5 @@
+import { ASKS, type Ask } from '../fleet/answers.js';
+import type { ServiceName } from '../transaction/services.js';
 import { stateNames, type StateName } from '../transaction/states.js';
 import type { CommitFate } from './disk.js';
 import type { Motor, SensorName } from './machine.js';
@@ -58,6 +60,9 @@ export interface VisitPlan {
   readonly faults: readonly Fault[];
   /** A holder comes again now and then. */
   readonly holder: number;
+  readonly comesFor: ServiceName;
+  /** Of the numbers shown, one is said to be somebody else's. */
+  readonly disputes: boolean;
   readonly arrivesMs: number;
   readonly reactsMs: number;
   /** Until the next one comes. */
@@ -87,6 +92,8 @@ export interface VisitPlan {
   readonly goneAt: StateName;
   readonly jumpMs: number;
   readonly service: Service;
+  /** The ask that a carrier refuses, answers too late or not at all. */
+  readonly hinders: Ask;
 }
 
 const SERVICES = [
@@ -99,8 +106,8 @@ const SERVICES = [
 const VISIT_STATES = stateNames.filter((state) => state !== 'idle' && state !== 'out-of-service');
 const HOLDERS = 400;
 /** Some more than a sale has. */
-const BOUNDARIES = 64;
-const COMMITS = 24;
+const BOUNDARIES = 80;
+const COMMITS = 32;
 const HOUR = 3_600_000;
 /** How often nobody comes for long. */
 const LONELY = 0.02;
@@ -120,6 +127,8 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
   return {
     faults,
     holder: upTo(HOLDERS),
+    comesFor: comesFor(random()),
+    disputes: random() < 0.5,
     arrivesMs: 100 + upTo(2_000),
     reactsMs: 300 + upTo(2_000),
     breakMs: random() < LONELY ? LONG_BREAK_MS : SHORT_BREAK_MS,
@@ -155,5 +164,11 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
     goneAt: state(),
     jumpMs: Math.round((random() - 0.5) * 6 * HOUR),
     service: SERVICES.find(([fault]) => has(fault))?.[1] ?? 'serves',
+    hinders: one(ASKS),
   };
+}
+
+/** Half come for a number, a third for a new card, the others to see their numbers. */
+function comesFor(drawn: number): ServiceName {
+  return drawn < 0.5 ? 'new-sim' : drawn < 0.83 ? 'replace-sim' : 'my-numbers';
 }

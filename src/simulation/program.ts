@@ -16,7 +16,8 @@ import type { Mishaps } from './mishaps.js';
 import { blindTrust, OPEN_MAILBOX } from './trust.js';
 import type { World } from './world.js';
 
-const LOCK_RULES = { failures: 3, forMs: 1_800_000 };
+/** One more than the tries of a visit: the first failure of the next one locks. */
+const LOCK_RULES = { failures: 4, forMs: 1_800_000 };
 const TERM = { version: '1', text: '' };
 const TERMS = { consent: TERM, noPassingOn: TERM };
 const SILENT = pino({ level: 'silent' });

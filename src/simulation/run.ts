@@ -95,7 +95,7 @@ export class Simulation {
     const note = (what: string): void => this.#history.note(time.now, what);
     const network = new VirtualNetwork(time, KIOSK, {
       passage: () => course.passage(),
-      service: () => course.plan.service,
+      service: (type) => course.service(type),
       onTaken(event, payload, upTo) {
         invariants.onTaken(event, payload, upTo);
         note(`carrier ${event.type} ${event.seq}`);

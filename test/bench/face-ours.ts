@@ -1,4 +1,3 @@
-import '../../src/lib/small-heap.js';
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
 import { COMPARING, type FaceEngineName } from '../../src/contracts/face-engine.js';
 import { align } from '../../src/face/align.js';

@@ -62,7 +62,15 @@ test('the other side is wrong, and so is a turn while something else is asked fo
   t.equal(play('turn-right', sweep('yaw', 28)).result, 'wrong');
   for (const step of ['nod', 'come-closer', 'blink'] as const)
     t.equal(play(step, sweep('yaw', 28)).result, 'wrong', step);
+  for (const step of ['turn-left', 'turn-right', 'come-closer', 'blink'] as const) {
+    t.equal(play(step, sweep('pitch', -24)).result, 'wrong', `nodding instead of ${step}`);
+    t.equal(play(step, sweep('pitch', 24)).result, 'wrong', `looking up instead of ${step}`);
+  }
+  for (const step of ['turn-left', 'turn-right', 'nod', 'blink'] as const)
+    t.equal(play(step, closer(300)).result, 'wrong', `coming closer instead of ${step}`);
+  t.equal(play('come-closer', closer(300)).result, 'passed');
   t.equal(play('blink', sweep('pitch', -15)).result, 'waiting', 'people nod');
+  t.equal(play('turn-left', closer(260)).result, 'waiting', 'and lean forward');
   t.end();
 });
 

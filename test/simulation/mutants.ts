@@ -12,8 +12,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an effect before its commit',
     file: 'kiosk/kiosk.js',
-    find: 'const rows = await journal.append({\n            at: now,',
-    put: 'this.#transaction = next; this.#entry += 1; this.#perform(); await new Promise((r) => clock.after(1, r));\nconst rows = await journal.append({\n            at: now,',
+    find: 'const rows = await journal.append(',
+    put: 'this.#transaction = next; this.#entry += 1; this.#perform(); await new Promise((r) => clock.after(1, r));\nconst rows = await journal.append(',
   },
   {
     name: 'a card that nobody took is not retained',
@@ -138,8 +138,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the motor runs as soon as the carrier approves',
     file: 'kiosk/activities.js',
-    find: "async 'await-approval'({ desk }, _visit, transaction, signal) {\n        const answer = await desk.answer(transaction.id ?? '', 'sale.authorise', signal);",
-    put: "async 'await-approval'({ desk, devices }, _visit, transaction, signal) {\n        const answer = await desk.answer(transaction.id ?? '', 'sale.authorise', signal);\n        if (answer.decision === 'approved') void devices.dispenser.stage(signal).catch(() => undefined);",
+    find: "async 'await-approval'({ desk }, _visit, { id = '' }, signal) {\n        const answer = await desk.answer(id, 'sale.authorise', signal);",
+    put: "async 'await-approval'({ desk, devices }, _visit, { id = '' }, signal) {\n        const answer = await desk.answer(id, 'sale.authorise', signal);\n        if (answer.decision === 'approved') void devices.dispenser.stage(signal).catch(() => undefined);",
   },
   {
     name: 'nobody waits for the disk',
@@ -150,14 +150,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'messages go out before they are committed',
     file: 'kiosk/kiosk.js',
-    find: 'messages: (cards) => drafts(taken, context, cards),',
-    put: "messages: (cards) => { const all = drafts(taken, context, cards); desk.send(all.map(({ type }, index) => ({ seq: journal.lastSeq() + 1 + index, type, payload: '{}' }))); return all; },",
+    find: 'const rows = await journal.append(',
+    put: "desk.send([{ seq: journal.lastSeq() + 1, type: 'visit.started', payload: '{}' }]);\nconst rows = await journal.append(",
   },
   {
     name: 'the screen is ahead of the commit',
     file: 'kiosk/kiosk.js',
-    find: 'const rows = await journal.append({',
-    put: 'this.#transaction = next; this.#show({}); this.#transaction = from;\nconst rows = await journal.append({',
+    find: 'const rows = await journal.append(',
+    put: 'this.#transaction = next; this.#show({}); this.#transaction = from;\nconst rows = await journal.append(',
   },
   {
     name: 'the document is read before the customer has agreed',
@@ -256,10 +256,10 @@ export const mutants: readonly Mutant[] = [
     put: '',
   },
   {
-    name: 'a face may be tried once more than allowed',
+    name: 'a document may be tried once more than allowed',
     file: 'transaction/step.js',
-    find: 'transaction.faceTries < limits.faceTries',
-    put: 'transaction.faceTries <= limits.faceTries',
+    find: 'documentTries < limits.documentTries',
+    put: 'documentTries <= limits.documentTries',
   },
   {
     name: 'what was read of a person stays in memory',
@@ -278,5 +278,25 @@ export const mutants: readonly Mutant[] = [
     file: 'kiosk/activities.js',
     find: 'return (await dispenser.status()).media;',
     put: "await dispenser.status(); return 'none';",
+  },
+  {
+    name: 'a replaced card stays live',
+    file: 'carrier/sales.js',
+    find: "await books.putSale({ ...old, status: 'replaced' });",
+    put: '',
+  },
+  {
+    name: 'a card is dead before the one in its place was taken',
+    file: 'carrier/sales.js',
+    find: "await books.putSale({ ...sale, status: 'bound', iccid });",
+    put: `await books.putSale({ ...sale, status: 'bound', iccid });
+        const old = sale.replaces === null ? undefined : await books.sale(sale.replaces);
+        if (old) await books.putSale({ ...old, status: 'replaced' });`,
+  },
+  {
+    name: 'a holder may have as many numbers as they like',
+    file: 'carrier/numbers.js',
+    find: '>= holderLimit',
+    put: '>= Infinity',
   },
 ];

@@ -61,7 +61,7 @@ export class Bench {
     t.teardown(async () => {
       if (!t.passing()) t.comment(...bench.commands.map(({ stdout, stderr }) => (stdout + stderr).slice(-LAST_WORDS)));
       await Promise.all(bench.commands.map((command) => command.kill()));
-      await bench.world.close();
+      await (bench.world as World | undefined)?.close();
       await rm(base, { recursive: true, force: true });
     });
     const cast = await writeCast(join(base, 'cast.json'), options.visitors, options.cards);
