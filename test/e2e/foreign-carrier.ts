@@ -16,12 +16,15 @@ interface Signed {
   readonly nonce: unknown;
 }
 
+/** Of an event's data what most have, and its holder, who is sealed. */
+type Ask = Data & { readonly transaction?: string; readonly holder?: string };
+
 interface Event {
   readonly source: string;
   readonly type: string;
   readonly epoch: string;
   readonly seq: number;
-  readonly data: Data & { readonly transaction?: string };
+  readonly data: Ask;
 }
 
 interface Sale {
@@ -175,10 +178,10 @@ export class ForeignCarrier {
     }
   }
 
-  async #decide(type: string, transaction: string, data: Data): Promise<Answer> {
+  async #decide(type: string, transaction: string, data: Ask): Promise<Answer> {
     if (type === 'simkiosk.sale.bind') return this.#bind(transaction, data);
-    if (data['holder'] === undefined || type === 'simkiosk.numbers.list') return refused('carrier.refused');
-    const holder = await this.#holder(String(data['holder']));
+    if (data.holder === undefined || type === 'simkiosk.numbers.list') return refused('carrier.refused');
+    const holder = await this.#holder(data.holder);
     const has = [...this.sales.values()].filter((sale) => sale.holder === holder && sale.status !== 'void');
     if (has.length >= this.#options.limit) return refused('carrier.holder-limit');
     if (type === 'simkiosk.holder.check') return approved;
@@ -207,7 +210,9 @@ export class ForeignCarrier {
     });
     const holder = JSON.parse(new TextDecoder().decode(plaintext)) as Readonly<Record<string, string>>;
     const { type, issuer, number } = holder;
-    return createHmac('sha256', this.#pepper).update(JSON.stringify([type, issuer, number])).digest('hex');
+    return createHmac('sha256', this.#pepper)
+      .update(JSON.stringify([type, issuer, number]))
+      .digest('hex');
   }
 
   async #answer(kiosk: string, nonce: unknown, { type, data }: Event): Promise<void> {
