@@ -5,7 +5,7 @@ import type { Signer } from '../contracts/signer.js';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { JwkSigner, newSigningKey } from '../lib/jwk-signer.js';
-import { replaceFile, writeNew } from '../lib/durable-file.js';
+import { replaceFile, syncFolder, writeNew } from '../lib/durable-file.js';
 import { Grant } from './grant.js';
 import { writeRequest } from './request.js';
 import { newTlsKey, requestCertificate } from './x509.js';
@@ -42,32 +42,39 @@ export class KioskKeys {
   }
 
   /**
-   * Puts the certificate of a grant beside the keys it is for; keys that follow others take their place.
+   * Puts the certificate of a grant beside the keys it is for; keys that follow others take their place. Cut off at any
+   * point, it can be done again.
    * @throws `enrol.request-invalid` when the grant is not for keys of this folder
    */
   async install(text: string): Promise<Grant> {
     const parsed = Grant.safeParse(parseJson(text));
     if (!parsed.success) throw new KioskError('enrol.request-invalid', 'this is no grant');
     const grant = parsed.data;
-    for (const suffix of [NEXT, '']) {
-      if (!(await this.#isFor(grant, suffix))) continue;
-      await this.#write(NAMES.tlsCa, grant.ca);
-      await this.#write(NAMES.tlsCert, grant.certificate);
-      if (suffix !== '')
-        for (const name of [NAMES.tlsKey, NAMES.signingKey]) await rename(this.#at(name + suffix), this.#at(name));
-      return grant;
-    }
-    throw new KioskError('enrol.request-invalid', `the grant is not for the keys in ${this.#dir}`);
+    const signing = await this.#suffixOf(NAMES.signingKey, async (key) => {
+      const { publicKey } = await JwkSigner.of(parseJson(key), NAMES.signingKey);
+      return publicKey.kid === grant.kid;
+    });
+    const tls = await this.#suffixOf(
+      NAMES.tlsKey,
+      (key) => createPublicKey(createPrivateKey(key)).export(SPKI) === keyOf(grant.certificate),
+    );
+    if (signing === undefined || tls === undefined)
+      throw new KioskError('enrol.request-invalid', `the grant is not for the keys in ${this.#dir}`);
+    await this.#write(NAMES.tlsCa, grant.ca);
+    await this.#write(NAMES.tlsCert, grant.certificate);
+    if (tls !== '') await rename(this.#at(NAMES.tlsKey + tls), this.#at(NAMES.tlsKey));
+    if (signing !== '') await rename(this.#at(NAMES.signingKey + signing), this.#at(NAMES.signingKey));
+    await syncFolder(this.#dir);
+    return grant;
   }
 
-  async #isFor({ kid, certificate }: Grant, suffix: string): Promise<boolean> {
-    const [signing, tls] = await Promise.all([
-      this.#read(NAMES.signingKey + suffix),
-      this.#read(NAMES.tlsKey + suffix),
-    ]);
-    if (signing === undefined || tls === undefined) return false;
-    const signer = await JwkSigner.of(parseJson(signing), NAMES.signingKey);
-    return signer.publicKey.kid === kid && keyOf(certificate) === createPublicKey(createPrivateKey(tls)).export(SPKI);
+  /** Which of the keys of that name it is: the next one, or the present one. */
+  async #suffixOf(name: string, fits: (key: string) => boolean | Promise<boolean>): Promise<string | undefined> {
+    for (const suffix of [NEXT, '']) {
+      const key = await this.#read(name + suffix);
+      if (key !== undefined && (await fits(key))) return suffix;
+    }
+    return undefined;
   }
 
   async #signer(name: string): Promise<Signer> {

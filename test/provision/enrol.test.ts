@@ -1,4 +1,4 @@
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
@@ -66,6 +66,18 @@ test('a key is followed by another without a gap: for a while both count', async
   t.same(await pinned(NOW + 7 * DAY_MS), [next.kid]);
   const third = await accept(await keys.renewal(KIOSK), false, NOW + 300 * DAY_MS);
   t.same(new Set(await pinned(NOW + 301 * DAY_MS)), new Set([next.kid, third.kid]));
+});
+
+test('a grant that was put in place by half is put in place again', async (t) => {
+  const { folder, keys, accept } = open(t);
+  await keys.install(JSON.stringify(await accept(await keys.request(KIOSK))));
+  const next = await accept(await keys.renewal(KIOSK));
+  const tlsKey = join(folder, 'simkiosk-link.tls-key');
+  await rename(`${tlsKey}.next`, tlsKey);
+  await keys.install(JSON.stringify(next));
+  const present = (await readdir(folder)).filter((name) => name.endsWith('.next'));
+  t.same(present, [], 'no key waits any more');
+  await keys.install(JSON.stringify(next));
 });
 
 test('other keys for an enrolled kiosk need its present key, or a person who says that it is lost', async (t) => {
