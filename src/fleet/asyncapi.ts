@@ -15,23 +15,28 @@ How a carrier speaks with its kiosks. Described from the carrier's side.
 
 **On the wire** every payload is a JWS in compact form (RFC 7515), at most ${MAX_MESSAGE} characters; the schemas here are of the JSON that is
 signed. Its protected header has \`alg\` (EdDSA with Ed25519, or ES256), \`kid\` (RFC 7638 thumbprint of the signer's key), \`topic\` (the very
-topic it is published on) and, except on ${centralTopics.state}, \`nonce\`. A kiosk draws a new nonce for each of its connections; an answer
+topic it is published on) and, except on ${centralTopics.state}, \`nonce\` (a string). A kiosk draws a new nonce for each of its connections; an answer
 carries the nonce of the message that it answers, or the kiosk refuses it. The carrier pins the keys of each kiosk and refuses what another
-key has signed, what was signed for another topic, and events whose \`source\` is not the kiosk of the topic. Kiosks pin the carrier's key.
+key has signed, what was signed for another topic, and events whose \`source\` is not \`/kiosks/{kiosk}\` with the kiosk of the topic. Kiosks pin the carrier's key. MQTT is 5 or 3.1.1, to the same effect;
+keys are exchanged beforehand as JWKs (RFC 8037).
 
 **A connection** begins with a birth message on up/state (retained; its last will says \`online: false\`). The carrier answers it on down/ack
-with \`{epoch, upTo}\`: the last event of that epoch that took effect, 0 when there was none. Until then the kiosk sells nothing. Births are
+with \`{epoch, upTo}\`: the last event of that epoch that took effect, 0 when there was none. Until then the kiosk sells nothing. A
+last will is answered with nothing. \`lastSeq\` below \`upTo\` in the first birth of a \`session\`: the journal was put back. Births are
 ordered by \`session\`, then \`revision\`; an older one is a replay. A birth is said again whenever \`sellable\` or \`reasons\` change, after
 every visit, and about every minute: a kiosk without a new one for 3 minutes is down; one that is in one state for 7, other than idle and out-of-service, is stuck.
 What its clock is off is \`at\` less the time at which a birth arrives; a retained one says nothing about that. No broker session is kept; subscribe with QoS 1, anew with each connection.
 
 **Events** have a \`seq\` from 1 without gaps in each epoch. Apply each once, in this order, together with the mark that it was seen; then send
-\`{epoch, upTo}\` on down/ack. A kiosk sends again what is not acknowledged, byte for byte: acknowledge what was seen again, without effect. For a
-gap send \`{epoch, replay: [first, last]}\`. Another event with a \`seq\` that was seen is from a journal that was put back: answer \`{refused:
+\`{epoch, upTo}\` on down/ack. A kiosk sends again what is not acknowledged: the same JSON, byte for byte, perhaps signed with a newer nonce. Acknowledge what was seen again, without effect. For a
+gap send \`{epoch, replay: [first, last]}\`, both included, and keep or drop what came too early (its \`seq\` then belongs to the range). \`journalhead\` is the
+hash of the kiosk's newest audit entry when the event was written: to be kept for an audit. Another event with a \`seq\` that was seen is from a journal that was put back: answer \`{refused:
 "journal.rewound"}\`. A PUBACK of the broker is no acknowledgement.
 
 **Asks** are ${ASKS.map((ask) => `\`${ask}\``).join(', ')}: each is answered on down/answer before its deadline, and the same ask of
-a transaction always gets the same answer. \`holder.check\` comes before a face is captured: may this holder go on? It reserves nothing.
+a transaction always gets the same answer, with the nonce of the message that asked this time. An ask is an event too: it is acknowledged as well, in either order. A refusal's
+\`reason\` is what the customer is told by: \`carrier.refused\`, \`carrier.holder-limit\`, \`carrier.blocked\`, \`carrier.no-number\`, or for a card
+\`carrier.card-refused\`. \`holder.check\` comes before a face is captured: may this holder go on? It reserves nothing.
 
 **A sale**: \`sale.authorise\` asks for an approval and \`sale.bind\` for the card to be bound to it. \`approval\` in the answer to \`sale.bind\` is that of the ask. On
 \`sale.taken\` the number goes live; on \`sale.void\` the approval ends and its number is free; after \`sale.uncertain\` it waits for
