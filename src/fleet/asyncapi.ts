@@ -35,7 +35,8 @@ hash of the kiosk's newest audit entry when the event was written: to be kept fo
 
 **Asks** are ${ASKS.map((ask) => `\`${ask}\``).join(', ')}: each is answered on down/answer before its deadline, and the same ask of
 a transaction always gets the same answer, with the nonce of the message that asked this time. An ask is an event too: it is acknowledged as well, in either order. A refusal's
-\`reason\` is what the customer is told by: \`carrier.refused\`, \`carrier.holder-limit\`, \`carrier.blocked\`, \`carrier.no-number\`, or for a card
+\`reason\` is what the customer is told by: \`carrier.refused\`, \`carrier.holder-limit\`, \`carrier.blocked\`, \`carrier.no-number\`, \`carrier.no-numbers\`,
+\`carrier.number-busy\`, \`carrier.number-foreign\`, \`carrier.unknown-holder\`, or for a card
 \`carrier.card-refused\`. \`holder.check\` comes before a face is captured: may this holder go on? It reserves nothing.
 
 **A sale**: \`sale.authorise\` asks for an approval and \`sale.bind\` for the card to be bound to it. \`approval\` in the answer to \`sale.bind\` is that of the ask. On
