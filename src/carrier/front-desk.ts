@@ -128,16 +128,15 @@ export class FrontDesk {
     const parsed = KioskState.safeParse(parseJson(payload));
     if (!parsed.success) throw new KioskError('fleet.bad-message');
     const state = parsed.data;
-    const news = await presences.take(kiosk, state, circumstances().now);
-    if (!news) throw new KioskError('fleet.replayed');
+    if (!(await presences.take(kiosk, state, circumstances().now))) throw new KioskError('fleet.replayed');
     log.info({ kiosk, online: state.online, session: state.session }, 'presence');
     if (!state.online) this.#dispatch.lose(kiosk);
     if (!state.online) return [];
     if (nonce !== undefined) this.#dispatch.meet(kiosk, nonce);
-    const { epoch, lastSeq } = state;
+    const { epoch, lastSeq, reasons } = state;
     const upTo = await ledger.upTo(kiosk, epoch);
-    // Later births may have been overtaken by events.
-    if (news === 'first' && lastSeq < upTo) await ledger.note({ kiosk, epoch, seq: lastSeq, means: REWOUND });
+    // The kiosk knows best: a birth with a lower number may just have been overtaken by events.
+    if (reasons.includes('journal.rewound')) await ledger.note({ kiosk, epoch, seq: lastSeq, means: REWOUND });
     return [{ epoch, upTo }];
   }
 

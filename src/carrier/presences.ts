@@ -2,9 +2,6 @@ import type { Telemetry } from '../fleet/monitors.js';
 import { NO_EPOCH, type KioskState } from '../fleet/presence.js';
 import { count, text, type Database } from '../lib/sqlite.js';
 
-/** How new a message is: the first of its connection, a later one, or the same again, as a broker keeps it. */
-export type News = 'first' | 'later' | 'again';
-
 /**
  * What each kiosk said of itself last, and when: a last will, and what a broker has retained, are no new word. A message of
  * an earlier journal, session or moment changes nothing.
@@ -16,24 +13,22 @@ export class Presences {
     this.#db = db;
   }
 
-  /** @returns undefined when it is older than what is known */
-  async take(kiosk: string, state: KioskState, at: number): Promise<News | undefined> {
+  /** @returns false when it is older than what is known */
+  async take(kiosk: string, state: KioskState, at: number): Promise<boolean> {
     const current = await this.#db.get(
       'SELECT epoch, session, revision FROM presence WHERE kiosk = ? ORDER BY since DESC LIMIT 1',
       kiosk,
     );
     const { epoch, session } = state;
     // Nothing tells how old this is; whoever looks at the topic sees it.
-    if (epoch === NO_EPOCH) return undefined;
+    if (epoch === NO_EPOCH) return false;
     const revision = state.online ? state.revision : 0;
-    let news: News = 'first';
     if (current && text(current, 'epoch') === epoch) {
       const known = { session: count(current, 'session'), revision: count(current, 'revision') };
-      if (session < known.session) return undefined;
+      if (session < known.session) return false;
       // A last will was signed before the connection, so it is as new as the session itself.
-      if (session === known.session && state.online && revision < known.revision) return undefined;
-      if (session === known.session) news = revision === known.revision ? 'again' : 'later';
-    } else if (await this.#isKnown(kiosk, epoch)) return undefined;
+      if (session === known.session && state.online && revision < known.revision) return false;
+    } else if (await this.#isKnown(kiosk, epoch)) return false;
     await this.#db.run(
       `INSERT INTO presence (kiosk, epoch, session, revision, online, state, at, since)
        VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(since), 0) + 1 FROM presence))
@@ -50,7 +45,7 @@ export class Presences {
       JSON.stringify(state),
       at,
     );
-    return news;
+    return true;
   }
 
   /**

@@ -22,7 +22,7 @@ keys are exchanged beforehand as JWKs (RFC 8037).
 
 **A connection** begins with a birth message on up/state (retained; its last will says \`online: false\`). The carrier answers it on down/ack
 with \`{epoch, upTo}\`: the last event of that epoch that took effect, 0 when there was none. Until then the kiosk sells nothing. A
-last will is answered with nothing. \`lastSeq\` below \`upTo\` in the first birth of a \`session\`: the journal was put back. Births are
+last will is answered with nothing. A kiosk that finds its own journal older than \`upTo\` says so, with the reason \`journal.rewound\`. Births are
 ordered by \`session\`, then \`revision\`; an older one is a replay. A birth is said again whenever \`sellable\` or \`reasons\` change, after
 every visit, and about every minute: a kiosk without a new one for 3 minutes is down; one that is in one state for 7, other than idle and out-of-service, is stuck.
 What its clock is off is \`at\` less the time at which a birth arrives; a retained one says nothing about that. No broker session is kept; subscribe with QoS 1, anew with each connection.

@@ -232,22 +232,23 @@ test('a birth message is answered with what the carrier has of that journal; an 
   t.same(fleet.acks[3], { epoch: EPOCH, upTo: 1 }, 'by which a kiosk knows that its journal is an old one');
 });
 
-test('a birth that events have overtaken, or that the broker has kept, is no old journal; the first of a connection may be', async (t) => {
+test('a birth that events have overtaken is no old journal; one whose kiosk has found out that it is, is', async (t) => {
   const fleet = await openFleet(t);
   const { state } = kioskTopics(KIOSK);
-  const birth = (session: number, revision: number, lastSeq: number) =>
+  const birth = (session: number, revision: number, lastSeq: number, reasons: readonly string[] = []) =>
     JSON.stringify({
-      ...{ online: true, session, revision, epoch: EPOCH, lastSeq, version: '1', sellable: true, reasons: [] },
-      ...{ at: TIME, state: 'idle', since: TIME },
+      ...{ online: true, session, revision, epoch: EPOCH, lastSeq, version: '1', sellable: reasons.length === 0 },
+      ...{ at: TIME, state: 'idle', since: TIME, reasons },
     });
   await fleet.say(birth(1, 1, 0), state);
   await fleet.send(1);
   await fleet.say(birth(1, 2, 0), state);
-  await fleet.say(birth(1, 2, 0), state);
-  await fleet.until(() => fleet.acks.length === 4);
-  t.same(await fleet.anomalies(), []);
   await fleet.say(birth(2, 1, 0), state);
-  await fleet.until(() => fleet.acks.length === 5);
+  await fleet.until(() => fleet.acks.length === 4);
+  t.same(fleet.acks[3], { epoch: EPOCH, upTo: 1 }, 'by which the kiosk finds out');
+  t.same(await fleet.anomalies(), []);
+  for (const revision of [2, 3]) await fleet.say(birth(2, revision, 0, ['journal.rewound']), state);
+  await fleet.until(() => fleet.acks.length === 6);
   t.match(await fleet.anomalies(), [/the journal is older/]);
 });
 
