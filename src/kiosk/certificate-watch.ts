@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Clock } from '../contracts/clock.js';
 import type { CarrierLink } from '../contracts/link.js';
+import { parseJson } from '../fleet/messages.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import { DAY_MS, HOUR_MS } from '../lib/durations.js';
@@ -7,6 +9,9 @@ import { DAY_MS, HOUR_MS } from '../lib/durations.js';
 /** So many days before a certificate expires it is announced. */
 export const ANNOUNCED_DAYS = [30, 7, 1] as const;
 const LOOK_MS = HOUR_MS;
+/** Where the journal keeps what was announced last. */
+const KEY = 'certificate';
+const Announced = z.strictObject({ until: z.number(), number: z.int() });
 
 /** The number of the last announcement that is due, from 1; 0 when none is. */
 export function dueAnnouncement(until: number, now: number): number {
@@ -14,8 +19,8 @@ export function dueAnnouncement(until: number, now: number): number {
 }
 
 /**
- * Announces that the kiosk's certificate expires soon, in an event each time a number of days is reached, and once more after
- * a restart. @returns a function that ends it
+ * Announces that the kiosk's certificate expires soon, in an event each time a number of days is reached, also across
+ * restarts. @returns a function that ends it
  */
 export function watchCertificate(
   link: Pick<CarrierLink, 'certificateUntil' | 'onChange'>,
@@ -23,7 +28,7 @@ export function watchCertificate(
   onEvent: (rows: readonly OutboxRow[]) => void,
   onError: (error: unknown) => void,
 ): () => void {
-  let announced = { until: 0, number: 0 };
+  let announced = Announced.catch({ until: 0, number: 0 }).parse(parseJson(journal.kept(KEY) ?? ''));
   let cancel = (): void => undefined;
 
   const look = (): void => {
@@ -38,7 +43,8 @@ export function watchCertificate(
     if (number === 0) return;
     const data = { until: new Date(until).toISOString(), days: Math.max(0, Math.floor((until - at) / DAY_MS)) };
     const type = 'certificate.expiring';
-    journal.append({ at, event: { type }, messages: () => [{ type, data }] }).then(onEvent, onError);
+    const kept = [{ key: KEY, value: JSON.stringify(announced) }];
+    journal.append({ at, event: { type }, messages: () => [{ type, data }], kept }).then(onEvent, onError);
   };
   const remove = link.onChange(look);
   look();

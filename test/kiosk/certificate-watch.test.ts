@@ -15,19 +15,21 @@ test('a certificate is announced 30, 7 and 1 days ahead, and the end is known', 
   t.end();
 });
 
-test('each announcement is one event, whatever the link does; a new certificate ends them', async (t) => {
+test('each announcement is one event, whatever the link does and however often the service starts; a new certificate ends them', async (t) => {
   const journal = await openJournal(t.testdir(), 'kiosk-1');
   t.teardown(() => journal.close());
   const clock = new HandClock();
   const changed = new Listeners();
   let until = clock.now() + 31 * DAY_MS;
   const link = { certificateUntil: () => until, onChange: (look: () => void) => changed.add(look) };
-  const end = watchCertificate(
-    link,
-    { journal, clock },
-    () => undefined,
-    (error) => t.fail(String(error)),
-  );
+  const watch = (): (() => void) =>
+    watchCertificate(
+      link,
+      { journal, clock },
+      () => undefined,
+      (error) => t.fail(String(error)),
+    );
+  let end = watch();
   const days = async (): Promise<unknown[]> => {
     const rows = await journal.unacknowledged(100, 0);
     return rows.map(({ payload }) => readEvent(payload)?.data).map((data) => data && 'days' in data && data.days);
@@ -43,6 +45,8 @@ test('each announcement is one event, whatever the link does; a new certificate 
   }
   await announced(3);
   t.same(await days(), [30, 7, 1]);
+  end();
+  end = watch();
   until += 365 * DAY_MS;
   clock.pass(HOUR_MS);
   end();
