@@ -112,12 +112,15 @@ async function assemble(
   await roomWatch.look();
 
   const trust = await createTrust(config);
-  const greet = async (): Promise<LinkHello> => desk.hello(config.kiosk, await journal.nextSession());
+  // The network process may be there before what it is greeted by.
+  const { promise: desks, resolve: opens } = withResolvers<CarrierDesk>();
+  const greet = async (): Promise<LinkHello> => (await desks).hello(config.kiosk, await journal.nextSession());
   const sockets = socketPaths(config);
   const link = await createUnixLink({ name: 'link', socket: sockets.link }, greet, fail);
   opened.push(() => link.close());
   const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
   opened.push(() => desk.close());
+  opens(desk);
 
   const draw = { newLock: randomUUID, newSecret: () => randomBytes(32) };
   const locks = await DocumentLocks.open(journal, { rules: config.documentLock, ...draw }, clock.now());

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KioskError } from '../errors.js';
-import { count, nullable, text, type Database } from '../lib/sqlite.js';
+import { count, Database, nullable, text } from '../lib/sqlite.js';
 import { anchorOf, EMPTY_LEDGER, linked, relabelled } from './chain.js';
 import { seal } from './seal.js';
 import { cardOf, putEntry } from './sqlite-store.js';
@@ -142,6 +142,18 @@ export async function checkIntegrity(db: Database): Promise<void> {
   const [first] = await db.all('PRAGMA integrity_check(1)');
   const [said] = Object.values(first ?? {});
   if (said !== 'ok') throw new KioskError('journal.corrupt', String(said ?? ''));
+  await checkConstraints(db);
+}
+
+/** Whoever only reads a file is not told of constraints that cannot be understood: SQLite passes over them then. */
+async function checkConstraints(db: Database): Promise<void> {
+  const copy = await Database.open(':memory:', 'write');
+  try {
+    const rows = await db.all("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'");
+    await copy.exec(rows.map((row) => `${text(row, 'sql')};`).join(''));
+  } finally {
+    await copy.close();
+  }
 }
 
 /** @throws `journal.too-new` */

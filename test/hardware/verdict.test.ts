@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { Verdict, type Finding } from './verdict.js';
@@ -10,7 +12,10 @@ const found = (file: string): Finding => ({ file, passed: 2, failed: 0, skips: [
 async function hear(t: Test, tests: readonly string[], said: string): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const verdict = new Verdict(tests, (finding) => findings.push(finding));
-  const socket = join(t.testdir(), 'verdict.sock');
+  // Not in a folder of the checkout: the name of a socket has at most 107 bytes (unix(7)).
+  const folder = await mkdtemp(join(tmpdir(), 'verdict-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const socket = join(folder, 'verdict.sock');
   await verdict.listen(socket);
   const guest = createConnection(socket);
   guest.end(said).resume();

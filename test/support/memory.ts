@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { closeSync, openSync, readFileSync, readdirSync, readSync } from 'node:fs';
 
 /** Resident memory of a process, megabytes (proc_pid_status(5)). */
@@ -33,6 +35,16 @@ export function writableMemory(pid: number): readonly Buffer[] {
     closeSync(memory);
   }
   return regions;
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** What this process holds on to once everything that nobody needs is gone, megabytes. */
+export function heldMb(): number {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
 }
 
 /** Open file descriptors of a process. */
