@@ -107,10 +107,16 @@ async function prepare(): Promise<void> {
 
 const dropIns = (unit: string): string => `/etc/systemd/system/${unit}.d`;
 
+/** What lets the kiosk see faces, with the patience that an emulated processor needs. */
+export const faces = (): { readonly face: object } => ({ face: slowConfig(FOLDER).face });
+
+/** Without networks: to load them takes an emulated processor longer than all the rest of a start. */
+const FACELESS = { face: { models: '/srv/nowhere' } };
+
 /** Puts this configuration in place, with the patience that an emulated processor needs. */
 async function configure(config: object): Promise<void> {
   await prepare();
-  await writeFile(installed.config, JSON.stringify({ ...config, ...slowConfig(FOLDER) }));
+  await writeFile(installed.config, JSON.stringify({ ...slowConfig(FOLDER), ...config }));
   for (const unit of UNITS) {
     await mkdir(dropIns(unit), { recursive: true });
     await writeFile(join(dropIns(unit), 'slow.conf'), '[Service]\nTimeoutStopSec=60\n');
@@ -123,7 +129,8 @@ function forsaken(): object {
   const emulator = statePaths(installed.stateDir).emulator;
   const keys = { carrierKey: CARRIER_KEY, carrierSigningKey: CARRIER_SIGNING_KEY };
   const brokerUrl = 'mqtt://127.0.0.1:1883';
-  return { ...virtualConfig({ pace: 'real', brokerUrl, ...keys, emulator, installed: true }), batchFile: undefined };
+  const config = virtualConfig({ pace: 'real', brokerUrl, ...keys, emulator, installed: true });
+  return { ...config, batchFile: undefined, ...FACELESS };
 }
 
 /** Installed, configured and running, whatever was there before; a test that fails says what the services said. */
@@ -147,10 +154,17 @@ export async function sellOne(): Promise<void> {
   const command = ['/usr/bin/simkiosk', 'emulate', ...options];
   await run('systemd-run', `--unit=${EMULATOR}`, '--uid=simkiosk', ...command);
   await said(EMULATOR, /"msg":"ready"/, since);
-  await configure(JSON.parse(await readFile(join(installed.stateDir, 'kiosk.json'), 'utf8')) as object);
+  const written = await readFile(join(installed.stateDir, 'kiosk.json'), 'utf8');
+  await configure({ ...(JSON.parse(written) as object), ...slowConfig(FOLDER) });
   await systemctl('restart', ...UNITS);
   await said(EMULATOR, /"outcome":"sold"/, since);
   await systemctl('stop', EMULATOR);
+}
+
+/** From the next start on no networks are loaded. */
+export async function withoutFaces(): Promise<void> {
+  const config = JSON.parse(await readFile(installed.config, 'utf8')) as object;
+  await writeFile(installed.config, JSON.stringify({ ...config, ...FACELESS }));
 }
 
 /** Changes the configuration until the end of the test and, from the examples, adds a drop-in: for the next start. */

@@ -15,6 +15,7 @@ import {
   sellOne,
   systemctl,
   UNITS,
+  withoutFaces,
 } from './installed.js';
 
 t.setTimeout(400_000);
@@ -67,6 +68,7 @@ async function schema(): Promise<number> {
 
 void t.test('an upgrade keeps the journal and brings it up to date', async (t) => {
   await systemctl('stop', ...UNITS);
+  await withoutFaces();
   const before = await readJournal(installed.stateDir);
   await makeOld(JOURNAL);
   t.equal(await schema(), 1);

@@ -6,7 +6,19 @@ import { t } from 'tap';
 import { askKiosk } from '../../../src/cli/technician.js';
 import { installed } from '../../../src/config/paths.js';
 import { GpioSim } from './gpio-sim.js';
-import { attempt, JOURNAL, now, property, reconfigured, run, running, said, systemctl, UNITS } from './installed.js';
+import {
+  attempt,
+  faces,
+  JOURNAL,
+  now,
+  property,
+  reconfigured,
+  run,
+  running,
+  said,
+  systemctl,
+  UNITS,
+} from './installed.js';
 
 t.setTimeout(400_000);
 
@@ -71,7 +83,7 @@ void t.test(
       height: 180,
       fps: 5,
     };
-    await reconfigured(t, { camera });
+    await reconfigured(t, { camera, ...faces() });
     const found = await probe(
       RUN,
       ...allowed,
