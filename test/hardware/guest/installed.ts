@@ -119,7 +119,7 @@ async function configure(config: object): Promise<void> {
   await writeFile(installed.config, JSON.stringify({ ...slowConfig(FOLDER), ...config }));
   for (const unit of UNITS) {
     await mkdir(dropIns(unit), { recursive: true });
-    await writeFile(join(dropIns(unit), 'slow.conf'), '[Service]\nTimeoutStopSec=60\n');
+    await writeFile(join(dropIns(unit), 'slow.conf'), '[Service]\nTimeoutStartSec=240\nTimeoutStopSec=60\n');
   }
   await systemctl('daemon-reload');
 }
