@@ -15,7 +15,7 @@ import { heldMb } from '../support/memory.js';
 import { newSigner, saidBy } from '../support/signed.js';
 
 const BATCH = 500;
-const GROWTH_MB = 10;
+const GROWTH_MB = 50;
 
 /** Forged, replayed, borrowed, oversized and malformed messages to a carrier: none has an effect, and memory stays. */
 export async function attackCarrier(t: Test, messages: number): Promise<void> {
