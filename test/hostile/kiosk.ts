@@ -15,7 +15,8 @@ import { saidBy } from '../support/signed.js';
 const BATCH = 250;
 /** So much of the attack, then its memory is what it needs for it, and stays so. */
 const WARM_UP = 0.25;
-const GROWTH_MB = 50;
+/** A heap that is collected lazily; to keep what comes would take ten times as much in the full form. */
+const GROWTH_MB = 120;
 
 /** The header of a signed message: with the nonce of the kiosk's connection, which whoever listens can read. */
 const headerOf = (message: string): CompactJWSHeaderParameters =>
