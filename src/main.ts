@@ -45,6 +45,8 @@ import { freeBytes } from './lib/disk.js';
 import type { Condition } from './lib/life-signs.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
+import { serveOperators } from './operators.js';
+import { createTrust } from './trust.js';
 
 export interface RunningKiosk {
   /** Ends within 2 s: motors off, nothing half-written. */
@@ -55,9 +57,6 @@ export interface RunningKiosk {
   readonly over: Promise<'restart' | 'settings' | undefined>;
   condition(): Condition;
 }
-
-import { serveOperators } from './operators.js';
-import { createTrust } from './trust.js';
 
 /** What a kiosk cannot know by itself. */
 export type Surroundings = Pick<CommandBench, 'logLines' | 'examine'>;

@@ -1,5 +1,5 @@
 import { codeOf } from '../errors.js';
-import { ASKS, type Answer, type Ask } from '../fleet/answers.js';
+import { isAsk, type Answer } from '../fleet/answers.js';
 import type { Ack, KioskEvent } from '../fleet/messages.js';
 import { seal } from '../fleet/seal.js';
 import type { Anomaly, CarrierBooks, CarrierStore } from './books.js';
@@ -147,8 +147,6 @@ async function answered(books: CarrierBooks, { type, data }: KioskEvent): Promis
     ? books.answer(data.transaction, type)
     : undefined;
 }
-
-const isAsk = (type: string): type is Ask => (ASKS as readonly string[]).includes(type);
 
 async function note(books: CarrierBooks, event: KioskEvent, means: string | undefined): Promise<void> {
   const { kiosk, epoch, seq } = event;

@@ -7,7 +7,7 @@ import { commandTypes, isCommandName, type Command } from '../fleet/commands.js'
 import { Settings } from '../fleet/configuration.js';
 import { KioskId, parseJson } from '../fleet/messages.js';
 import { whoAsks } from './as-owner.js';
-import { steerable } from '../config/steerable.js';
+import { insistOnSteerable } from '../config/steerable.js';
 import { printJson } from './command.js';
 import { textOf } from './provision.js';
 
@@ -72,8 +72,7 @@ export interface ConfigureOptions extends Options {
 export async function carrierConfigure(kiosk: string, file: string, { dir, wait, json = false }: ConfigureOptions) {
   const settings = Settings.safeParse(parseJson(await textOf(file)));
   if (!settings.success) throw new KioskError('cli.usage', `${file} is no JSON object of settings`);
-  const unknown = Object.keys(settings.data).filter((key) => !Object.hasOwn(steerable, key));
-  if (unknown.length > 0) throw new KioskError('config.not-steerable', unknown.join(', '));
+  insistOnSteerable(settings.data);
   await withOrders(dir, async (orders) => {
     const { version } = await orders.desire(insistOnKiosk(kiosk), settings.data, Date.now());
     if (wait) await settled(orders, kiosk, version);

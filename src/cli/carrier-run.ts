@@ -2,6 +2,7 @@ import { startCarrier } from '../carrier/carrier.js';
 import { giveLifeSigns } from '../lib/life-signs.js';
 import { createLog } from '../lib/log.js';
 import { serviceManager } from '../lib/service-manager.js';
+import { brokerOf } from '../link/load-broker.js';
 import { EXIT, exitSoon, stopSignal } from './command.js';
 import { textOf } from './provision.js';
 
@@ -22,14 +23,7 @@ export async function carrierRun(options: CarrierRunOptions): Promise<void> {
   const given = async (file: string | undefined) => (file === undefined ? undefined : textOf(file));
   const [ca, cert, key] = await Promise.all([given(options.ca), given(options.cert), given(options.key)]);
   const password = (await given(passwordFile))?.trimEnd();
-  const broker = {
-    url,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-  };
+  const broker = brokerOf(url, { username, password, ca, cert, key });
   const log = createLog('carrier', 'info');
   const carrier = await startCarrier({ dir, broker, ...(metricsPort !== undefined && { metricsPort }) }, log);
   const { publicKey, signingKey } = carrier;

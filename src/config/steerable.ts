@@ -33,13 +33,18 @@ export const steerable: Readonly<Record<string, string>> = {
   ),
 };
 
+/** @throws `config.not-steerable`, naming the keys */
+export function insistOnSteerable(settings: Settings): void {
+  const unknown = Object.keys(settings).filter((key) => !Object.hasOwn(steerable, key));
+  if (unknown.length > 0) throw new KioskError('config.not-steerable', unknown.join(', ').slice(0, 512));
+}
+
 /**
  * The configuration of the kiosk's own file with the carrier's settings in it, checked as a whole.
  * @throws `config.not-steerable`, `config.invalid`, naming the keys
  */
 export function steered(file: Config, settings: Settings): Config {
-  const unknown = Object.keys(settings).filter((key) => !Object.hasOwn(steerable, key));
-  if (unknown.length > 0) throw new KioskError('config.not-steerable', unknown.join(', ').slice(0, 512));
+  insistOnSteerable(settings);
   const changed: Record<string, unknown> = { ...file };
   for (const [key, value] of Object.entries(settings)) {
     const [first = '', second] = key.split('.');

@@ -5,6 +5,8 @@ import { EntryNumber, Reason, TransactionId } from './messages.js';
 export const ASKS = ['holder.check', 'numbers.list', 'number.dispute', 'sale.authorise', 'sale.bind'] as const;
 export type Ask = (typeof ASKS)[number];
 
+export const isAsk = (type: string): type is Ask => (ASKS as readonly string[]).includes(type);
+
 const approved = <T extends Ask>(ask: T) => ({
   ask: z.literal(ask),
   transaction: TransactionId,

@@ -1,5 +1,5 @@
 import type { Clock } from '../contracts/clock.js';
-import { ASKS, type Answer, type AnswerTo, type Ask } from '../fleet/answers.js';
+import { isAsk, type Answer, type AnswerTo, type Ask } from '../fleet/answers.js';
 import type { OutboxRow } from '../journal/entry.js';
 import { Listeners } from '../lib/listeners.js';
 
@@ -21,7 +21,7 @@ export class Asks {
 
   /** Remembers which of these is to be repeated. */
   sent(rows: readonly OutboxRow[]): void {
-    this.#newest = rows.findLast(({ type }) => ASKS.some((ask) => ask === type)) ?? this.#newest;
+    this.#newest = rows.findLast(({ type }) => isAsk(type)) ?? this.#newest;
   }
 
   take(answer: Answer): void {

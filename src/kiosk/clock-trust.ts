@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../contracts/clock.js';
 import type { ErrorCode } from '../errors.js';
-import { Health } from '../lib/health.js';
 import { rootDir } from '../lib/paths.js';
+import { Watch } from './watch.js';
 
 /** systemd-timesyncd leaves this file when the clock was set by a server. */
 const SYNCHRONISED = '/run/systemd/timesync/synchronized';
@@ -42,44 +42,15 @@ export function clockFault({ now, built, newest, synchronised }: Known): ErrorCo
   return now < newest - STEP_MS && !synchronised ? 'clock.behind' : undefined;
 }
 
-/** So long until the clock is looked at again. Milliseconds. */
-const LOOK_MS = 5_000;
-
 /** Looks at the clock as long as the kiosk runs: nobody's document is judged by one that is not to be believed. */
-export class ClockWatch {
-  readonly #clock: Clock;
-  readonly #newest: () => number;
-  readonly #health = new Health();
-  #built: number | undefined;
-  #cancel: () => void = () => undefined;
-  #closed = false;
-
+export class ClockWatch extends Watch {
   /** @param newest the latest time of anything in the journal */
   constructor(clock: Clock, newest: () => number) {
-    this.#clock = clock;
-    this.#newest = newest;
-  }
-
-  fault(): ErrorCode | undefined {
-    return this.#health.fault;
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.#health.onChange(listener);
-  }
-
-  /** Looks at once, and from then on again and again. */
-  async look(): Promise<void> {
-    const built = (this.#built ??= await builtAt());
-    const synchronised = await isSynchronised();
-    if (this.#closed) return;
-    this.#health.set(clockFault({ now: this.#clock.now(), built, newest: this.#newest(), synchronised }));
-    this.#cancel = this.#clock.after(LOOK_MS, () => void this.look());
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#cancel();
-    this.#health.close();
+    let built: number | undefined;
+    super(clock, async () => {
+      built ??= await builtAt();
+      const synchronised = await isSynchronised();
+      return clockFault({ now: clock.now(), built, newest: newest(), synchronised });
+    });
   }
 }

@@ -1,9 +1,6 @@
 import type { Clock } from '../contracts/clock.js';
 import type { ErrorCode } from '../errors.js';
-import { Health } from '../lib/health.js';
-
-/** So long until the disk is looked at again. Milliseconds. */
-const LOOK_MS = 5_000;
+import { Watch } from './watch.js';
 
 export interface RoomLimits {
   /** Bytes that must be free on the disk of the journal. */
@@ -32,41 +29,12 @@ export function roomFault(
 }
 
 /** Looks at the room for events as long as the kiosk runs. */
-export class RoomWatch {
-  readonly #clock: Clock;
-  readonly #measures: Measures;
-  readonly #limits: RoomLimits;
-  readonly #health = new Health();
-  #cancel: () => void = () => undefined;
-  #closed = false;
-
-  constructor(clock: Clock, measures: Measures, limits: RoomLimits) {
-    this.#clock = clock;
-    this.#measures = measures;
-    this.#limits = limits;
-  }
-
-  fault(): ErrorCode | undefined {
-    return this.#health.fault;
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.#health.onChange(listener);
-  }
-
-  /** Looks at once, and from then on again and again. */
-  async look(): Promise<void> {
-    const { free, waiting } = this.#measures;
-    // A disk that does not even say how full it is has no room.
-    const measured = { free: await free().catch(() => 0), waiting: waiting() };
-    if (this.#closed) return;
-    this.#health.set(roomFault(measured, this.#limits, this.#health.fault));
-    this.#cancel = this.#clock.after(LOOK_MS, () => void this.look());
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#cancel();
-    this.#health.close();
+export class RoomWatch extends Watch {
+  constructor(clock: Clock, { free, waiting }: Measures, limits: RoomLimits) {
+    super(clock, async (before) => {
+      // A disk that does not even say how full it is has no room.
+      const measured = { free: await free().catch(() => 0), waiting: waiting() };
+      return roomFault(measured, limits, before);
+    });
   }
 }

@@ -16,14 +16,16 @@ export async function loadBroker({ broker }: Pick<Config, 'broker'>): Promise<Br
     contentOf('tls-cert', tls.cert),
     contentOf('tls-key', tls.key),
   ]);
-  return {
-    url,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-  };
+  return brokerOf(url, { username, password, ca, cert, key });
+}
+
+/** A broker with those of its particulars that are given. */
+export function brokerOf(
+  url: string,
+  particulars: { readonly [name in Exclude<keyof Broker, 'url'>]: string | undefined },
+): Broker {
+  const given = Object.entries(particulars).filter(([, value]) => value !== undefined);
+  return { url, ...Object.fromEntries(given) };
 }
 
 async function contentOf(name: string, file: string | undefined): Promise<string | undefined> {

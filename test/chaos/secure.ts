@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
@@ -10,6 +10,7 @@ import { crowd, killOften } from '../crash/killing.js';
 import { Bench } from '../support/bench.js';
 import { freePort, startShipped } from '../support/mosquitto.js';
 import { Command } from '../support/process.js';
+import { writeTlsFiles } from '../support/tls-files.js';
 import { agrees } from './chaos.js';
 
 const DAY_MS = 86_400_000;
@@ -27,14 +28,7 @@ export async function killAll(t: Test, mqtt: '5' | '3.1.1', kills: number, seed:
   const authority = await openAuthority(books, now);
   const certified = (name: string) =>
     newCertified(authority, { name, hosts: ['127.0.0.1'], from: now, until: now + DAY_MS });
-  const filesOf = async (name: string): Promise<{ ca: string; cert: string; key: string }> => {
-    const { certificate, key } = await certified(name);
-    const [ca, cert, keyFile] = ['ca', 'cert', 'key'].map((what) => join(base, `${name}.${what}`));
-    await writeFile(ca ?? '', authority.certificate);
-    await writeFile(cert ?? '', certificate);
-    await writeFile(keyFile ?? '', key);
-    return { ca: ca ?? '', cert: cert ?? '', key: keyFile ?? '' };
-  };
+  const filesOf = async (name: string) => writeTlsFiles(base, name, authority.certificate, await certified(name));
   const port = await freePort();
   const broker = await startShipped(t, base, authority.certificate, await certified('broker'), port);
   const url = `mqtts://127.0.0.1:${port}`;

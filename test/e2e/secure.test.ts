@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { test } from 'tap';
@@ -13,6 +13,7 @@ import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { freePort, noMosquitto, startShipped } from '../support/mosquitto.js';
 import { Command } from '../support/process.js';
+import { writeTlsFiles } from '../support/tls-files.js';
 
 t.setTimeout(230_000);
 
@@ -38,11 +39,8 @@ test(
     const url = `mqtts://127.0.0.1:${port}`;
 
     const own = await certified('carrier', []);
-    const [ca, cert, key] = ['ca.pem', 'carrier.pem', 'carrier.key'].map((name) => join(base, name));
-    await writeFile(ca ?? '', authority.certificate);
-    await writeFile(cert ?? '', own.certificate);
-    await writeFile(key ?? '', own.key);
-    const files = ['--ca', ca ?? '', '--cert', cert ?? '', '--key', key ?? ''];
+    const { ca, cert, key } = await writeTlsFiles(base, 'carrier', authority.certificate, own);
+    const files = ['--ca', ca, '--cert', cert, '--key', key];
     const carrier = new Command(['carrier', 'run', '--dir', books, '--broker', url, ...files]);
     t.teardown(() => carrier.kill());
 

@@ -1,12 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
 import { rootDir } from '../../src/lib/paths.js';
 import type { KeyAndCertificate } from '../../src/provision/x509.js';
+import { writeTlsFiles } from './tls-files.js';
 
 export const noMosquitto = spawnSync('mosquitto', ['-h']).error ? 'mosquitto is not installed' : false;
 
@@ -84,11 +85,7 @@ export async function startMosquitto(t: Test, dir: string, port: number, config:
 
 /** mosquitto as the shipped configuration and access list have it, on a port of the loopback interface. */
 export async function startShipped(t: Test, dir: string, ca: string, broker: KeyAndCertificate, port: number) {
-  const certs = join(dir, 'certs');
-  await mkdir(certs, { recursive: true });
-  await writeFile(join(certs, 'ca.pem'), ca);
-  await writeFile(join(certs, 'broker.pem'), broker.certificate);
-  await writeFile(join(certs, 'broker.key'), broker.key);
+  await writeTlsFiles(join(dir, 'certs'), 'broker', ca, broker);
   const shipped = (name: string): Promise<string> => readFile(join(rootDir, 'brokers/mosquitto', name), 'utf8');
   await writeFile(join(dir, 'simkiosk.acl'), await shipped('simkiosk.acl'));
   const config = (await shipped('simkiosk.conf'))

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,7 @@ import type { Test } from 'tap';
 import { rootDir } from '../../src/lib/paths.js';
 import type { KeyAndCertificate } from '../../src/provision/x509.js';
 import { freePort } from './mosquitto.js';
+import { writeTlsFiles } from './tls-files.js';
 
 const execute = promisify(execFile);
 /** Without the scripts in /usr/sbin, which become another user first. */
@@ -26,11 +27,7 @@ export interface Rabbit {
 /** RabbitMQ as the shipped configuration has it, on ports of the loopback interface, until the test ends. */
 export async function startRabbit(t: Test, ca: string, broker: KeyAndCertificate): Promise<Rabbit> {
   const dir = await mkdtemp(join(tmpdir(), 'rabbitmq-'));
-  const certs = join(dir, 'certs');
-  await mkdir(certs);
-  await writeFile(join(certs, 'ca.pem'), ca);
-  await writeFile(join(certs, 'broker.pem'), broker.certificate);
-  await writeFile(join(certs, 'broker.key'), broker.key);
+  await writeTlsFiles(join(dir, 'certs'), 'broker', ca, broker);
   const [port, distribution, mapper] = [await freePort(), await freePort(), await freePort()];
   const config = (await readFile(join(SHIPPED, 'rabbitmq.conf'), 'utf8'))
     .replaceAll('/etc/rabbitmq', dir)

@@ -23,7 +23,8 @@ const FLOAT = 1;
 /**
  * Writes every PRelu of a network as a·x + max((1 − a)·x, 0), which is the same for a ≤ 1, or as a·x + (1 − a)·max(x, 0).
  * ONNX Runtime computes a PRelu number by number, and its fast layout for convolutions has none; sums and products it
- * has, and a maximum right after a product costs nothing (measured: an embedding takes 5.4 ms instead of 21). A file with anything in it that would not survive being read and written is left as it is.
+ * has, and a maximum right after a product costs nothing (measured: an embedding takes 5.4 ms instead of 21). A file
+ * with anything in it that would not survive being read and written is left as it is.
  */
 export function expandPrelu(file: Uint8Array): Uint8Array {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
