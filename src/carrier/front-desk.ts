@@ -125,13 +125,13 @@ export class FrontDesk {
   /** A birth message is answered with what the books have of that journal: the kiosk knows then that it was heard. */
   async #takeState({ kiosk, nonce }: Sender, payload: string): Promise<readonly Ack[]> {
     const { ledger, presences, circumstances, log } = this.#office;
-    const parsed = KioskState.safeParse(parseJson(payload));
-    if (!parsed.success) throw new KioskError('fleet.bad-message');
-    const state = parsed.data;
+    const state = fitting(KioskState, parseJson(payload));
     if (!(await presences.take(kiosk, state, circumstances().now))) throw new KioskError('fleet.replayed');
     log.info({ kiosk, online: state.online, session: state.session }, 'presence');
-    if (!state.online) this.#dispatch.lose(kiosk);
-    if (!state.online) return [];
+    if (!state.online) {
+      this.#dispatch.lose(kiosk);
+      return [];
+    }
     if (nonce !== undefined) this.#dispatch.meet(kiosk, nonce);
     const { epoch, lastSeq, reasons } = state;
     const upTo = await ledger.upTo(kiosk, epoch);
@@ -143,19 +143,17 @@ export class FrontDesk {
   /** Nobody waits for an answer to a measurement. */
   async #takeTelemetry(kiosk: string, payload: string): Promise<readonly []> {
     const { presences, circumstances } = this.#office;
-    const parsed = Telemetry.safeParse(parseJson(payload));
-    if (!parsed.success) throw new KioskError('fleet.bad-message');
-    if (!(await presences.takeTelemetry(kiosk, parsed.data, circumstances().now)))
-      throw new KioskError('fleet.replayed');
+    const telemetry = fitting(Telemetry, parseJson(payload));
+    if (!(await presences.takeTelemetry(kiosk, telemetry, circumstances().now))) throw new KioskError('fleet.replayed');
     return [];
   }
 
   /** How far a command is: nothing goes back. */
   async #takeReply(kiosk: string, payload: string): Promise<readonly []> {
     const { orders, log } = this.#office;
-    const reply = Reply.safeParse(parseJson(payload));
-    if (!reply.success || !(await orders.takeReply(kiosk, reply.data))) throw new KioskError('fleet.bad-message');
-    const { command, status, reason } = reply.data;
+    const reply = fitting(Reply, parseJson(payload));
+    if (!(await orders.takeReply(kiosk, reply))) throw new KioskError('fleet.bad-message');
+    const { command, status, reason } = reply;
     log.info({ kiosk, command, status, reason }, 'reply');
     return [];
   }

@@ -5,6 +5,7 @@ import { readLedger } from '../carrier/read-ledger.js';
 import { statePaths } from '../config/paths.js';
 import type { CardCounts } from '../fleet/messages.js';
 import { readJournal } from '../journal/read-journal.js';
+import type { StateName } from '../transaction/states.js';
 import { rules, type PhysicalCard } from './audit-rules.js';
 
 export interface AuditResult {
@@ -12,7 +13,7 @@ export interface AuditResult {
   readonly violations: readonly string[];
   readonly cards: CardCounts;
   readonly messages: { readonly committed: number; readonly acknowledged: number };
-  readonly transaction: { readonly state: string; readonly id?: string };
+  readonly transaction: { readonly state: StateName; readonly id?: string };
   /** Sales in the reference carrier's books, by status; only where they are kept in the same folder. */
   readonly carrier?: Readonly<Record<string, number>>;
 }

@@ -8,6 +8,7 @@ import type { EmulatorEvent } from '../../drivers/emulator/emulator.js';
 import { statePaths } from '../config/paths.js';
 import { errorTable, isErrorCode, type ErrorCode } from '../errors.js';
 import { withResolvers } from '../lib/with-resolvers.js';
+import { isBetweenVisits } from '../transaction/states.js';
 import { OUTCOMES } from '../transaction/table.js';
 import { auditState, tally, type AuditResult } from './audit-state.js';
 import { Child } from './child.js';
@@ -126,8 +127,7 @@ async function drained(dir: string): Promise<void> {
   const until = performance.now() + DRAIN_MS;
   while (performance.now() < until) {
     const { messages, transaction } = await auditState(dir);
-    const free = transaction.state === 'idle' || transaction.state === 'out-of-service';
-    if (free && messages.acknowledged === messages.committed) return;
+    if (isBetweenVisits(transaction.state) && messages.acknowledged === messages.committed) return;
     await pause(LOOK_MS);
   }
 }

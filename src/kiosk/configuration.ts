@@ -7,6 +7,7 @@ import { parseJson, Reason, type Fault } from '../fleet/messages.js';
 import type { OutboxRow } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import { withResolvers } from '../lib/with-resolvers.js';
+import { isBetweenVisits } from '../transaction/states.js';
 import type { Kiosk } from './kiosk.js';
 
 /** What the journal keeps of the carrier's settings. */
@@ -91,8 +92,7 @@ function faultIn(settings: Settings, check: (settings: Settings) => void): Fault
 }
 
 const isInVisit = (journal: Journal): boolean => {
-  const state = journal.transaction()?.state ?? 'out-of-service';
-  return state !== 'idle' && state !== 'out-of-service';
+  return !isBetweenVisits(journal.transaction()?.state ?? 'out-of-service');
 };
 
 function givenUp({ report, inForce }: Stored, detail: string): Stored {

@@ -5,7 +5,7 @@ import type { Consent } from '../fleet/messages.js';
 import { Listeners } from '../lib/listeners.js';
 import { withResolvers } from '../lib/with-resolvers.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
-import { states } from '../transaction/states.js';
+import { isBetweenVisits, states } from '../transaction/states.js';
 import { accepts, step, type Limits } from '../transaction/step.js';
 import { initial, type Transaction } from '../transaction/transaction.js';
 import { activities, mediaSeen, outcomeOf, type Bench } from './activities.js';
@@ -84,7 +84,7 @@ export class Kiosk {
 
   /** Somebody is served, or a card is accounted for. */
   get inVisit(): boolean {
-    return this.#recovered && !this.#isBetweenVisits();
+    return this.#recovered && !isBetweenVisits(this.state);
   }
 
   /** Each time it was looked at between visits whether a sale can be finished. */
@@ -162,7 +162,7 @@ export class Kiosk {
       await reportTamper(this.#bench, reason, this.#transaction);
       if (this.#recovered && accepts(state, 'door.opened'))
         await this.#interrupt((found) => ({ type: 'door.opened', reason, found }), this.#entry, 'door opened');
-      if (this.#isBetweenVisits()) await this.#review();
+      if (isBetweenVisits(this.state)) await this.#review();
     });
   }
 
@@ -170,7 +170,7 @@ export class Kiosk {
   async #take(event: TransactionEvent, entry: number): Promise<void> {
     if (entry !== this.#entry || this.#stopped) return;
     await this.#commit(event);
-    if (this.#isBetweenVisits()) await this.#review();
+    if (isBetweenVisits(this.state)) await this.#review();
   }
 
   async #commit(happened: TransactionEvent): Promise<void> {
@@ -241,10 +241,6 @@ export class Kiosk {
     if (!this.inVisit) this.#queue.add(() => this.#review());
   }
 
-  #isBetweenVisits(): boolean {
-    return this.state === 'idle' || this.state === 'out-of-service';
-  }
-
   /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
   async #review(): Promise<void> {
     if (this.inVisit) return;
@@ -280,7 +276,7 @@ export class Kiosk {
     if (this.#transaction.state === 'idle' && !cut)
       await this.#commit({ type: 'health.lost', reasons: ['dispenser.occupied'] });
     await this.#commit({ type: 'media.checked', found: media });
-    if (this.#isBetweenVisits()) this.#queue.add(() => this.#review());
+    if (isBetweenVisits(this.state)) this.#queue.add(() => this.#review());
     return true;
   }
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
+import { sha256 } from '../lib/sha256.js';
 import { Simulation, type RunOptions, type RunResult } from './run.js';
 import { Tally } from './tally.js';
 
@@ -93,5 +93,5 @@ function joined(worlds: readonly RunOptions[], results: readonly (RunResult | un
 /** That of the only world, or the hash of all. */
 function digestOf(digests: readonly string[]): string {
   const [only = '', ...others] = digests;
-  return others.length === 0 ? only : createHash('sha256').update(digests.join('\n')).digest('hex');
+  return others.length === 0 ? only : sha256(digests.join('\n'));
 }

@@ -154,3 +154,8 @@ export const stateNames = Object.keys(table) as readonly StateName[];
 export function isStateName(text: string): text is StateName {
   return Object.hasOwn(table, text);
 }
+
+/** Nobody is served, and no card is on its way. */
+export function isBetweenVisits(state: StateName): boolean {
+  return state === 'idle' || state === 'out-of-service';
+}

@@ -1,6 +1,6 @@
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { EventName, Found, TransactionEvent } from './events.js';
-import { states, type StateName } from './states.js';
+import { isBetweenVisits, states, type StateName } from './states.js';
 import { listsNumbers } from './services.js';
 import { transitions, type Guard, type Outcome, type Row } from './table.js';
 import type { Step, Transaction } from './transaction.js';
@@ -75,7 +75,7 @@ function enter(row: Row, from: Transaction, event: TransactionEvent, now: number
   const wait = limits.deadlinesMs[row.to] ?? states[row.to].deadlineMs;
   const deadline = wait === undefined ? null : now + wait;
   const entered = { state: row.to, since: now, deadline };
-  if (row.to === 'idle' || row.to === 'out-of-service') {
+  if (isBetweenVisits(row.to)) {
     const faults = event.type === 'health.lost' ? { faults: event.reasons } : {};
     return { ...entered, documentTries: 0, faceTries: 0, ...faults };
   }
