@@ -1,5 +1,5 @@
 import '../../src/lib/no-telemetry.js';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { FaceEngine, FaceModel, Tensor } from '../../src/contracts/face-engine.js';
 import { KioskError } from '../../src/errors.js';
 import { loadModels } from '../../src/face/manifest.js';
@@ -34,6 +34,7 @@ interface Open {
 export async function createOnnxEngine(options: EngineOptions): Promise<FaceEngine> {
   const { modelsDir, set, networks, native = unwatched } = options;
   const { models, uses } = await loadModels(modelsDir, set, networks);
+  const ort = await native(() => import('onnxruntime-node'));
   const sessions = new Map<FaceModel, Open>();
 
   const run = async (model: FaceModel, input: Tensor): Promise<readonly Tensor[]> => {
@@ -41,7 +42,7 @@ export async function createOnnxEngine(options: EngineOptions): Promise<FaceEngi
     if (!open) throw new KioskError('face.engine-failed', `${model} is not open`);
     const { session, name, outputs } = open;
     try {
-      const feeds = { [name]: new OrtTensor('float32', input.data, input.dims) };
+      const feeds = { [name]: new ort.Tensor('float32', input.data, input.dims) };
       const answer = await native(() => session.run(feeds));
       return finite(
         model,
@@ -55,7 +56,7 @@ export async function createOnnxEngine(options: EngineOptions): Promise<FaceEngi
 
   for (const [model, { bytes, input, outputs, use }] of models) {
     try {
-      const session = await native(() => InferenceSession.create(expandPrelu(bytes), SESSION));
+      const session = await native(() => ort.InferenceSession.create(expandPrelu(bytes), SESSION));
       sessions.set(model, { session, name: input, outputs });
     } catch (error) {
       throw new KioskError('face.engine-failed', model, { cause: error });

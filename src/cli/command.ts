@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { errorTable, KioskError } from '../errors.js';
+import { exitAtOnce } from '../lib/exit-at-once.js';
 import { remedyOf } from '../remedies.js';
 
 /** Exit codes of every command; `face compare` has its own meaning for 1 and 2. */
@@ -53,5 +54,5 @@ export function stopSignal(): Promise<NodeJS.Signals> {
 /** A stop that takes longer than the promise of 2 s is cut: what must be durable already is. */
 export function exitSoon(code: number): void {
   process.exitCode = code;
-  setTimeout(() => process.exit(code), 1_800).unref();
+  setTimeout(() => void exitAtOnce(code), 1_800).unref();
 }

@@ -3,7 +3,7 @@ const CLOSED = 2;
 
 /**
  * Where a thread goes through to run native code, which nobody can break off: a thread that is ended meanwhile may take
- * the whole process with it (ONNX Runtime does). Whoever ends threads closes the gate first.
+ * the whole process with it (ONNX Runtime does, also while it is loaded). Whoever ends threads closes the gate first.
  */
 export class NativeGate {
   readonly #state: Int32Array;
