@@ -138,7 +138,8 @@ export class Ledger {
 }
 
 function reply(answer: Answer | undefined, epoch: string, upTo: number): Reply {
-  return { ...(answer && { answer }), ack: { epoch, upTo } };
+  const ack = { epoch, upTo };
+  return answer ? { answer, ack } : { ack };
 }
 
 /** The same ask always gets the same answer, also when it comes as a new event. */

@@ -24,8 +24,15 @@ export async function authorise(
   const known = await books.sale(transaction);
   if (!known)
     await books.putSale({
-      ...{ transaction, kiosk, status, pseudonym, holder, approval },
-      ...{ number: number ?? null, iccid: null, replaces: old?.transaction ?? null },
+      transaction,
+      kiosk,
+      status,
+      pseudonym,
+      holder,
+      approval,
+      number: number ?? null,
+      iccid: null,
+      replaces: old?.transaction ?? null,
     });
   if (policy === 'silent') return undefined;
   return answer('sale.authorise', transaction, refusedFor ?? { approval: approval ?? '' });

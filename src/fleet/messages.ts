@@ -224,18 +224,29 @@ export const Head = z.object({
   data: z.unknown(),
 });
 
-/** CloudEvents 1.0, structured JSON. `source` + `id` is the idempotency key. */
-export type KioskEvent = Draft & {
+/** Of an event: what it is called, where it comes from, and its place in the journal. */
+interface Origin {
   readonly id: string;
   readonly kiosk: string;
   readonly time: string;
   readonly epoch: string;
   readonly seq: number;
   readonly head: string;
-};
+}
 
-export function writeEvent(event: KioskEvent): string {
-  const { kiosk, type, data, id, time, epoch, seq, head } = event;
+/** CloudEvents 1.0, structured JSON. `source` + `id` is the idempotency key. */
+export type KioskEvent = Draft & Origin;
+
+export function writeEvent({
+  type,
+  data,
+  kiosk,
+  id,
+  time,
+  epoch,
+  seq,
+  head,
+}: Pick<Draft, 'type' | 'data'> & Origin): string {
   return JSON.stringify({
     specversion: '1.0',
     id,

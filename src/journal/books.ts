@@ -50,7 +50,7 @@ export interface Kept {
 /** All that one commit writes, together or not at all. */
 export interface Commit {
   readonly meta: Meta;
-  readonly transaction?: Transaction;
+  readonly transaction?: Transaction | undefined;
   /** In this order: a card leaves the transport before another one enters it. */
   readonly cards?: readonly Card[];
   readonly removed?: readonly string[];

@@ -133,7 +133,9 @@ export class Journal {
 
   /** What was kept under keys that begin so. */
   keptBelow(prefix: string): readonly string[] {
-    return [...this.#books.kept].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value);
+    const found: string[] = [];
+    for (const [key, value] of this.#books.kept) if (key.startsWith(prefix)) found.push(value);
+    return found;
   }
 
   /** The attachment of what is kept under this key. */

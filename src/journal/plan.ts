@@ -24,16 +24,16 @@ interface Change {
   readonly removed?: readonly string[];
   readonly batches?: readonly Batch[];
   readonly kept?: readonly Kept[] | undefined;
-  readonly meta?: Partial<Pick<Meta, 'maintenance' | 'orderInDoubt' | 'archived'>>;
+  readonly meta?: Partial<Pick<Meta, 'maintenance' | 'orderInDoubt' | 'archived'>> | undefined;
   readonly messages: (cards: CardCounts) => readonly Draft[];
 }
 
 /** Entry of the log, ledger and messages of a change, each with what chains it to the one before. */
 function commitOf(books: Books, change: Change): { readonly commit: Commit; readonly rows: readonly OutboxRow[] } {
   const { stock, meta } = books;
-  const { at, cards = [], removed = [], batches = [], kept, transaction } = change;
+  const { at, cards = [], removed = [], batches = [], kept = [], transaction } = change;
   const isMove = cards.length + removed.length > 0;
-  const before = isMove ? [...cards.map(({ iccid }) => iccid), ...removed].flatMap((id) => stock.card(id) ?? []) : [];
+  const before = isMove ? stock.known([...cards.map(({ iccid }) => iccid), ...removed]) : [];
   const ledger = relabelled(meta.ledger, before, cards);
   const counts = isMove ? countsAfter(books, before, cards) : books.cards;
   const rows = posted(books, change.messages(counts), at);
@@ -55,18 +55,18 @@ function commitOf(books: Books, change: Change): { readonly commit: Commit; read
   );
   const commit: Commit = {
     meta: metaAfter(meta, change.meta, seq, entry),
+    transaction,
     cards,
     removed,
     batches,
+    kept,
     entry,
     outbox: rows,
-    ...(transaction && { transaction }),
-    ...(kept && { kept }),
   };
   return { commit, rows };
 }
 
-/** Field by field: every commit makes one, and copies of copies are slow. */
+/** Field by field, as everything that every commit makes: an object that is spread and changed is slow to make. */
 function metaAfter(meta: Meta, change: Change['meta'], lastSeq: number, entry: LogEntry): Meta {
   return {
     session: meta.session,
@@ -100,10 +100,11 @@ function countsAfter(books: Books, before: readonly Card[], after: readonly Card
 function posted({ kiosk, epoch, meta }: Books, drafts: readonly Draft[], at: number): readonly OutboxRow[] {
   if (drafts.length === 0) return [];
   const time = new Date(at).toISOString();
+  const { head } = meta;
   return drafts.map((draft, index) => {
     const seq = meta.lastSeq + 1 + index;
-    const event = { id: `${epoch}.${seq}`, kiosk, time, epoch, seq, head: meta.head, ...draft };
-    return { seq, type: draft.type, payload: writeEvent(event) };
+    const { type, data } = draft;
+    return { seq, type, payload: writeEvent({ type, data, id: `${epoch}.${seq}`, kiosk, time, epoch, seq, head }) };
   });
 }
 
@@ -118,7 +119,7 @@ export function appending(books: Books, entry: Entry): Plan<readonly OutboxRow[]
     reason: event.reason,
     transaction: next,
     cards: card ? moves(books.stock, card, { at, transaction: id, iccid, read }) : [],
-    ...(orderInDoubt && { meta: { orderInDoubt } }),
+    meta: orderInDoubt ? { orderInDoubt } : undefined,
     kept,
     messages,
   });
@@ -198,13 +199,18 @@ export function settling(books: Books, iccid: string, fate: Fate, by: string, at
 /** A number for the next connection to the carrier, higher than all before. */
 export function connecting({ meta }: Books): Plan<number> {
   const session = meta.session + 1;
-  return { commit: { meta: { ...meta, session } }, result: session };
+  return { commit: { meta: said(meta, session, meta.acknowledged) }, result: session };
 }
 
 /** The carrier says that everything up to `upTo` took effect. What it cannot know of is not believed. */
 export function acknowledging({ meta, epoch }: Books, of: string, upTo: number): Plan<undefined> {
   if (of !== epoch || upTo <= meta.acknowledged || upTo > meta.lastSeq) return { result: undefined };
-  return { commit: { meta: { ...meta, acknowledged: upTo } }, result: undefined };
+  return { commit: { meta: said(meta, meta.session, upTo) }, result: undefined };
+}
+
+function said(meta: Meta, session: number, acknowledged: number): Meta {
+  const { lastSeq, maintenance, orderInDoubt, entry, head, ledger, archived } = meta;
+  return { session, lastSeq, acknowledged, maintenance, orderInDoubt, entry, head, ledger, archived };
 }
 
 /** Entries of the log up to `upTo` go, and the cards whose story ended before `before`; the log says so. */

@@ -64,6 +64,11 @@ export class Stock {
     return this.#cards.get(iccid);
   }
 
+  /** Those of these cards that the ledger knows. */
+  known(iccids: readonly string[]): readonly Card[] {
+    return iccids.map((iccid) => this.#cards.get(iccid)).filter((card) => card !== undefined);
+  }
+
   /** The card that says this ICCID, under the one by which it was loaded: with or without the check digit. */
   find(iccid: string): Card | undefined {
     for (const form of writtenForms(iccid)) {
@@ -145,11 +150,8 @@ export function moves(stock: Stock, move: CardMove, what: Moved): readonly Card[
   const { at, transaction, iccid, read } = what;
   const { transport: held } = stock;
   if (move === 'stack') return held ? [back(held, at)] : [];
-  if (move !== 'transport') return held ? [{ ...held, location: move, at }] : [];
-  const staged = (card: Card): Card => {
-    const reading = read === undefined ? {} : { read, luhn: luhnHolds(read) };
-    return { ...card, location: 'transport', transaction, at, ...reading };
-  };
+  if (move !== 'transport') return held ? [moved(held, move, held.transaction, at)] : [];
+  const staged = (card: Card): Card => moved(card, 'transport', transaction, at, read);
   if (iccid === undefined) {
     const [next] = stock.stack;
     return held || !next ? [] : [staged(next)];
@@ -168,7 +170,13 @@ export interface Moved {
   readonly read?: string | undefined;
 }
 
-const back = (card: Card, at: number): Card => ({ ...card, location: 'stack', transaction: null, at });
+const back = (card: Card, at: number): Card => moved(card, 'stack', null, at);
+
+function moved(card: Card, location: CardLocation, transaction: string | null, at: number, said?: string): Card {
+  const { iccid, position, batch } = card;
+  const { read, luhn } = said === undefined ? card : { read: said, luhn: luhnHolds(said) };
+  return { iccid, position, batch, location, transaction, at, read, luhn };
+}
 
 const FRESH = { transaction: null, read: null, luhn: null } as const;
 

@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import type { ChallengeStep, Progress } from '../contracts/face-verifier.js';
 import type { Clock } from '../contracts/clock.js';
 import type { CardDispenser } from '../contracts/card-dispenser.js';
-import type { Screen } from '../contracts/panel.js';
 import { NumberList, type Refusal } from '../fleet/answers.js';
 import type { Mailbox } from '../fleet/mailbox.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
@@ -17,7 +16,9 @@ import type { Transaction } from '../transaction/transaction.js';
 import type { CarrierDesk } from './carrier-desk.js';
 import type { Devices } from './devices.js';
 import type { DocumentLocks } from './document-locks.js';
+import type { Extra } from './front.js';
 import { pause } from '../lib/clock.js';
+import { onAbort } from '../lib/on-abort.js';
 import { localDay } from './local-day.js';
 import type { Visit } from './visit.js';
 
@@ -41,7 +42,7 @@ export interface Bench {
   readonly farewellMs: number;
   readonly seal: (holder: unknown) => Promise<string>;
   readonly newMailbox: () => Promise<Mailbox>;
-  readonly show: (screen: Omit<Screen, 'state'>) => void;
+  readonly show: (extra: Extra) => void;
 }
 
 type Perform = (
@@ -97,7 +98,7 @@ export const activities: Readonly<Record<Activity, Perform | undefined>> = {
     // The camera stops with the capture, also when no frame comes any more.
     const over = new AbortController();
     const stop = (): void => over.abort('the capture is over');
-    signal.addEventListener('abort', stop);
+    const forget = onAbort(signal, stop);
     const frames = camera.frames(over.signal);
     const options = { steps: drawChallenge(), stepMs, deadlineMs: captureMs, signal };
     const tell = ({ guidance, parameters }: Progress): void => show({ prompt: guidance, parameters });
@@ -107,7 +108,7 @@ export const activities: Readonly<Record<Activity, Perform | undefined>> = {
     } catch (error) {
       return faceFailure(error);
     } finally {
-      signal.removeEventListener('abort', stop);
+      forget();
       stop();
     }
   },

@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.js';
 import { isAsk, type Answer, type AnswerTo, type Ask } from '../fleet/answers.js';
 import type { OutboxRow } from '../journal/entry.js';
 import { Listeners } from '../lib/listeners.js';
+import { onAbort } from '../lib/on-abort.js';
 
 /** An ask that was not answered for so long is repeated: the carrier says the same again. Milliseconds. */
 const ASK_AGAIN_MS = 1_500;
@@ -46,7 +47,7 @@ export class Asks {
       const done = (): void => {
         cancel();
         removeListener();
-        signal.removeEventListener('abort', aborted);
+        forget();
       };
       const aborted = (): void => {
         done();
@@ -59,7 +60,7 @@ export class Asks {
         resolve(answer);
       };
       const removeListener = this.#answered.add(look);
-      signal.addEventListener('abort', aborted);
+      const forget = onAbort(signal, aborted);
       again();
       if (signal.aborted) aborted();
       else look();

@@ -80,10 +80,11 @@ export class DocumentLocks {
   /** @param pseudonym of the visit's document, once it was checked */
   heed(event: TransactionEvent, pseudonym: string | undefined, now: number): Heeded {
     if (event.type === 'visit.started') return { event, kept: this.#expired(now) };
-    const record = pseudonym === undefined ? undefined : this.#recordOf(pseudonym);
-    if (event.type === 'face.matched' && record) return { event, kept: [forgotten(record)] };
-    if (event.type !== 'face.failed' || pseudonym === undefined || !FAILED_MATCH.has(event.reason))
-      return { event, kept: [] };
+    const matched = event.type === 'face.matched';
+    const failedMatch = event.type === 'face.failed' && FAILED_MATCH.has(event.reason);
+    if (pseudonym === undefined || !(matched || failedMatch)) return { event, kept: [] };
+    const record = this.#recordOf(pseudonym);
+    if (matched) return { event, kept: record ? [forgotten(record)] : [] };
     const failed = afterFailure(record, { lock: this.#newLock(), pseudonym }, this.#rules, now);
     const { lock, until } = failed;
     const kept: Kept[] = [{ key: BELOW + lock, value: JSON.stringify(failed) }];

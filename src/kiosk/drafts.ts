@@ -1,4 +1,4 @@
-import { KioskError, type ErrorCode } from '../errors.js';
+import { KioskError } from '../errors.js';
 import type { CardCounts, Consent, Draft, VisitKey } from '../fleet/messages.js';
 import type { Locked } from './document-locks.js';
 import { luhnHolds } from '../lib/iccid.js';
@@ -14,93 +14,95 @@ export interface DraftContext {
   readonly machineMs: number;
   /** This step has locked the document. */
   readonly locked?: Locked | undefined;
-  /** What was read of a card that is not sold, exactly. */
-  readonly read?: string | undefined;
 }
 
-/** The messages that a step commits. A card without a visit (found at start) concerns no sale and sends none. */
-export function drafts(step: Step, context: DraftContext, cards: CardCounts): Draft[] {
-  const emitted = [
-    ...step.emit.flatMap((emission) => draft(emission, step.next, context)),
-    ...lockedDraft(step.next, context.locked),
-  ];
-  if (!step.ended) return emitted;
-  const { id, service, outcome, reason } = step.next;
-  return [
-    ...emitted,
-    {
-      type: 'visit.ended',
-      data: {
-        transaction: known(id, 'transaction'),
-        service: known(service, 'service'),
-        outcome: known(outcome, 'outcome'),
-        ...(reason && { reason }),
-        machineMs: context.machineMs,
-        cards,
-      },
+/**
+ * The messages that a step commits. A card without a visit (found at start) concerns no sale and sends none.
+ * @param read of a card that is not sold, exactly
+ */
+export function drafts({ next, emit, ended }: Step, context: DraftContext, cards: CardCounts, read?: string): Draft[] {
+  const all: Draft[] = [];
+  for (const emission of emit) {
+    const one = draft(emission, next, context, read);
+    if (one) all.push(one);
+  }
+  if (context.locked) all.push(lockedDraft(next, context.locked));
+  if (ended) all.push(endedDraft(next, context.machineMs, cards));
+  return all;
+}
+
+function endedDraft({ id, service, outcome, reason }: Transaction, machineMs: number, cards: CardCounts): Draft {
+  return {
+    type: 'visit.ended',
+    data: {
+      transaction: known(id, 'transaction'),
+      service: known(service, 'service'),
+      outcome: known(outcome, 'outcome'),
+      reason,
+      machineMs,
+      cards,
     },
-  ];
+  };
 }
 
-function lockedDraft({ id }: Transaction, locked: Locked | undefined): Draft[] {
-  if (!locked) return [];
-  const { lock, until } = locked;
+function lockedDraft({ id }: Transaction, { lock, until }: Locked): Draft {
   const data = { transaction: known(id, 'transaction'), lock, until: new Date(until).toISOString() };
-  return [{ type: 'document.locked', data }];
+  return { type: 'document.locked', data };
 }
 
-function draft(emission: Emission, next: Transaction, context: DraftContext): Draft[] {
+/** Fields without a value are not written. */
+function draft(
+  emission: Emission,
+  next: Transaction,
+  context: DraftContext,
+  read: string | undefined,
+): Draft | undefined {
   if (emission === 'service.changed')
-    return [{ type: emission, data: { sellable: next.state === 'idle', reasons: [...(next.faults ?? [])] } }];
-  const { id, approval, iccid } = next;
-  if (id === undefined) return [];
-  const deadline = new Date(next.deadline ?? next.since).toISOString();
-  const reason: ErrorCode = next.reason ?? 'internal.impossible';
-  const sale = { transaction: id, ...(approval && { approval }), ...(iccid && { iccid }), reason };
-  const asking = (transaction: string) => ({
-    transaction,
-    service: known(next.service, 'service'),
-    deadline,
-    holder: known(context.sealedHolder, 'holder'),
-  });
+    return { type: emission, data: { sellable: next.state === 'idle', reasons: [...(next.faults ?? [])] } };
+  const { id: transaction, approval, iccid, entry, reason = 'internal.impossible' } = next;
+  if (transaction === undefined) return undefined;
+  const { consent } = context;
   switch (emission) {
     case 'visit.started':
-      return [{ type: emission, data: { transaction: id, service: known(next.service, 'service') } }];
+      return { type: emission, data: { transaction, service: known(next.service, 'service') } };
     case 'consent.given':
-      return [{ type: emission, data: { transaction: id, consent: context.consent } }];
+      return { type: emission, data: { transaction, consent } };
     case 'holder.check':
-      return [{ type: emission, data: asking(id) }];
+      return { type: emission, data: asking(transaction, next, context) };
     case 'numbers.list':
-      return [{ type: emission, data: { ...asking(id), key: known(context.mailbox, 'mailbox') } }];
+      return {
+        type: emission,
+        data: { ...asking(transaction, next, context), key: known(context.mailbox, 'mailbox') },
+      };
     case 'number.dispute':
-      return [{ type: emission, data: { transaction: id, deadline, entry: known(next.entry, 'entry') } }];
-    case 'sale.authorise': {
-      const { entry: replaces } = next;
-      const data = { ...asking(id), consent: context.consent, ...(replaces !== undefined && { replaces }) };
-      return [{ type: emission, data }];
-    }
+      return { type: emission, data: { transaction, deadline: deadlineOf(next), entry: known(entry, 'entry') } };
+    case 'sale.authorise':
+      return { type: emission, data: { ...asking(transaction, next, context), consent, replaces: entry } };
     case 'sale.bind':
-      return [
-        {
-          type: emission,
-          data: { transaction: id, approval: known(approval, 'approval'), iccid: known(iccid, 'iccid'), deadline },
-        },
-      ];
+      return { type: emission, data: { ...cardOf(transaction, next), deadline: deadlineOf(next) } };
     case 'sale.taken':
-      return [
-        {
-          type: emission,
-          data: { transaction: id, approval: known(approval, 'approval'), iccid: known(iccid, 'iccid') },
-        },
-      ];
+      return { type: emission, data: cardOf(transaction, next) };
     case 'card.refused': {
-      const { read } = context;
-      return [{ type: emission, data: { transaction: id, reason, ...(read && { read, luhn: luhnHolds(read) }) } }];
+      const luhn = read === undefined ? undefined : luhnHolds(read);
+      return { type: emission, data: { transaction, reason, read, luhn } };
     }
     case 'sale.void':
     case 'sale.uncertain':
-      return [{ type: emission, data: sale }];
+      return { type: emission, data: { transaction, approval, iccid, reason } };
   }
+}
+
+function asking(transaction: string, next: Transaction, { sealedHolder }: DraftContext) {
+  const service = known(next.service, 'service');
+  return { transaction, service, deadline: deadlineOf(next), holder: known(sealedHolder, 'holder') };
+}
+
+function cardOf(transaction: string, { approval, iccid }: Transaction) {
+  return { transaction, approval: known(approval, 'approval'), iccid: known(iccid, 'iccid') };
+}
+
+function deadlineOf({ deadline, since }: Transaction): string {
+  return new Date(deadline ?? since).toISOString();
 }
 
 function known<T>(value: T | undefined, what: string): T {

@@ -3,9 +3,13 @@ import { states } from '../transaction/states.js';
 import type { Outcome } from '../transaction/table.js';
 import type { Transaction } from '../transaction/transaction.js';
 import type { Devices } from './devices.js';
+import type { Particulars } from './particulars.js';
 
 /** Endings after which a person can still be served by staff: whoever could not do what a machine asks for is sent there. */
 const FOR_STAFF: ReadonlySet<Outcome> = new Set(['refused-document', 'refused-face', 'failed']);
+
+/** What comes and goes within a state. */
+export type Extra = Pick<Screen, 'prompt' | 'parameters' | 'machineMs'>;
 
 /** What the customer sees of the kiosk: screen, lamps, and whether the camera runs. */
 export class Front {
@@ -16,17 +20,23 @@ export class Front {
     this.#devices = devices;
   }
 
-  show(transaction: Transaction, extra: Omit<Screen, 'state'>): void {
-    const { state, id, outcome, reason, faults } = transaction;
-    const why = reason ?? faults?.[0];
-    this.#devices.panel.show({
-      state,
-      ...(id && { transaction: id }),
-      ...(outcome && { outcome }),
-      ...(why && { reason: why }),
-      ...(state === 'done' && outcome && FOR_STAFF.has(outcome) && { prompt: 'ask-staff' }),
-      ...extra,
-    });
+  show(transaction: Transaction, { terms, numbers, reference }: Particulars, extra: Extra): void {
+    const { state, id, outcome, faults } = transaction;
+    const { prompt, parameters, machineMs } = extra;
+    const reason = transaction.reason ?? faults?.[0];
+    // Field by field: a literal made of others is slow to make.
+    const screen: { -readonly [Field in keyof Screen]: Screen[Field] } = { state };
+    if (id) screen.transaction = id;
+    if (outcome) screen.outcome = outcome;
+    if (reason) screen.reason = reason;
+    if (state === 'done' && outcome && FOR_STAFF.has(outcome)) screen.prompt = 'ask-staff';
+    if (terms) screen.terms = terms;
+    if (numbers) screen.numbers = numbers;
+    if (reference) screen.reference = reference;
+    if (prompt) screen.prompt = prompt;
+    if (parameters) screen.parameters = parameters;
+    if (machineMs !== undefined) screen.machineMs = machineMs;
+    this.#devices.panel.show(screen);
   }
 
   /** Camera and lamps as the state wants them: the camera never runs outside the states that need it. Its light is its own. */

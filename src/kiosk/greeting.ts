@@ -24,5 +24,7 @@ export function stateEnvelope(kiosk: string, state: KioskState): Envelope {
 
 /** The envelope with its payload signed. */
 export async function signedEnvelope(trust: CarrierTrust, envelope: Envelope): Promise<Envelope> {
-  return { ...envelope, payload: await trust.sign(envelope.topic, envelope.payload) };
+  const { topic, qos, retain, seq } = envelope;
+  const payload = await trust.sign(topic, envelope.payload);
+  return seq === undefined ? { topic, payload, qos, retain } : { seq, topic, payload, qos, retain };
 }

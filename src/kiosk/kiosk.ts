@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { PanelInput, Screen, Terms } from '../contracts/panel.js';
+import type { PanelInput, Terms } from '../contracts/panel.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import type { Consent } from '../fleet/messages.js';
 import { Listeners } from '../lib/listeners.js';
@@ -12,7 +12,7 @@ import { activities, mediaSeen, outcomeOf, type Bench } from './activities.js';
 import { consentTo } from './consent.js';
 import { Deadline } from './deadline.js';
 import { allDevices } from './devices.js';
-import { Front } from './front.js';
+import { Front, type Extra } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
 import { Occupation } from './occupation.js';
@@ -149,7 +149,8 @@ export class Kiosk {
   #input(input: PanelInput): void {
     const entry = this.#entry;
     const { state } = this.#transaction;
-    const event = eventOf(input, state, { ...this.#options, numbers: this.#visit.numbers });
+    const { services, newTransaction } = this.#options;
+    const event = eventOf(input, state, { services, newTransaction, numbers: this.#visit.numbers });
     if (event && this.#recovered && accepts(state, event.type)) this.#queue.add(() => this.#take(event, entry));
   }
 
@@ -280,11 +281,9 @@ export class Kiosk {
     return true;
   }
 
-  #show(extra: Omit<Screen, 'state'>): void {
-    this.#front.show(this.#transaction, {
-      ...particulars(this.#transaction, this.#visit, this.#options.terms),
-      ...extra,
-    });
+  #show(extra: Extra): void {
+    const about = particulars(this.#transaction, this.#visit, this.#options.terms);
+    this.#front.show(this.#transaction, about, extra);
   }
 
   #fatal(error: unknown): void {

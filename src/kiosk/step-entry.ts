@@ -14,7 +14,7 @@ interface Happened {
 }
 
 /** The commit of a step: what has happened, all that follows, and the messages about it. */
-export function entryOf({ at, from, event, kept }: Happened, taken: Step, context: Omit<DraftContext, 'read'>): Entry {
+export function entryOf({ at, from, event, kept }: Happened, taken: Step, context: DraftContext): Entry {
   const identified = event.type === 'card.identified' ? event : undefined;
   const read = event.type === 'card.unidentified' ? event.read : undefined;
   return {
@@ -25,7 +25,7 @@ export function entryOf({ at, from, event, kept }: Happened, taken: Step, contex
     iccid: identified?.iccid,
     read: identified?.read,
     orderInDoubt: doubtsOrder(from, event, taken.card),
-    ...(kept.length > 0 && { kept }),
-    messages: (cards) => drafts(taken, { ...context, read }, cards),
+    kept,
+    messages: (cards) => drafts(taken, context, cards, read),
   };
 }

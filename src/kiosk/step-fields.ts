@@ -10,6 +10,7 @@ export function stepFields(from: Transaction, event: TransactionEvent, next: Tra
     to: next.state,
     reason: next.reason,
     reasons: next.faults,
-    ...(next.state === 'done' && { outcome: next.outcome, machineMs }),
+    outcome: next.state === 'done' ? next.outcome : undefined,
+    machineMs: next.state === 'done' ? machineMs : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/clock.js';
+import { onAbort } from './on-abort.js';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -13,13 +14,12 @@ export const systemClock: Clock = {
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => {
-      signal.removeEventListener('abort', aborted);
+      forget();
       resolve();
     });
-    const aborted = (): void => {
+    const forget = onAbort(signal, () => {
       cancel();
       reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', aborted, { once: true });
+    });
   });
 }

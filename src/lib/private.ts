@@ -20,6 +20,10 @@ export class Private<T> {
     return this.#value;
   }
 
+  get isWiped(): boolean {
+    return this.#value === undefined;
+  }
+
   /** Overwrites bytes and forgets the value. Strings cannot be overwritten in JavaScript; they are dropped. */
   wipe(): void {
     const value = this.#value;

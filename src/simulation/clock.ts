@@ -3,19 +3,16 @@ import { Listeners } from '../lib/listeners.js';
 
 interface Timer {
   readonly at: number;
-  /** Timers of one moment fire in the order in which they were set. */
-  readonly order: number;
   readonly callback: () => void;
-  cancelled: boolean;
 }
 
 const NOW = Promise.resolve();
 
 /** Time that passes only when nothing else is left to do. Milliseconds; the wall clock may jump, the other one does not. */
 export class VirtualTime {
-  readonly #heap: Timer[] = [];
+  /** What is due next stands last. Few wait at a time, for what is cancelled leaves at once: a heap would cost more. */
+  readonly #timers: Timer[] = [];
   #now = 0;
-  #orders = 0;
   /** What the wall clock of the kiosk says beyond the time that has passed. */
   wallOffset = Date.UTC(2026, 0, 1);
   /** Nothing is left that could happen. */
@@ -27,11 +24,9 @@ export class VirtualTime {
 
   /** @returns a function that cancels it */
   after(ms: number, callback: () => void): () => void {
-    const timer: Timer = { at: this.#now + Math.max(0, ms), order: (this.#orders += 1), callback, cancelled: false };
-    this.#push(timer);
-    return () => {
-      timer.cancelled = true;
-    };
+    const timer: Timer = { at: this.#now + Math.max(0, ms), callback };
+    this.#put(timer);
+    return () => this.#remove(timer);
   }
 
   /**
@@ -57,55 +52,33 @@ export class VirtualTime {
 
   /** Goes to the next moment at which something is due, and does it. */
   #advance(): void {
-    for (;;) {
-      const timer = this.#pop();
-      if (timer?.cancelled) continue;
-      if (!timer) {
-        this.isOver = true;
-        return;
-      }
-      this.#now = timer.at;
-      timer.callback();
+    const timer = this.#timers.pop();
+    if (!timer) {
+      this.isOver = true;
       return;
     }
+    this.#now = timer.at;
+    timer.callback();
   }
 
-  #push(timer: Timer): void {
-    const heap = this.#heap;
-    let at = heap.length;
-    heap.push(timer);
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = heap[above];
-      if (!parent || before(parent, timer)) break;
-      heap[at] = parent;
-      at = above;
-    }
-    heap[at] = timer;
+  #remove(timer: Timer): void {
+    const timers = this.#timers;
+    let at = timers.length - 1;
+    while (at >= 0 && timers[at] !== timer) at -= 1;
+    if (at >= 0) timers.splice(at, 1);
   }
 
-  #pop(): Timer | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (!first || !last || first === last) return first;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      const [left, right] = [heap[below], heap[below + 1]];
-      if (!left) break;
-      if (right && before(right, left)) below += 1;
-      const child = heap[below];
-      if (!child || before(last, child)) break;
-      heap[at] = child;
-      at = below;
+  /** Timers of one moment fire in the order in which they were set. */
+  #put(timer: Timer): void {
+    const timers = this.#timers;
+    let at = timers.length;
+    for (let next = timers[at - 1]; next && next.at <= timer.at; next = timers[at - 1]) {
+      timers[at] = next;
+      at -= 1;
     }
-    heap[at] = last;
-    return first;
+    timers[at] = timer;
   }
 }
-
-const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
 /** One run of the service's program, from its start to its end or crash: afterwards nothing of it happens any more. */
 export class Life {

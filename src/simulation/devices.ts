@@ -8,6 +8,7 @@ import type { Devices } from '../kiosk/devices.js';
 import { pause } from '../lib/clock.js';
 import { Health } from '../lib/health.js';
 import { Listeners } from '../lib/listeners.js';
+import { onAbort } from '../lib/on-abort.js';
 import { Private } from '../lib/private.js';
 import { never, type Life } from './clock.js';
 import type { VirtualDispenser } from './dispenser.js';
@@ -94,7 +95,7 @@ export function createDevices(
   async function read(signal: AbortSignal): Promise<IdDocument> {
     if (!life.alive) return never();
     around.looks('idReader');
-    if (last && !isWiped(last)) around.outlives();
+    if (last && !last.fields.isWiped) around.outlives();
     const fault = around.fault('idReader');
     if (fault) throw new KioskError(fault);
     const document = around.document();
@@ -148,19 +149,10 @@ export function createDevices(
   }
 }
 
-function isWiped({ fields }: IdDocument): boolean {
-  try {
-    fields.reveal();
-    return false;
-  } catch {
-    return true;
-  }
-}
-
 /** Never resolves. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    onAbort(signal, () => reject(signal.reason as Error));
   });
 }
 

@@ -1,6 +1,7 @@
 import type { CardDispenser, DispenserStatus } from '../contracts/card-dispenser.js';
 import { KioskError, type ErrorCode } from '../errors.js';
 import { Health } from '../lib/health.js';
+import { onAbort } from '../lib/on-abort.js';
 import { never, type Life, type VirtualTime } from './clock.js';
 import type { Machine, Motor } from './machine.js';
 
@@ -93,14 +94,13 @@ export class VirtualDispenser implements CardDispenser {
         const remove = this.#machine.onSensors(() => {
           if (this.#machine.sees('exit')) return;
           remove();
-          signal.removeEventListener('abort', aborted);
+          forget();
           resolve();
         });
-        const aborted = (): void => {
+        const forget = onAbort(signal, () => {
           remove();
           reject(signal.reason as Error);
-        };
-        signal.addEventListener('abort', aborted, { once: true });
+        });
       });
     });
   }
@@ -153,13 +153,9 @@ export class VirtualDispenser implements CardDispenser {
     await new Promise<void>((resolve, reject) => {
       const off = (): void => {
         cancel();
-        forget();
-        signal.removeEventListener('abort', aborted);
+        endless();
+        heedless();
         machine.running = undefined;
-      };
-      const aborted = (): void => {
-        off();
-        reject(signal.reason as Error);
       };
       const carried = (): void => {
         if (!machine.stuck && movement.jams === 'not') carry(machine, motor, movement.cards);
@@ -170,8 +166,11 @@ export class VirtualDispenser implements CardDispenser {
         this.#hooks.stopped(motor);
         if (this.#life.alive) resolve();
       });
-      signal.addEventListener('abort', aborted, { once: true });
-      const forget = this.#life.onEnd(() => {
+      const heedless = onAbort(signal, () => {
+        off();
+        reject(signal.reason as Error);
+      });
+      const endless = this.#life.onEnd(() => {
         if (machine.running === motor && this.#hooks.coasts()) carried();
         off();
       });

@@ -31,8 +31,8 @@ export const HOLDER_LIMIT = 5;
 const LATE_MS = 30_000;
 /** The broker has a message; whether the carrier gets it is another matter. */
 const PUBACK_MS = 10;
-/** Messages come again and again: so many are read once. */
-const READ = 500;
+/** Messages come again and again: the newest of so many are read once. */
+const READ = 512;
 
 /** Broker and carrier: messages that are lost, doubled, late and out of order, between the kiosk's link and the carrier's real rules. */
 export class VirtualNetwork {
@@ -43,7 +43,8 @@ export class VirtualNetwork {
   readonly #topics;
   readonly #kiosk: string;
   #link: VirtualLink | undefined;
-  readonly #events = new Map<string, KioskEvent>();
+  /** By the number of its message, of every {@link READ} numbers the one that came last. */
+  readonly #known: { readonly payload: string; readonly event: KioskEvent }[] = [];
   #approvals = 0;
   #up = true;
   #queue: Promise<void> = Promise.resolve();
@@ -102,8 +103,8 @@ export class VirtualNetwork {
     link.receive(centralTopics.state, ONLINE);
   }
 
-  #send({ topic, payload }: Envelope): void {
-    const arrive = topic === this.#topics.event ? () => this.#arrive(payload) : () => this.#greet(payload);
+  #send({ topic, payload, seq }: Envelope): void {
+    const arrive = topic === this.#topics.event ? () => this.#arrive(payload, seq) : () => this.#greet(payload);
     for (const delay of this.#hooks.passage().delaysMs) this.#time.after(delay, arrive);
   }
 
@@ -115,14 +116,13 @@ export class VirtualNetwork {
     this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(epoch) }, 0);
   }
 
-  #arrive(payload: string): void {
-    if (!this.#up) return;
-    this.#queue = this.#take(payload, this.#queue);
+  #arrive(payload: string, seq = 0): void {
+    if (this.#up) this.#queue = this.#take(payload, seq, this.#queue);
   }
 
-  async #take(payload: string, before: Promise<void>): Promise<void> {
+  async #take(payload: string, seq: number, before: Promise<void>): Promise<void> {
     await before;
-    const event = this.#read(payload);
+    const event = this.#read(payload, seq);
     const upTo = this.store.confirmed(event.epoch);
     const service = this.#hooks.service(event.type);
     const policy = service === 'refuses' ? 'refuse' : service === 'silent' ? 'silent' : 'rules';
@@ -139,13 +139,12 @@ export class VirtualNetwork {
     this.#reply(this.#topics.ack, ack, 0);
   }
 
-  #read(payload: string): KioskEvent {
-    const known = this.#events.get(payload);
-    if (known) return known;
+  #read(payload: string, seq: number): KioskEvent {
+    const known = this.#known[seq % READ];
+    if (known?.payload === payload) return known.event;
     const event = readEvent(payload);
     if (event?.kiosk !== this.#kiosk) throw new Error(`the carrier cannot read ${payload}`);
-    if (this.#events.size >= READ) this.#events.clear();
-    this.#events.set(payload, event);
+    this.#known[seq % READ] = { payload, event };
     return event;
   }
 

@@ -3,7 +3,7 @@ import type { EventName, Found, TransactionEvent } from './events.js';
 import { isBetweenVisits, states, type StateName } from './states.js';
 import { listsNumbers } from './services.js';
 import { transitions, type Guard, type Outcome, type Row } from './table.js';
-import type { Step, Transaction } from './transaction.js';
+import { BLANK, type Step, type Transaction } from './transaction.js';
 
 /** How often a customer may try again. */
 export interface Limits {
@@ -39,8 +39,7 @@ export function step(transaction: Transaction, event: TransactionEvent, now: num
   if (!row) throw new KioskError('internal.impossible', `event ${event.type} in state ${transaction.state}`);
   const next = enter(row, counted, event, now, limits);
   const { emit = NOTHING, card } = row;
-  const ended = row.to === 'done' && next.id !== undefined;
-  return card ? { next, emit, ended, card } : { next, emit, ended };
+  return { next, emit, ended: row.to === 'done' && next.id !== undefined, card };
 }
 
 const NOTHING: Step['emit'] = [];
@@ -73,31 +72,27 @@ function count(transaction: Transaction, event: TransactionEvent): Transaction {
 
 function enter(row: Row, from: Transaction, event: TransactionEvent, now: number, limits: Limits): Transaction {
   const wait = limits.deadlinesMs[row.to] ?? states[row.to].deadlineMs;
-  const deadline = wait === undefined ? null : now + wait;
-  const entered = { state: row.to, since: now, deadline };
-  if (isBetweenVisits(row.to)) {
-    const faults = event.type === 'health.lost' ? { faults: event.reasons } : {};
-    return { ...entered, documentTries: 0, faceTries: 0, ...faults };
-  }
-  if (event.type === 'visit.started')
-    return { ...entered, documentTries: 0, faceTries: 0, id: event.transaction, service: event.service };
-  const next: { -readonly [Field in keyof Transaction]: Transaction[Field] } = { ...visitOf(from), ...entered };
-  if ('entry' in event) next.entry = event.entry;
-  if (event.type === 'carrier.case-opened') next.reference = event.reference;
-  if (event.type === 'carrier.approved') next.approval = event.approval;
-  if (event.type === 'card.identified') next.iccid = event.iccid;
-  if (row.outcome) next.outcome = row.outcome;
-  const reason = row.reason ?? reasonOf(event);
-  if (row.outcome && SERVED.has(row.outcome)) delete next.reason;
-  else if (reason) next.reason = reason;
-  return next;
-}
-
-/** What a transaction carries on: nothing of a visit that is over, so that a card found later is nobody's. */
-function visitOf(from: Transaction): Transaction {
-  if (from.state !== 'done') return from;
-  const { state, since, deadline } = from;
-  return { state, since, deadline, documentTries: 0, faceTries: 0 };
+  const begun = event.type === 'visit.started' ? event : undefined;
+  const between = isBetweenVisits(row.to);
+  // Nothing of a visit that is over is carried on, so that a card found later is nobody's.
+  const carried = begun || between || from.state === 'done' ? BLANK : from;
+  const isServed = row.outcome !== undefined && SERVED.has(row.outcome);
+  return {
+    state: row.to,
+    since: now,
+    deadline: wait === undefined ? null : now + wait,
+    id: begun?.transaction ?? carried.id,
+    service: begun?.service ?? carried.service,
+    documentTries: carried.documentTries,
+    faceTries: carried.faceTries,
+    entry: 'entry' in event ? event.entry : carried.entry,
+    reference: event.type === 'carrier.case-opened' ? event.reference : carried.reference,
+    approval: event.type === 'carrier.approved' ? event.approval : carried.approval,
+    iccid: event.type === 'card.identified' ? event.iccid : carried.iccid,
+    outcome: row.outcome ?? carried.outcome,
+    reason: isServed || between ? undefined : (row.reason ?? reasonOf(event) ?? carried.reason),
+    faults: event.type === 'health.lost' ? event.reasons : carried.faults,
+  };
 }
 
 function reasonOf(event: TransactionEvent): ErrorCode | undefined {

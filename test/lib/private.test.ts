@@ -58,7 +58,9 @@ test('another thread gets nothing of it', (t) => {
 
 test('a wiped value is gone, and asking for it is an error', (t) => {
   const secret = new Private(NAME);
+  t.equal(secret.isWiped, false);
   secret.wipe();
+  t.equal(secret.isWiped, true);
   t.throws(() => secret.reveal(), RangeError);
   t.doesNotThrow(() => secret.wipe(), 'wiping twice does no harm');
   t.equal(String(secret), '[private]');

@@ -182,14 +182,14 @@ test('a failed visit says what failed, and a sale has no reason left over from a
   t.match(lost, { outcome: 'failed', reason: 'reader.offline' });
   const sold = step(inState('presented', { reason: 'face.blurred' }), { type: 'card.taken' }, 0).next;
   t.equal(sold.outcome, 'sold');
-  t.equal('reason' in sold, false);
+  t.equal(sold.reason, undefined);
   t.end();
 });
 
 test('out of service says why, until it is in service again', (t) => {
   const out = step(initial(0), { type: 'health.lost', reasons: ['camera.offline'] }, 0).next;
   t.same(out.faults, ['camera.offline']);
-  t.equal('faults' in step(out, { type: 'health.restored' }, 0).next, false);
+  t.equal(step(out, { type: 'health.restored' }, 0).next.faults, undefined);
   t.end();
 });
 
