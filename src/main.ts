@@ -235,7 +235,7 @@ export async function createDevices(config: Config, gpio: GpioChip, order: Stack
   const cabinet = new LineCabinet(gpio, config.cabinet);
   return {
     camera: new LitCamera(createCamera('camera', config.camera), (on) => cabinet.light(on)),
-    idReader: createIdReader(config.idReader, createCamera),
+    idReader: await createIdReader(config.idReader, createCamera),
     dispenser: new LevelIoDispenser(gpio, dispenser),
     cardIdentifier: createCardIdentifier('cardIdentifier', config.cardIdentifier, order),
     verifier: createFaceVerifier({ ...face, modelsDir: face.models ?? modelsDir }),

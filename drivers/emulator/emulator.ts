@@ -4,6 +4,7 @@ import type { Screen } from '../../src/contracts/panel.js';
 import type { ErrorCode } from '../../src/errors.js';
 import { statePaths } from '../../src/config/paths.js';
 import { batchIccids } from '../../src/lib/iccid.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { createOnnxEngine } from '../face-engine/onnx.js';
 import { cabinetChipLines, EmulatedCabinet } from './cabinet.js';
@@ -123,7 +124,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const room = await emptyRoom();
   const camera = await VirtualCamera.listen(at('camera.sock'), () => room);
   await chip.plugIn();
-  const engine = await createOnnxEngine({ modelsDir });
+  const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
 
   const screen = new CustomerScreen(panel);
   screen.onChange((shown) => onEvent({ type: 'screen', screen: shown }));

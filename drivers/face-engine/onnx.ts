@@ -2,7 +2,7 @@ import '../../src/lib/no-telemetry.js';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { FaceEngine, FaceModel, Tensor } from '../../src/contracts/face-engine.js';
 import { KioskError } from '../../src/errors.js';
-import { loadModels } from '../../src/face/manifest.js';
+import { loadModels, usesOf } from '../../src/face/models.js';
 import { finite } from './finite.js';
 import { firstRun } from './first-run.js';
 import { expandPrelu } from './onnx-file/expand-prelu.js';
@@ -33,7 +33,7 @@ interface Open {
 /** The networks on ONNX Runtime's CPU provider. */
 export async function createOnnxEngine(options: EngineOptions): Promise<FaceEngine> {
   const { modelsDir, set, networks, native = unwatched } = options;
-  const { models, uses } = await loadModels(modelsDir, set, networks);
+  const models = await loadModels(modelsDir, set, networks);
   const ort = await native(() => import('onnxruntime-node'));
   const sessions = new Map<FaceModel, Open>();
 
@@ -66,7 +66,7 @@ export async function createOnnxEngine(options: EngineOptions): Promise<FaceEngi
 
   return {
     models: new Set(models.keys()),
-    uses,
+    uses: usesOf(set),
     run,
     async close() {
       const open = [...sessions.values()];

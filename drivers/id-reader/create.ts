@@ -1,9 +1,7 @@
 import type { Camera } from '../../src/contracts/camera.js';
 import type { IdReader } from '../../src/contracts/id-reader.js';
-import { CameraPhotoSource } from './camera-photo.js';
-import { MrzIdReader } from './mrz/index.js';
 import { imagePhotoDecoder } from './photo-decoder.js';
-import { LibraryPhotoDecoder, type LibraryOptions } from './photo-library/index.js';
+import type { LibraryOptions } from './photo-library/index.js';
 import { SamIdReader } from './sam/index.js';
 import { withPart } from './with-part.js';
 
@@ -29,22 +27,25 @@ export type IdReaderOptions<CameraOptions> =
 const NAME = 'idReader';
 const PHOTO = 'idReader.photo';
 
-/** The ID reader of a configuration. */
-export function createIdReader<CameraOptions>(
+/** The ID reader of a configuration. What only another one needs is not loaded: it decodes pictures, which takes memory. */
+export async function createIdReader<CameraOptions>(
   options: IdReaderOptions<CameraOptions>,
   createCamera: (name: string, options: CameraOptions) => Camera,
-): IdReader {
+): Promise<IdReader> {
   const { port: path, baudRate } = options;
   switch (options.driver) {
     case 'sam': {
       const { pollMs, healthMs, photo } = options;
       const sam = { name: NAME, path, baudRate, pollMs, healthMs };
       if (!photo) return new SamIdReader(sam, imagePhotoDecoder);
+      const { LibraryPhotoDecoder } = await import('./photo-library/index.js');
       const decoder = new LibraryPhotoDecoder({ name: PHOTO, ...photo });
       return withPart(new SamIdReader(sam, decoder), decoder);
     }
     case 'mrz': {
       const { pauseMs, photo } = options;
+      const { MrzIdReader } = await import('./mrz/index.js');
+      const { CameraPhotoSource } = await import('./camera-photo.js');
       const source = new CameraPhotoSource(createCamera(PHOTO, photo.camera), photo);
       return withPart(new MrzIdReader({ name: NAME, path, baudRate, pauseMs }, source), source);
     }

@@ -5,7 +5,8 @@ import { keeperOfLevels } from '../../drivers/gpio/persist.js';
 import type { Config } from '../config/schema.js';
 import type { Broker } from '../contracts/broker.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
-import { loadModels } from '../face/manifest.js';
+import { readModelSet } from '../face/manifest.js';
+import { loadModels } from '../face/models.js';
 import { openJournal } from '../journal/journal.js';
 import { newestEntry } from '../journal/read-journal.js';
 import { builtAt, clockFault, isSynchronised } from '../kiosk/clock-trust.js';
@@ -64,7 +65,7 @@ export function checkJournal(config: Config): Promise<Check> {
 
 export function checkModels(dir: string, set?: string): Promise<Check> {
   return check('models', async () => {
-    await loadModels(dir, set);
+    await loadModels(dir, readModelSet(dir, set));
     return undefined;
   });
 }

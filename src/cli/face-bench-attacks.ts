@@ -1,6 +1,6 @@
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
 import type { FaceEngineName } from '../contracts/face-engine.js';
-import { loadModelSet } from '../face/manifest.js';
+import { readModelSet } from '../face/manifest.js';
 import { modelsDir } from '../lib/paths.js';
 import { printJson } from './command.js';
 import { type AttackRate, benchAttacks } from './face-attacks.js';
@@ -20,8 +20,8 @@ const CAVEAT =
 /** `simkiosk face bench --attacks DIR`: APCER of each species, BPCER (ISO/IEC 30107-3). Progress on stderr. */
 export async function faceBenchAttacks(options: AttackBenchOptions): Promise<void> {
   const { attacks: dir = '', realAttacks: real, rounds, engine: name, set: setName } = options;
-  const set = await loadModelSet(modelsDir, setName);
-  const engine = await createFaceEngine(name, { modelsDir, set: setName });
+  const set = readModelSet(modelsDir, setName);
+  const engine = await createFaceEngine(name, { modelsDir, set });
   try {
     let tries = 0;
     const rates = await benchAttacks({

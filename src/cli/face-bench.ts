@@ -8,7 +8,7 @@ import { type LabelledSet, parsePairs } from '../face/bench/pairs.js';
 import { detCurve } from '../face/bench/det.js';
 import { reportOf } from '../face/bench/report.js';
 import { scoreSet, type ScoredSet } from '../face/bench/score-set.js';
-import { loadModelSet, type ModelSet } from '../face/manifest.js';
+import { readModelSet, type ModelSet } from '../face/manifest.js';
 import { modelsDir } from '../lib/paths.js';
 import { describeBench } from './bench-text.js';
 import { printJson } from './command.js';
@@ -56,8 +56,8 @@ export async function measure({
 }: MeasureOptions): Promise<Measured> {
   const photo: IdPhoto | undefined = idPhoto === undefined ? undefined : parseIdPhoto(idPhoto);
   const set = parsePairs(await read(pairs));
-  const models = await loadModelSet(modelsDir, setName);
-  const engine = await createFaceEngine(name, { modelsDir, set: setName, networks: COMPARING });
+  const models = readModelSet(modelsDir, setName);
+  const engine = await createFaceEngine(name, { modelsDir, set: models, networks: COMPARING });
   const progress = new Progress('pictures');
   try {
     const onProgress = (done: number, total: number): void => progress.show(done, total);

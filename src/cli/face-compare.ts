@@ -4,7 +4,7 @@ import { COMPARING, type FaceEngine, type FaceEngineName } from '../contracts/fa
 import { type ErrorCode, KioskError } from '../errors.js';
 import { similarityOf } from '../face/compare.js';
 import type { Template } from '../face/embed.js';
-import { loadModelSet } from '../face/manifest.js';
+import { readModelSet } from '../face/manifest.js';
 import { stillTemplate } from '../face/still.js';
 import { limitsOf } from '../face/verdict.js';
 import { modelsDir as shippedModels } from '../lib/paths.js';
@@ -34,8 +34,9 @@ export async function compareFiles(
   b: string,
   { engine: name = 'onnx', modelsDir = shippedModels }: { engine?: FaceEngineName; modelsDir?: string } = {},
 ): Promise<Comparison> {
-  const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
-  const engine = await createFaceEngine(name, { modelsDir, networks: COMPARING });
+  const set = readModelSet(modelsDir);
+  const { mean: threshold } = limitsOf(set);
+  const engine = await createFaceEngine(name, { modelsDir, set, networks: COMPARING });
   try {
     const first = await templateOf(engine, a);
     if ('reason' in first) return { decision: 'not-comparable', reason: first.reason, file: 'a', threshold };

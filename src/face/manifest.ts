@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { COMPARING, type FaceModel, JUDGING, type ModelUses, type NetworkInput } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { STILL_VIEWS } from './embed.js';
 
@@ -16,7 +14,7 @@ const model = z.strictObject({
 const perChannel = z.array(z.number()).refine(({ length }) => length === 1 || length === 3);
 const side = z.int().positive();
 
-/** Pre-processing: see {@link NetworkInput}. */
+/** Pre-processing: see `NetworkInput`. */
 const input = z.strictObject({
   width: side,
   height: side,
@@ -25,6 +23,9 @@ const input = z.strictObject({
   deviation: perChannel,
 });
 const network = model.extend({ input });
+
+/** SHA-256, in hexadecimal digits. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** False match rates for which a threshold was measured. */
 const operatingPoint = z.enum(['1e-2', '1e-3', '1e-4']);
@@ -53,76 +54,27 @@ const set = z.strictObject({
 const manifestSchema = z.object({
   defaultSet: z.string(),
   sets: z.record(z.string(), set),
-  files: z.array(z.object({ file: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+  files: z.array(z.object({ file: z.string(), sha256: digest })),
 });
 
-export type ModelSet = z.infer<typeof set>;
+/** An entry of the manifest, and what its files have to be. It can be handed to another thread. */
+export interface ModelSet extends z.infer<typeof set> {
+  /** File name → SHA-256. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
 type Manifest = z.infer<typeof manifestSchema>;
 
-/** A model file as it was found, its SHA-256 checked. */
-export interface LoadedModel {
-  readonly bytes: Uint8Array;
-  readonly input: string;
-  readonly outputs: readonly string[];
-  readonly use: NetworkInput;
-}
-
-/** The networks of a set, those that judge liveness where the set has them, and how they are used. */
-export interface LoadedModels {
-  readonly models: ReadonlyMap<FaceModel, LoadedModel>;
-  readonly uses: ModelUses;
-}
-
 /** @throws `face.model-missing` without a manifest or the set in it, `face.model-altered` when it does not parse */
-export async function loadModelSet(modelsDir: string, name?: string): Promise<ModelSet> {
-  return chosen(await loadManifest(modelsDir), name);
+export function readModelSet(modelsDir: string, name?: string): ModelSet {
+  const { sets, defaultSet, files } = readManifest(modelsDir);
+  const found = sets[name ?? defaultSet];
+  if (!found) throw new KioskError('face.model-missing', `set ${name ?? defaultSet} in manifest.json`);
+  return { ...found, digests: Object.fromEntries(files.map(({ file, sha256 }) => [file, sha256])) };
 }
 
-/**
- * Reads the files of a set, all or only some of its networks, each compared with its SHA-256: the bytes that were checked are the bytes that are run.
- * @throws `face.model-missing`, `face.model-altered`; the detail names the file
- */
-export async function loadModels(
-  modelsDir: string,
-  name?: string,
-  networks: readonly FaceModel[] = [...COMPARING, ...JUDGING],
-): Promise<LoadedModels> {
-  const manifest = await loadManifest(modelsDir);
-  const { models } = chosen(manifest, name);
-  const load = async ({ file, inputs, outputs, input: use }: z.infer<typeof network>): Promise<LoadedModel> => {
-    const bytes = await read(modelsDir, file);
-    const wanted = manifest.files.find((entry) => entry.file === file)?.sha256;
-    if (createHash('sha256').update(bytes).digest('hex') !== wanted) throw new KioskError('face.model-altered', file);
-    return { bytes, input: inputs[0] ?? 'input', outputs, use };
-  };
-  const loaded = new Map<FaceModel, LoadedModel>();
-  for (const name of networks) {
-    const entry = models[name];
-    if (entry) loaded.set(name, await load(entry));
-  }
-  return { models: loaded, uses: usesOf(models) };
-}
-
-function usesOf({ detect, landmark, feature, liveness, pose, eye }: ModelSet['models']): ModelUses {
-  const { leastScore, sameFaceIou } = detect;
-  return {
-    detect: { ...detect.input, leastScore, sameFaceIou },
-    landmark: landmark.input,
-    feature: { ...feature.input, stillViews: feature.stillViews },
-    ...(liveness && { liveness: liveness.input }),
-    ...(pose && { pose: pose.input }),
-    ...(eye && { eye: eye.input }),
-  };
-}
-
-function chosen({ sets, defaultSet }: Manifest, name = defaultSet): ModelSet {
-  const found = sets[name];
-  if (!found) throw new KioskError('face.model-missing', `set ${name} in manifest.json`);
-  return found;
-}
-
-async function loadManifest(modelsDir: string): Promise<Manifest> {
-  const text = (await read(modelsDir, 'manifest.json')).toString('utf8');
+function readManifest(modelsDir: string): Manifest {
+  const text = read(join(modelsDir, 'manifest.json'));
   try {
     return manifestSchema.parse(JSON.parse(text));
   } catch (error) {
@@ -130,10 +82,10 @@ async function loadManifest(modelsDir: string): Promise<Manifest> {
   }
 }
 
-async function read(modelsDir: string, file: string): Promise<Buffer> {
+function read(file: string): string {
   try {
-    return await readFile(join(modelsDir, file));
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new KioskError('face.model-missing', file, { cause: error });
+    throw new KioskError('face.model-missing', 'manifest.json', { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import type { FaceEngineName } from '../contracts/face-engine.js';
 import type { Inspection, Verdict } from '../contracts/face-verifier.js';
 import type { ErrorCode } from '../errors.js';
 import type { CapturePlan } from './capture.js';
+import type { ModelSet } from './manifest.js';
 import type { FrameOutcome } from './session.js';
 
 /** What the main thread asks of the worker; bytes are transferred, so that no copy stays behind. */
@@ -40,9 +41,7 @@ export type Message =
 export interface WorkerOptions {
   readonly engine: FaceEngineName;
   readonly modelsDir: string;
-  readonly set: string | undefined;
-  /** Whether it will be asked to judge challenges. */
-  readonly challenge: boolean;
+  readonly set: ModelSet;
   /** Of a {@link NativeGate}. */
   readonly gate: SharedArrayBuffer;
 }

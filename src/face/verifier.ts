@@ -5,8 +5,9 @@ import { type ErrorCode, KioskError } from '../errors.js';
 import { systemClock } from '../lib/clock.js';
 import { Health } from '../lib/health.js';
 import { captureLoop } from './capture-loop.js';
+import { type ModelSet, readModelSet } from './manifest.js';
 import type { Answer } from './protocol.js';
-import { WorkerClient } from './worker-client.js';
+import { WorkerClient, type WorkerData } from './worker-client.js';
 
 export interface FaceVerifierOptions {
   readonly modelsDir: string;
@@ -45,7 +46,11 @@ export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
   const { challenge = true, startMs = 30_000, answerMs = 5_000 } = options;
   const health = new Health('face.engine-starting');
   const url = options.workerUrl ?? new URL('../face-worker.js', import.meta.url);
-  const workerData = { engine, modelsDir, set, challenge };
+  const workerData = (): WorkerData => {
+    const found = readModelSet(modelsDir, set);
+    if (challenge) requireJudges(found);
+    return { engine, modelsDir, set: found };
+  };
   const worker = new WorkerClient({ url, workerData, startMs, answerMs, clock, health });
 
   return {
@@ -107,4 +112,12 @@ function only<Op extends Answer['op']>(op: Op, answer: Answer): Extract<Answer, 
   const fits = (candidate: Answer): candidate is Extract<Answer, { op: Op }> => candidate.op === op;
   if (!fits(answer)) throw new KioskError('internal.impossible', `${answer.op} answered ${op}`);
   return answer;
+}
+
+/** A challenge is judged by what these say: without them everybody would be sent to staff. @throws `face.model-mismatch` */
+function requireJudges({ models }: ModelSet): void {
+  for (const judge of ['pose', 'eye'] as const) {
+    if (!models[judge])
+      throw new KioskError('face.model-mismatch', `no ${judge}, without which no challenge is judged`);
+  }
 }

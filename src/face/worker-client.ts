@@ -7,9 +7,12 @@ import { NativeGate } from '../lib/native-gate.js';
 import '../lib/no-telemetry.js';
 import type { Answer, Message, NumberedRequest, Request, WorkerOptions } from './protocol.js';
 
+export type WorkerData = Omit<WorkerOptions, 'gate'>;
+
 export interface ClientOptions {
   readonly url: URL;
-  readonly workerData: Omit<WorkerOptions, 'gate'>;
+  /** @throws `KioskError` when no worker could work with what there is */
+  readonly workerData: () => WorkerData;
   /** A worker that takes longer to be ready, or to answer a call, is ended. Milliseconds. */
   readonly startMs: number;
   readonly answerMs: number;
@@ -79,10 +82,10 @@ export class WorkerClient {
   }
 
   #start(): void {
+    const data = this.#data();
+    if (!data) return;
     this.#gate = new NativeGate();
-    const worker = new Worker(this.#options.url, {
-      workerData: { ...this.#options.workerData, gate: this.#gate.shared },
-    });
+    const worker = new Worker(this.#options.url, { workerData: { ...data, gate: this.#gate.shared } });
     this.#worker = worker;
     this.#newest = worker;
     this.#cancelTimer = this.#options.clock.after(this.#options.startMs, () => this.#abandon('does not start'));
@@ -105,8 +108,7 @@ export class WorkerClient {
         this.#options.health.set(undefined);
         return;
       case 'unfit':
-        this.#unfit = new KioskError(message.code, message.detail);
-        this.#abandon(message.detail, message.code);
+        this.#condemn(new KioskError(message.code, message.detail));
         return;
       case 'answer':
         this.#pauseMs = FIRST_PAUSE_MS;
@@ -127,6 +129,22 @@ export class WorkerClient {
       this.#abandon('hung');
     });
     this.#worker?.postMessage(message, buffers);
+  }
+
+  #data(): WorkerData | undefined {
+    try {
+      return this.#options.workerData();
+    } catch (error) {
+      if (!(error instanceof KioskError)) throw error;
+      this.#condemn(error);
+      return undefined;
+    }
+  }
+
+  /** No worker can do anything about it. */
+  #condemn(error: KioskError): void {
+    this.#unfit = error;
+    this.#abandon(error.detail, error.code);
   }
 
   /** Ends the worker, and its calls; its `exit` starts the next one. */

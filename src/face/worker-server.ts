@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { codeOf, KioskError } from '../errors.js';
-import { loadModelSet } from './manifest.js';
 import type { Answer, Failure, Message, NumberedRequest, Request, WorkerOptions } from './protocol.js';
 import { FaceSession } from './session.js';
 import { warmUp } from './warm-up.js';
@@ -15,16 +14,15 @@ const LASTING: ReadonlySet<string> = new Set(['face.model-missing', 'face.model-
  */
 export async function serveFace(
   port: MessagePort,
-  { modelsDir, set, challenge }: WorkerOptions,
+  { set }: WorkerOptions,
   open: () => Promise<FaceEngine>,
 ): Promise<void> {
   const post = (message: Message): void => port.postMessage(message);
   let session: FaceSession;
   try {
     const engine = await open();
-    if (challenge) requireJudges(engine);
     await warmUp(engine);
-    session = new FaceSession(engine, await loadModelSet(modelsDir, set));
+    session = new FaceSession(engine, set);
   } catch (error) {
     const failure = failureOf(error);
     if (!LASTING.has(failure.code)) throw error;
@@ -45,14 +43,6 @@ export async function serveFace(
     last = last.then(() => serve(message));
   });
   post({ kind: 'ready' });
-}
-
-/** A challenge is judged by what these say: without them everybody would be sent to staff. @throws `face.model-mismatch` */
-function requireJudges({ models }: FaceEngine): void {
-  for (const judge of ['pose', 'eye'] as const) {
-    if (!models.has(judge))
-      throw new KioskError('face.model-mismatch', `no ${judge}, without which no challenge is judged`);
-  }
 }
 
 async function perform(session: FaceSession, request: Request): Promise<Answer> {

@@ -6,7 +6,7 @@ import { decode, FRAME } from '../../src/face/decode.js';
 import { detect } from '../../src/face/detect.js';
 import { embed, type Template } from '../../src/face/embed.js';
 import { fivePoints, landmarks } from '../../src/face/landmarks.js';
-import { loadModelSet } from '../../src/face/manifest.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { erase } from '../../src/face/pixels.js';
 import { subjectOf } from '../../src/face/subject.js';
 import { limitsOf } from '../../src/face/verdict.js';
@@ -17,8 +17,9 @@ import type { Contender } from './face-contender.js';
 /** simkiosk itself as a contender of `npm run bench:face`: one view of the face, as of a frame of the camera. */
 export async function ours(name: FaceEngineName): Promise<Contender<Template>> {
   returnFreedMemory();
-  const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
-  const engine = await createFaceEngine(name, { modelsDir, networks: COMPARING });
+  const set = readModelSet(modelsDir);
+  const { mean: threshold } = limitsOf(set);
+  const engine = await createFaceEngine(name, { modelsDir, set, networks: COMPARING });
   returnGaps();
   return {
     threshold,

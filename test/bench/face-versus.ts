@@ -10,6 +10,7 @@ import { type Pair, parsePairs } from '../../src/face/bench/pairs.js';
 import { equalErrorRate, FALSE_MATCH_RATES, fnmrAt, type Scores, thresholdAt } from '../../src/face/bench/rates.js';
 import { quantile } from '../../src/face/bench/report.js';
 import { createFaceFinder } from '../../src/face/finder.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { cameraFrame, castPhotos, noPhotographs, photographs } from '../face/pictures.js';
 import type { Measured, Task } from './face-contender.js';
@@ -65,7 +66,7 @@ async function labelled(list?: string, dir?: string): Promise<Pair[]> {
 }
 
 async function prepare(folder: string, pairs: readonly Pair[]): Promise<string> {
-  const engine = await createFaceEngine('onnx', { modelsDir });
+  const engine = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir) });
   const [photo = Buffer.alloc(0)] = await castPhotos();
   const [frame, document] = [join(folder, 'frame.jpg'), join(folder, 'document.jpg')];
   await writeFile(frame, await cameraFrame(createFaceFinder(engine), [{ photo, height: 300 }]));

@@ -7,6 +7,7 @@ import { createFaceFinder } from '../../src/face/finder.js';
 import { analyse } from '../../src/face/frame.js';
 import { fivePoints, landmarks } from '../../src/face/landmarks.js';
 import { stillTemplate } from '../../src/face/still.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { cameraFrame, castPhotos, idPhoto } from '../face/pictures.js';
 
@@ -25,7 +26,7 @@ async function ms(work: () => unknown): Promise<number> {
 }
 
 const started = performance.now();
-const engine = await createOnnxEngine({ modelsDir });
+const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
 const cold = performance.now() - started;
 const finder = createFaceFinder(engine);
 const [photo] = await castPhotos();

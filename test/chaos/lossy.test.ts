@@ -1,38 +1,17 @@
-import t, { test, type Test } from 'tap';
-import { startBroker } from '../../drivers/broker/aedes.js';
+import t, { test } from 'tap';
 import { seededRandom } from '../../src/lib/random.js';
 import { Bench } from '../support/bench.js';
+import { brokers } from '../support/brokers.js';
 import { holder } from '../support/cast.js';
-import { Mosquitto, noMosquitto } from '../support/mosquitto.js';
+import { Operator } from '../support/operator.js';
 import { agrees } from './chaos.js';
 import { FATES } from './mischief.js';
 import { Proxy } from './proxy.js';
 
 t.setTimeout(230_000);
 
-interface Broker {
-  readonly url: string;
-  readonly port: number;
-}
-
-async function mosquitto(t: Test): Promise<Broker> {
-  const broker = await Mosquitto.start(t.testdir());
-  t.teardown(() => broker.kill());
-  return broker;
-}
-
-async function aedes(t: Test): Promise<Broker> {
-  const broker = await startBroker();
-  t.teardown(() => broker.close());
-  return { url: broker.url, port: Number(new URL(broker.url).port) };
-}
-
-const brokers = [
-  { name: 'mosquitto, MQTT 5', start: mosquitto, mqtt: '5', skip: noMosquitto },
-  { name: 'aedes, MQTT 3.1.1', start: aedes, mqtt: '3.1.1', skip: false },
-] as const;
-
 const VISITS = 6;
+const COMMANDS = 6;
 
 for (const { name, start, mqtt, skip } of brokers) {
   test(`${name}: messages lost, doubled, delayed and overtaken in both directions`, { skip }, async (t) => {
@@ -50,11 +29,18 @@ for (const { name, start, mqtt, skip } of brokers) {
       },
       broker: broker.url,
     });
+    const operator = new Operator(bench);
     await bench.idle();
     const endings = await bench.serve(VISITS);
     const sold = endings.filter((ending) => ending?.outcome === 'sold').length;
     t.equal(endings.filter((ending) => ending?.reason === 'carrier.no-answer').length, 0, 'every ask was answered');
     t.equal(sold, VISITS / 2, 'who took the card, has it');
+    const reports = await Promise.all(
+      Array.from({ length: COMMANDS }, async () => (await operator.ask('stock-report'))?.status),
+    );
+    t.same(reports, new Array(COMMANDS).fill('succeeded'), 'every command was answered');
+    t.match(await operator.configure({ farewellMs: 1 }), { status: 'applied' });
+    await bench.idle();
     const books = await bench.settled();
     t.ok(agrees(books), 'both ledgers agree');
     t.equal(books.cards.taken, sold, 'each sale once');

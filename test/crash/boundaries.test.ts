@@ -1,6 +1,6 @@
 import t, { test } from 'tap';
 import { Bench } from '../support/bench.js';
-import { BoundaryKiller, visitors } from './boundaries.js';
+import { BoundaryKiller, casts } from './boundaries.js';
 
 t.setTimeout(230_000);
 
@@ -8,7 +8,7 @@ test(
   'killed at a commit or an effect, the service comes back and both ledgers agree (short form of test:crash)',
   { timeout: 220_000 },
   async (t) => {
-    const bench = await Bench.start(t, { visitors: [visitors.sold], cards: 200 });
+    const bench = await Bench.start(t, { visitors: casts['sold'] ?? [], cards: 200 });
     await bench.idle();
     const { wrong, killed, last } = await new BoundaryKiller(bench, t.testdir()).kill(23, { most: 16 });
     t.same(wrong, []);

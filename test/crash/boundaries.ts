@@ -4,15 +4,22 @@ import { join } from 'node:path';
 import type { AuditResult } from '../../src/cli/audit-state.js';
 import { rootDir } from '../../src/lib/paths.js';
 import type { Bench } from '../support/bench.js';
-import { holder, resident } from '../support/cast.js';
+import { holder, resident, type CastVisitor } from '../support/cast.js';
 import type { Command } from '../support/process.js';
 
-/** Visits whose boundaries are gone through: sold; left behind and retained; refused by the machine. */
-export const visitors = {
-  sold: holder(1),
-  retained: holder(4, { behaviour: 'leaves-card' }),
-  refused: { document: resident(6, { validTo: '20210101' }), faces: [] },
-} as const;
+/** More than there are boundaries. */
+const AGAIN = 2_000;
+
+/**
+ * Visits whose boundaries are gone through: sold; left behind and retained; refused by the machine; a new card for a
+ * number, for which there is a sale first.
+ */
+export const casts: Readonly<Record<string, readonly CastVisitor[]>> = {
+  sold: [holder(1)],
+  retained: [holder(4, { behaviour: 'leaves-card' })],
+  refused: [{ document: resident(6, { validTo: '20210101' }), faces: [] }],
+  replaced: [holder(1), ...new Array<CastVisitor>(AGAIN).fill(holder(1, { service: 'replace-sim' }))],
+};
 
 const SOURCE = join(rootDir, 'test/crash/boundary.c');
 

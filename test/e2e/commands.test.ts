@@ -5,6 +5,7 @@ import { VIRTUAL_KIOSK } from '../../src/cli/virtual-config.js';
 import { kioskTopics } from '../../src/fleet/topics.js';
 import { JwkSigner, newSigningKey } from '../../src/lib/jwk-signer.js';
 import { Bench } from '../support/bench.js';
+import { brokers } from '../support/brokers.js';
 import { holder } from '../support/cast.js';
 import { Ear } from '../support/ear.js';
 import { Operator } from '../support/operator.js';
@@ -14,55 +15,64 @@ import { because } from '../support/technician.js';
 const config = { dispenser: { travelMs: 300, jamRetries: 1 } };
 const { command: topic } = kioskTopics(VIRTUAL_KIOSK);
 
-test('every command of the operators does what it says, and leaves an event', async (t) => {
-  const bench = await Bench.start(t, { visitors: [holder(1), holder(4)], cards: 5, config });
-  const ear = await Ear.listen(t, bench);
-  const operator = new Operator(bench);
-  await bench.idle();
+for (const { name, start, mqtt, skip } of brokers) {
+  test(`${name}: every command of the operators does what it says, and leaves an event`, { skip }, async (t) => {
+    const { url } = await start(t);
+    const bench = await Bench.start(t, {
+      visitors: [holder(1), holder(4)],
+      cards: 5,
+      config: { ...config, broker: { url, mqtt } },
+      broker: url,
+    });
+    const ear = await Ear.listen(t, bench);
+    const operator = new Operator(bench);
+    await bench.idle();
 
-  const stock = await operator.ask('stock-report');
-  const cards = { loaded: 5, inStack: 5, taken: 0 };
-  t.match(stock, { status: 'succeeded', reply: { result: { cards, uncertain: [], seen: { media: 'none' } } } });
-  t.match(await operator.ask('self-test'), { reply: { result: { ok: true } } });
-  const { result } = (await operator.ask('doctor'))?.reply as { result: { ok: boolean; parts: { name: string }[] } };
-  const looked = result.parts.map(({ name }) => name);
-  for (const name of ['disk', 'models', 'clock', 'idReader', 'camera', 'dispenser']) t.ok(looked.includes(name), name);
-  t.equal(result.ok, true);
+    const stock = await operator.ask('stock-report');
+    const cards = { loaded: 5, inStack: 5, taken: 0 };
+    t.match(stock, { status: 'succeeded', reply: { result: { cards, uncertain: [], seen: { media: 'none' } } } });
+    t.match(await operator.ask('self-test'), { reply: { result: { ok: true } } });
+    const { result } = (await operator.ask('doctor'))?.reply as { result: { ok: boolean; parts: { name: string }[] } };
+    const looked = result.parts.map(({ name }) => name);
+    for (const name of ['disk', 'models', 'clock', 'idReader', 'camera', 'dispenser'])
+      t.ok(looked.includes(name), name);
+    t.equal(result.ok, true);
 
-  t.match(await operator.ask('out-of-service'), { status: 'succeeded' });
-  await bench.screen(because('kiosk.out-of-service'));
-  await bench.run.kill();
-  bench.startRun();
-  await bench.screen(because('kiosk.out-of-service'));
-  t.match(await operator.ask('in-service'), { status: 'succeeded' });
-  await bench.idle();
+    t.match(await operator.ask('out-of-service'), { status: 'succeeded' });
+    await bench.screen(because('kiosk.out-of-service'));
+    await bench.run.kill();
+    bench.startRun();
+    await bench.screen(because('kiosk.out-of-service'));
+    t.match(await operator.ask('in-service'), { status: 'succeeded' });
+    await bench.idle();
 
-  const visit = bench.visit();
-  await bench.screen(({ state }) => state === 'binding');
-  bench.world.emulator.dispenser.jamHard();
-  t.equal(await visit, 'failed dispenser.media-jam');
-  await bench.screen(because('dispenser.media-jam'));
-  bench.world.emulator.dispenser.clearJam();
-  t.match(await operator.ask('retain-card'), { status: 'succeeded', reply: { result: { media: 'none' } } });
-  await bench.idle();
+    const visit = bench.visit();
+    await bench.screen(({ state }) => state === 'binding');
+    bench.world.emulator.dispenser.jamHard();
+    t.equal(await visit, 'failed dispenser.media-jam');
+    await bench.screen(because('dispenser.media-jam'));
+    bench.world.emulator.dispenser.clearJam();
+    t.match(await operator.ask('retain-card'), { status: 'succeeded', reply: { result: { media: 'none' } } });
+    await bench.idle();
 
-  t.match(await operator.ask('restart'), { status: 'succeeded' });
-  t.equal(bench.run.stdout.split('"msg":"started"').length - 1, 2, 'the service began anew');
-  t.match(await operator.ask('unlock-document', { args: { lock: 'none' } }), { status: 'failed' });
-  await bench.idle();
-  t.equal(await bench.visit(), 'sold');
-  await ear.hears('command.ended', 8);
-  t.same(
-    ear.all('command.ended').map(({ type, by, status }) => [type, by, status].join(' ')),
-    [
-      ...['stock-report', 'self-test', 'doctor', 'out-of-service', 'in-service', 'retain-card', 'restart'].map(
-        (type) => `${type} anna succeeded`,
-      ),
-      'unlock-document anna failed',
-    ],
-  );
-  t.match(await bench.settled(), { consistent: true, cards: { loaded: 5, retained: 1, taken: 1 } });
-});
+    t.match(await operator.ask('restart'), { status: 'succeeded' });
+    t.equal(bench.run.stdout.split('"msg":"started"').length - 1, 2, 'the service began anew');
+    t.match(await operator.ask('unlock-document', { args: { lock: 'none' } }), { status: 'failed' });
+    await bench.idle();
+    t.equal(await bench.visit(), 'sold');
+    await ear.hears('command.ended', 8);
+    t.same(
+      ear.all('command.ended').map(({ type, by, status }) => [type, by, status].join(' ')),
+      [
+        ...['stock-report', 'self-test', 'doctor', 'out-of-service', 'in-service', 'retain-card', 'restart'].map(
+          (type) => `${type} anna succeeded`,
+        ),
+        'unlock-document anna failed',
+      ],
+    );
+    t.match(await bench.settled(), { consistent: true, cards: { loaded: 5, retained: 1, taken: 1 } });
+  });
+}
 
 test('a log excerpt comes whole, of the time and level that were asked for, and with the command line', async (t) => {
   const bench = await Bench.start(t, { visitors: [holder(1)], config: { logLevel: 'debug' } });

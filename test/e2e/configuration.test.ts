@@ -7,6 +7,7 @@ import { hashOf } from '../../src/fleet/configuration.js';
 import { kioskTopics } from '../../src/fleet/topics.js';
 import { JwkSigner } from '../../src/lib/jwk-signer.js';
 import { Bench } from '../support/bench.js';
+import { brokers } from '../support/brokers.js';
 import { holder } from '../support/cast.js';
 import { Ear } from '../support/ear.js';
 import { Operator } from '../support/operator.js';
@@ -14,35 +15,46 @@ import { Operator } from '../support/operator.js';
 /** With this the networks are never ready: the kiosk cannot sell. */
 const UNHEALTHY = { 'face.startMs': 1 };
 
-test('settings wait for the end of a visit, prove themselves, and stay until others are wanted', async (t) => {
-  const bench = await Bench.start(t, { visitors: [holder(1, { behaviour: 'leaves-card' }), holder(4), holder(4)] });
-  const ear = await Ear.listen(t, bench);
-  const operator = new Operator(bench);
-  await bench.idle();
-  const visit = bench.visit();
-  await bench.screen(({ state }) => state === 'presented');
-  await operator.desire({ 'rules.minimumAge': 100, farewellMs: 1 });
-  t.match(await operator.configured('pending'), { report: { status: 'pending', inForce: { version: 0 } } });
-  t.equal(await visit, 'retained dispenser.not-taken', 'served as it was begun');
-  const applied = await operator.configured('applied');
-  const { version, hash } = applied?.desired ?? {};
-  t.match(applied?.report, { version, hash, status: 'applied', errors: [], inForce: { version, hash } });
-  await bench.idle();
-  t.equal(await bench.visit(), 'refused-document document.under-age');
-  await bench.run.kill();
-  bench.startRun();
-  await bench.idle();
-  t.equal(await bench.visit(), 'refused-document document.under-age', 'also after a restart');
-  t.match(await operator.configure({}), { status: 'applied' });
-  await bench.idle();
-  t.equal(await bench.visit(), 'retained dispenser.not-taken', 'the file alone again');
-  await ear.hears('config.changed', 2);
-  t.match(ear.all('config.changed'), [
-    { version, status: 'applied' },
-    { status: 'applied', hash: hashOf({}) },
-  ]);
-  t.same((await bench.settled()).violations, []);
-});
+for (const { name, start, mqtt, skip } of brokers) {
+  test(
+    `${name}: settings wait for the end of a visit, prove themselves, and stay until others are wanted`,
+    { skip },
+    async (t) => {
+      const { url } = await start(t);
+      const bench = await Bench.start(t, {
+        visitors: [holder(1, { behaviour: 'leaves-card' }), holder(4), holder(4)],
+        config: { broker: { url, mqtt } },
+        broker: url,
+      });
+      const ear = await Ear.listen(t, bench);
+      const operator = new Operator(bench);
+      await bench.idle();
+      const visit = bench.visit();
+      await bench.screen(({ state }) => state === 'presented');
+      await operator.desire({ 'rules.minimumAge': 100, farewellMs: 1 });
+      t.match(await operator.configured('pending'), { report: { status: 'pending', inForce: { version: 0 } } });
+      t.equal(await visit, 'retained dispenser.not-taken', 'served as it was begun');
+      const applied = await operator.configured('applied');
+      const { version, hash } = applied?.desired ?? {};
+      t.match(applied?.report, { version, hash, status: 'applied', errors: [], inForce: { version, hash } });
+      await bench.idle();
+      t.equal(await bench.visit(), 'refused-document document.under-age');
+      await bench.run.kill();
+      bench.startRun();
+      await bench.idle();
+      t.equal(await bench.visit(), 'refused-document document.under-age', 'also after a restart');
+      t.match(await operator.configure({}), { status: 'applied' });
+      await bench.idle();
+      t.equal(await bench.visit(), 'retained dispenser.not-taken', 'the file alone again');
+      await ear.hears('config.changed', 2);
+      t.match(ear.all('config.changed'), [
+        { version, status: 'applied' },
+        { status: 'applied', hash: hashOf({}) },
+      ]);
+      t.same((await bench.settled()).violations, []);
+    },
+  );
+}
 
 test('settings with an unknown key, or a value that does not fit, are refused whole, and the key is named', async (t) => {
   const bench = await Bench.start(t, { visitors: [holder(1)] });

@@ -7,6 +7,7 @@ import { emptyRoom } from '../../drivers/emulator/camera/room.js';
 import { Sitter } from '../../drivers/emulator/camera/sitter.js';
 import { VirtualCamera } from '../../drivers/emulator/camera/virtual-camera.js';
 import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { seededRandom } from '../../src/lib/random.js';
 import { cameraProgram, newFolder } from '../drivers/camera/hardware.js';
@@ -34,7 +35,7 @@ test('whoever has a webcam and a picture is the customer: told what to do, recog
   const dir = await newFolder(t);
   await cameraProgram(join(dir, 'ffmpeg'));
   process.env['PATH'] = [dir, process.env['PATH']].join(delimiter);
-  const engine = await createOnnxEngine({ modelsDir });
+  const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
   const person = new Live(await Sitter.of(await readFile(portrait(1)), engine), seededRandom(1));
   await engine.close();
   const device = join(dir, 'webcam.sock');

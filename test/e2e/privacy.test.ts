@@ -6,6 +6,7 @@ import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
 import { idPhoto } from '../../drivers/emulator/id-photo.js';
 import { createFaceFinder } from '../../src/face/finder.js';
 import { statePaths } from '../../src/config/paths.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { Bench } from '../support/bench.js';
 import { saidBy } from '../support/signed.js';
@@ -95,7 +96,7 @@ test('a sale leaves no name, number, address, photograph or frame in a file, a l
   const memory = writableMemory(bench.link.pid);
   await Promise.all([bench.run.kill('SIGTERM'), bench.link.kill('SIGTERM')]);
 
-  const engine = await createOnnxEngine({ modelsDir });
+  const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
   const photo = await readFile(portrait(1));
   const images = [photo, await idPhoto(photo, createFaceFinder(engine)), ...frames];
   await engine.close();

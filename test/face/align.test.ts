@@ -11,10 +11,11 @@ import { fivePoints, landmarks } from '../../src/face/landmarks.js';
 import { misfit } from '../../src/face/misfit.js';
 import { reduce } from '../../src/face/reduce.js';
 import { sample } from '../../src/face/sample.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos } from './pictures.js';
 
-const engine = await createFaceEngine('onnx', { modelsDir, networks: COMPARING });
+const engine = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir), networks: COMPARING });
 t.teardown(() => engine.close());
 
 const number = fc.integer({ min: -50, max: 50 });

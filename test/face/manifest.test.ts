@@ -1,33 +1,37 @@
+import { writeFileSync } from 'node:fs';
 import { cp, link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
 import { COMPARING } from '../../src/contracts/face-engine.js';
 import { codeOf, type KioskError } from '../../src/errors.js';
-import { loadModels, loadModelSet } from '../../src/face/manifest.js';
+import { readModelSet } from '../../src/face/manifest.js';
+import { loadModels, usesOf } from '../../src/face/models.js';
 import { modelsDir } from '../../src/lib/paths.js';
 
 test('the shipped models are the ones that the manifest names', async (t) => {
-  const { models } = await loadModelSet(modelsDir);
-  t.same([...(await loadModels(modelsDir)).models.keys()], Object.keys(models));
+  const set = readModelSet(modelsDir);
+  t.same([...(await loadModels(modelsDir, set)).keys()], Object.keys(set.models));
 });
 
 test('a model file that is missing or altered is named', async (t) => {
   const dir = t.testdir();
-  const { models } = await loadModelSet(modelsDir);
+  const set = readModelSet(modelsDir);
+  const { models } = set;
   await cp(join(modelsDir, 'manifest.json'), join(dir, 'manifest.json'));
   for (const { file } of Object.values(models)) await cp(join(modelsDir, file), join(dir, file));
-  await t.resolves(loadModels(dir));
+  await t.resolves(loadModels(dir, set));
   await writeFile(join(dir, models.landmark.file), 'x', { flag: 'a' });
-  await t.rejects(loadModels(dir), { code: 'face.model-altered', detail: models.landmark.file });
+  await t.rejects(loadModels(dir, set), { code: 'face.model-altered', detail: models.landmark.file });
   await rm(join(dir, models.landmark.file));
-  await t.rejects(loadModels(dir), { code: 'face.model-missing', detail: models.landmark.file });
+  await t.rejects(loadModels(dir, set), { code: 'face.model-missing', detail: models.landmark.file });
 });
 
 test('of a set only what is asked for is read', async (t) => {
-  const { models, uses } = await loadModels(modelsDir, undefined, COMPARING);
+  const set = readModelSet(modelsDir);
+  const models = await loadModels(modelsDir, set, COMPARING);
   t.same([...models.keys()], COMPARING);
-  t.match(uses.feature, { width: 112, height: 112, channels: 'rgb', mean: [127.5], deviation: [128] });
+  t.match(usesOf(set).feature, { width: 112, height: 112, channels: 'rgb', mean: [127.5], deviation: [128] });
 });
 
 test('an engine refuses a set whose entry does not fit its file, or that asks for pre-processing nobody has', async (t) => {
@@ -39,10 +43,13 @@ test('an engine refuses a set whose entry does not fit its file, or that asks fo
     const changed = structuredClone(manifest);
     change(changed.sets.faceplugin.models);
     await writeFile(join(dir, 'manifest.json'), JSON.stringify(changed));
-    return createFaceEngine('onnx', { modelsDir: dir, networks: COMPARING }).then(
-      (engine) => engine.close(),
-      (error: unknown) => [codeOf(error), (error as KioskError).detail],
-    );
+    try {
+      const engine = await createFaceEngine('onnx', { modelsDir: dir, set: readModelSet(dir), networks: COMPARING });
+      await engine.close();
+      return undefined;
+    } catch (error) {
+      return [codeOf(error), (error as KioskError).detail];
+    }
   };
   t.equal(await open(() => undefined), undefined);
   t.same(await open(({ landmark }) => (landmark.input.width = 96)), ['face.model-mismatch', 'landmark']);
@@ -64,10 +71,11 @@ interface Manifest {
   sets: { faceplugin: { models: Record<'detect' | 'landmark' | 'feature', Entry> } };
 }
 
-test('a manifest that is missing, broken or lacks the set says so', async (t) => {
+test('a manifest that is missing, broken or lacks the set says so', (t) => {
   const dir = t.testdir();
-  await t.rejects(loadModels(dir), { code: 'face.model-missing', detail: 'manifest.json' });
-  await writeFile(join(dir, 'manifest.json'), '{"sets":{}}');
-  await t.rejects(loadModels(dir), { code: 'face.model-altered', detail: 'manifest.json' });
-  await t.rejects(loadModels(modelsDir, 'nobody'), { code: 'face.model-missing', detail: /nobody/ });
+  t.throws(() => readModelSet(dir), { code: 'face.model-missing', detail: 'manifest.json' });
+  writeFileSync(join(dir, 'manifest.json'), '{"sets":{}}');
+  t.throws(() => readModelSet(dir), { code: 'face.model-altered', detail: 'manifest.json' });
+  t.throws(() => readModelSet(modelsDir, 'nobody'), { code: 'face.model-missing', detail: /nobody/ });
+  t.end();
 });

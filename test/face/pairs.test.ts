@@ -7,16 +7,16 @@ import type { Template } from '../../src/face/embed.js';
 import { createFaceFinder } from '../../src/face/finder.js';
 import { analyse } from '../../src/face/frame.js';
 import { embed } from '../../src/face/embed.js';
-import { loadModelSet } from '../../src/face/manifest.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { stillTemplate } from '../../src/face/still.js';
 import { limitsOf } from '../../src/face/verdict.js';
 import { codeOf } from '../../src/errors.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos, idPhoto, noPhotographs, photographs } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir });
+const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
 const finder = createFaceFinder(engine);
-const { mean: threshold } = limitsOf(await loadModelSet(modelsDir));
+const { mean: threshold } = limitsOf(readModelSet(modelsDir));
 
 interface Person {
   readonly still: Template;

@@ -7,10 +7,11 @@ import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
 import type { FaceReason } from '../../src/contracts/face-verifier.js';
 import { type AnalysedFrame, analyse } from '../../src/face/frame.js';
 import { createFaceFinder } from '../../src/face/finder.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos, noPhotographs, photographs } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir });
+const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
 tap.teardown(() => engine.close());
 const sitters = await Promise.all((await castPhotos()).map((photo) => Sitter.of(photo, engine)));
 

@@ -7,13 +7,13 @@ import { seededRandom } from '../../src/lib/random.js';
 import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
 import type { ChallengeStep } from '../../src/contracts/face-verifier.js';
 import { createFaceFinder } from '../../src/face/finder.js';
-import { loadModelSet } from '../../src/face/manifest.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { FaceSession } from '../../src/face/session.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos, idPhoto } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir });
-const set = await loadModelSet(modelsDir);
+const set = readModelSet(modelsDir);
+const engine = await createOnnxEngine({ modelsDir, set });
 tap.teardown(() => engine.close());
 const [one, , , holder, other] = await castPhotos();
 if (!one || !holder || !other) throw new Error('the set-up put no photographs into models/cast');

@@ -9,10 +9,11 @@ import { detect } from '../../src/face/detect.js';
 import { search } from '../../src/face/search.js';
 import { LABELLED, ONE_PERSON, stillTemplate } from '../../src/face/still.js';
 import { subjectOf } from '../../src/face/subject.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos, jpeg } from './pictures.js';
 
-const engine = await createFaceEngine('onnx', { modelsDir, networks: COMPARING });
+const engine = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir), networks: COMPARING });
 t.teardown(() => engine.close());
 const [one = Buffer.alloc(0), other = Buffer.alloc(0)] = await castPhotos();
 

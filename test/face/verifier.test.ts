@@ -12,13 +12,14 @@ import { createFaceFinder } from '../../src/face/finder.js';
 import { createFaceVerifier } from '../../src/face/verifier.js';
 import { systemClock } from '../../src/lib/clock.js';
 
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { Private } from '../../src/lib/private.js';
 import { faultIs } from '../support/device-state.js';
 import { modelFolder } from '../support/model-folder.js';
 import { cameraFrame, castPhotos, idPhoto, jpeg } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir });
+const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
 const finder = createFaceFinder(engine);
 const [one, other] = await castPhotos();
 if (!one || !other) throw new Error('the set-up put no photographs into models/cast');

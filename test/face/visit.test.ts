@@ -10,11 +10,12 @@ import { embed } from '../../src/face/embed.js';
 import { createFaceFinder } from '../../src/face/finder.js';
 import { analyse } from '../../src/face/frame.js';
 import { stillTemplate } from '../../src/face/still.js';
+import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { film } from './film.js';
 import { castPhotos, idPhoto } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir });
+const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
 const [photo] = await castPhotos();
 if (!photo) throw new Error('the set-up put no photographs into models/cast');
 const document = await idPhoto(createFaceFinder(engine), photo);

@@ -1,6 +1,6 @@
 import type { FaceEngine, FaceModel, Tensor } from '../../../src/contracts/face-engine.js';
 import { KioskError } from '../../../src/errors.js';
-import { loadModels } from '../../../src/face/manifest.js';
+import { loadModels, usesOf } from '../../../src/face/models.js';
 import { finite } from '../finite.js';
 import { firstRun } from '../first-run.js';
 import { readOnnx } from '../onnx-file/read.js';
@@ -11,7 +11,7 @@ import type { TfTensor } from './value.js';
 
 /** The networks on TensorFlow.js: the same files, their operators mapped one by one. */
 export async function createTfjsEngine({ modelsDir, set, networks: wanted }: EngineOptions): Promise<FaceEngine> {
-  const { models, uses } = await loadModels(modelsDir, set, wanted);
+  const models = await loadModels(modelsDir, set, wanted);
   const tf = await loadTensorFlow().catch((cause: unknown) => {
     throw new KioskError('face.engine-failed', 'TensorFlow.js cannot be loaded', { cause });
   });
@@ -45,7 +45,7 @@ export async function createTfjsEngine({ modelsDir, set, networks: wanted }: Eng
 
   return {
     models: new Set(models.keys()),
-    uses,
+    uses: usesOf(set),
     run,
     close() {
       for (const network of networks.values()) network.close();

@@ -8,10 +8,11 @@ import { createOnnxEngine } from '../../../drivers/face-engine/onnx.js';
 import { LIMITS } from '../../../src/face/challenge.js';
 import { analyse } from '../../../src/face/frame.js';
 import { parallax, type View } from '../../../src/face/view.js';
+import { readModelSet } from '../../../src/face/manifest.js';
 import { modelsDir } from '../../../src/lib/paths.js';
 import { castPhotos } from '../../face/pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir });
+const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
 tap.teardown(() => engine.close());
 const photos = await castPhotos();
 const random = seededRandom(7);

@@ -10,11 +10,12 @@ import { detect } from '../../../src/face/detect.js';
 import { embed } from '../../../src/face/embed.js';
 import type { Box, Point } from '../../../src/face/geometry.js';
 import { fivePoints, landmarks } from '../../../src/face/landmarks.js';
+import { readModelSet } from '../../../src/face/manifest.js';
 import { modelsDir } from '../../../src/lib/paths.js';
 import { castPhotos, noPhotographs, photographs } from '../../face/pictures.js';
 
-const onnx = await createFaceEngine('onnx', { modelsDir });
-const tfjs = await createFaceEngine('tfjs', { modelsDir });
+const onnx = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir) });
+const tfjs = await createFaceEngine('tfjs', { modelsDir, set: readModelSet(modelsDir) });
 t.teardown(() => Promise.all([onnx.close(), tfjs.close()]));
 
 /** What an engine makes of the best face of a picture. */

@@ -26,7 +26,7 @@ void t.test("a SAM reader with a maker's library goes on with the next card when
   await made.reader.close();
   const photo = { library: library.path, symbol: 'unpack', call: 'unpack', timeoutMs: 2_000 } as const;
   const options = { driver: 'sam', port: line.path, baudRate: 115_200, pollMs: 5, healthMs: 50, photo } as const;
-  const reader = createIdReader(options, noCamera);
+  const reader = await createIdReader(options, noCamera);
   t.teardown(async () => {
     await reader.close();
     await made.close();
@@ -53,7 +53,7 @@ void t.test('a library that is not there is a fault of the reader', async (t) =>
   await made.reader.close();
   const photo = { library: '/nowhere/libmaker.so', symbol: 'unpack', call: 'unpack', timeoutMs: 2_000 } as const;
   const options = { driver: 'sam', port: line.path, baudRate: 115_200, pollMs: 5, healthMs: 50, photo } as const;
-  const reader = createIdReader(options, noCamera);
+  const reader = await createIdReader(options, noCamera);
   t.teardown(async () => {
     await reader.close();
     await made.close();
@@ -71,7 +71,10 @@ void t.test('a reader of zones has its photograph from the camera of its configu
   const made = mrzBench({ line });
   await made.reader.close();
   const photo = { camera: { driver: 'emulated', socket }, timeoutMs: 5_000 } as const;
-  const reader = createIdReader({ driver: 'mrz', port: line.path, baudRate: 9_600, pauseMs: 250, photo }, createCamera);
+  const reader = await createIdReader(
+    { driver: 'mrz', port: line.path, baudRate: 9_600, pauseMs: 250, photo },
+    createCamera,
+  );
   t.teardown(async () => {
     await reader.close();
     await made.close();

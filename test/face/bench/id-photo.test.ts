@@ -3,10 +3,11 @@ import t, { test } from 'tap';
 import { createFaceEngine } from '../../../drivers/face-engine/create.js';
 import { asIdPhoto, parseIdPhoto } from '../../../src/face/bench/id-photo.js';
 import { createFaceFinder } from '../../../src/face/finder.js';
+import { readModelSet } from '../../../src/face/manifest.js';
 import { modelsDir } from '../../../src/lib/paths.js';
 import { castPhotos, jpeg } from '../pictures.js';
 
-const engine = await createFaceEngine('onnx', { modelsDir });
+const engine = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir) });
 t.teardown(() => engine.close());
 
 test('an ID photograph is written WIDTHxHEIGHT@QUALITY', (t) => {

@@ -45,5 +45,7 @@ for (const { driver, gpio, dropIn } of drivers) {
     t.ok(ms < 1_000, `low after ${ms.toFixed(0)} ms`);
     await said(RUN, new RegExp(`safe-off: .* ${motor} .*: low`), since);
     await ended;
+    await said(RUN, /^Started /, since);
+    t.not(Number(await property(RUN, 'MainPID')), pid, 'it came back by itself');
   });
 }
