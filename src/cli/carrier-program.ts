@@ -3,6 +3,7 @@ import { JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
 import type { ConfigureOptions, GiveOptions } from './carrier-orders.js';
 import type { CarrierRunOptions } from './carrier-run.js';
 import type { BlockOptions, CertifyOptions, EnrolOptions } from './carrier.js';
+import type { CasesOptions } from './cases.js';
 import type { KiosksOptions } from './kiosks.js';
 
 /** The commands of the carrier. */
@@ -111,4 +112,10 @@ export function addCarrier(program: Command): void {
     .requiredOption('--dir <dir>', "the carrier's folder")
     .option(...JSON_LINE)
     .action(async (options: KiosksOptions) => (await import('./kiosks.js')).carrierKiosks(options));
+  carrier
+    .command('cases')
+    .description('numbers that somebody found in their name and marked as not theirs, by the reference they were given')
+    .requiredOption('--dir <dir>', "the carrier's folder")
+    .option(...JSON_LINE)
+    .action(async (options: CasesOptions) => (await import('./cases.js')).carrierCases(options));
 }

@@ -9,7 +9,7 @@ import { brokers } from '../support/brokers.js';
 import { holder } from '../support/cast.js';
 import { Ear } from '../support/ear.js';
 import { Operator } from '../support/operator.js';
-import { Command } from '../support/process.js';
+import { carrierSays } from '../support/carrier-says.js';
 import { because } from '../support/technician.js';
 
 const config = { dispenser: { travelMs: 300, jamRetries: 1 } };
@@ -79,7 +79,7 @@ test('a log excerpt comes whole, of the time and level that were asked for, and 
   const operator = new Operator(bench);
   await bench.idle();
   t.equal(await bench.visit(), 'sold');
-  const { id, text } = await carrier(bench, 'command', VIRTUAL_KIOSK, 'log-excerpt', 'level=info', '--wait');
+  const { id, text } = await carrierSays(bench, 'command', VIRTUAL_KIOSK, 'log-excerpt', 'level=info', '--wait');
   const lines = String(text).trimEnd().split('\n');
   t.ok(lines.length > 10);
   t.ok(
@@ -87,11 +87,11 @@ test('a log excerpt comes whole, of the time and level that were asked for, and 
     'no lower level',
   );
   t.match(String(text), /"to":"presented"/);
-  const listed = await carrier(bench, 'commands', VIRTUAL_KIOSK);
+  const listed = await carrierSays(bench, 'commands', VIRTUAL_KIOSK);
   t.match(listed, { commands: [{ id, type: 'log-excerpt', status: 'succeeded', answered: true }] });
   const to = '2020-01-01T00:00:00.000Z';
   t.match(await operator.ask('log-excerpt', { args: { to } }), { reply: { result: { lines: 0, leftOut: 0 } } });
-  t.match(await carrier(bench, 'command', VIRTUAL_KIOSK, 'dance'), { error: 'cli.usage' });
+  t.match(await carrierSays(bench, 'command', VIRTUAL_KIOSK, 'dance'), { error: 'cli.usage' });
 });
 
 test('nothing runs in the middle of a visit: a command waits for its end, or is refused', async (t) => {
@@ -189,9 +189,3 @@ test('a forged command, one for another kiosk and one of an earlier connection h
 });
 
 /** A command of the operators at the carrier's desk; what it printed as JSON. */
-async function carrier(bench: Bench, ...args: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-  const command = new Command(['carrier', ...args, '--dir', `${bench.dir}/carrier`, '--json']);
-  bench.commands.push(command);
-  await command.exited;
-  return command.json() as Readonly<Record<string, unknown>>;
-}

@@ -1,7 +1,9 @@
 import { test } from 'tap';
 import type { Screen } from '../../src/contracts/panel.js';
 import { sha256 } from '../../src/lib/sha256.js';
+import { VIRTUAL_KIOSK } from '../../src/cli/virtual-config.js';
 import { Bench } from '../support/bench.js';
+import { carrierSays } from '../support/carrier-says.js';
 import { holder } from '../support/cast.js';
 import { Ear } from '../support/ear.js';
 
@@ -30,6 +32,10 @@ test('a number is sold, shown masked, marked as not mine, and put on a new card:
   t.same(choosing?.numbers, showing?.numbers);
   t.match(opened?.reference, /^\d{4}-\d{4}$/);
   t.equal(opened?.numbers, undefined);
+
+  const { cases } = (await carrierSays(bench, 'cases')) as { readonly cases: readonly object[] };
+  t.match(cases, [{ reference: opened?.reference, kiosk: VIRTUAL_KIOSK, number: /^\+86170\d{4}0001$/ }]);
+  t.equal(cases.length, 1);
 
   const { consistent, cards, carrier } = await bench.settled();
   t.ok(consistent);

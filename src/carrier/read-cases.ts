@@ -1,0 +1,32 @@
+import { count, Database, nullable, text } from '../lib/sqlite.js';
+import type { Case } from './books.js';
+import { ledgerFile } from './sqlite-store.js';
+
+/** A number that its holder says is not theirs, as whoever looks into it needs it. */
+export interface CaseView extends Case {
+  readonly number: string | null;
+}
+
+/**
+ * Every case that holders have opened, the oldest first; a running carrier may write meanwhile.
+ * @throws `journal.unwritable` when there are no books in this folder
+ */
+export async function readCases(dir: string): Promise<readonly CaseView[]> {
+  const db = await Database.open(ledgerFile(dir), 'read');
+  try {
+    const rows = await db.all(
+      `SELECT reference, dispute.kiosk, dispute."transaction", sale, openedAt, number FROM dispute
+       LEFT JOIN sale ON sale."transaction" = dispute.sale ORDER BY openedAt, reference`,
+    );
+    return rows.map((row) => ({
+      reference: text(row, 'reference'),
+      kiosk: text(row, 'kiosk'),
+      transaction: text(row, 'transaction'),
+      sale: text(row, 'sale'),
+      openedAt: count(row, 'openedAt'),
+      number: nullable(row, 'number'),
+    }));
+  } finally {
+    await db.close();
+  }
+}
