@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { DocumentFields } from '../contracts/id-reader.js';
 import { KioskError, type ErrorCode } from '../errors.js';
@@ -45,13 +45,13 @@ export class DocumentLocks {
   readonly #journal: Journal;
   readonly #rules: LockRules;
   readonly #newLock: () => string;
-  readonly #secret: Buffer;
+  readonly #secret: KeyObject;
 
   private constructor(journal: Journal, { rules, newLock }: Options, secret: Buffer) {
     this.#journal = journal;
     this.#rules = rules;
     this.#newLock = newLock;
-    this.#secret = secret;
+    this.#secret = createSecretKey(secret);
   }
 
   /** The secret is made the first time, and kept with the rest. */

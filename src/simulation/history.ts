@@ -9,6 +9,7 @@ export class History {
   readonly #tell: ((line: string) => void) | undefined;
   #lines = '';
   #count = 0;
+  #now = 0;
 
   constructor(tell: ((line: string) => void) | undefined) {
     this.#tell = tell;
@@ -16,9 +17,10 @@ export class History {
 
   /** @param now virtual time, milliseconds */
   note(now: number, what: string): void {
-    const line = `${now} ${what}`;
-    this.#tell?.(line);
-    this.#lines += `${line}\n`;
+    this.#tell?.(`${now} ${what}`);
+    // Most things happen in the same moment as the one before.
+    this.#lines += now === this.#now ? `${what}\n` : `${now} ${what}\n`;
+    this.#now = now;
     if ((this.#count += 1) % CHUNK === 0) this.#flush();
   }
 

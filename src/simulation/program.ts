@@ -22,6 +22,9 @@ const TERM = { version: '1', text: '' };
 const TERMS = { consent: TERM, noPassingOn: TERM };
 const SILENT = pino({ level: 'silent' });
 
+/** Enough of a hash to tell two courses apart: the whole of it would be most of the history. */
+const short = (hash: string): string => hash.slice(0, 16);
+
 /** One life of the service: the real kiosk over simulated devices, from its start to its death at some boundary. */
 export class Program {
   readonly life: Life;
@@ -103,7 +106,7 @@ export class Program {
       after: (commit) => {
         invariants.afterCommit(commit, time.now);
         const { entry, meta } = commit;
-        note(entry ? `committed ${entry.type} ${entry.state} ${meta.head}` : `acknowledged ${meta.acknowledged}`);
+        note(entry ? `committed ${entry.type} ${entry.state} ${short(entry.hash)}` : `acknowledged ${meta.acknowledged}`);
         this.#reach('committed');
       },
       tears: () => this.#die('torn write'),
