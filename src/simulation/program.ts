@@ -106,7 +106,9 @@ export class Program {
       after: (commit) => {
         invariants.afterCommit(commit, time.now);
         const { entry, meta } = commit;
-        note(entry ? `committed ${entry.type} ${entry.state} ${short(entry.hash)}` : `acknowledged ${meta.acknowledged}`);
+        note(
+          entry ? `committed ${entry.type} ${entry.state} ${short(entry.hash)}` : `acknowledged ${meta.acknowledged}`,
+        );
         this.#reach('committed');
       },
       tears: () => this.#die('torn write'),
