@@ -59,7 +59,7 @@ const FOLDERS = new Set([
   ...['.github', '.bin', 'node_modules', 'obj.target', '.deps'],
 ]);
 
-/** Folders of single packages: sources that were compiled, and what is for a browser. */
+/** Of single packages: sources that were compiled, and what is for a browser or for another way to import it. */
 const OF_PACKAGES = [
   /^sqlite3\/(deps|src|build\/deps|build\/Release\/obj)\//,
   /^node-webcam\/src\/bindings\//,
@@ -67,6 +67,8 @@ const OF_PACKAGES = [
   /^koffi\/(vendor|lib)\//,
   /^onnxruntime-node\/(lib|script)\//,
   /^mqtt\/dist\//,
+  /^@tensorflow\/tfjs-[^/]+\/dist\/(?!tf-[^/]+\.node\.js$)/,
+  /^zod\/.*\.cjs$/,
 ];
 
 /** `@scope/name/…` or `name/…` @type {(path: string) => string} */

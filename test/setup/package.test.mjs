@@ -58,6 +58,10 @@ test('the package holds what a kiosk needs and nothing else, and sells where it 
   const main = join(tree, PROGRAM, 'dist/src/cli/main.js');
   const { stdout } = await run('node', [main, 'demo', '--customers', '1', '--json'], { cwd: tree });
   t.match(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''), { outcomes: { sold: 1 } });
+
+  const photo = join(tree, PROGRAM, 'models/cast/person-1.jpg');
+  const compared = await run('node', [main, 'face', 'compare', photo, photo, '--engine', 'tfjs', '--json']);
+  t.match(JSON.parse(compared.stdout), { decision: 'match' }, 'the other engine is whole too');
 });
 
 test('of a dependency stay its code and its licence', (t) => {
