@@ -107,9 +107,6 @@ async function prepare(): Promise<void> {
 
 const dropIns = (unit: string): string => `/etc/systemd/system/${unit}.d`;
 
-/** What lets the kiosk see faces, with the patience that an emulated processor needs. */
-export const faces = (): { readonly face: object } => ({ face: slowConfig(FOLDER).face });
-
 /** Without networks: to load them takes an emulated processor longer than all the rest of a start. */
 const FACELESS = { face: { models: '/srv/nowhere' } };
 
@@ -133,11 +130,16 @@ function forsaken(): object {
   return { ...config, batchFile: undefined, ...FACELESS };
 }
 
-/** Installed, configured and running, whatever was there before; a test that fails says what the services said. */
-export async function running(t: Test): Promise<void> {
+/** When the test fails, it says what the services said. */
+export function explained(t: Test): void {
   t.teardown(async () => {
     if (!t.passing()) t.comment(await lastWords());
   });
+}
+
+/** Installed, configured and running, whatever was there before; {@link explained}. */
+export async function running(t: Test): Promise<void> {
+  explained(t);
   if (!existsSync('/usr/bin/simkiosk')) await install(await packageFile());
   if (!existsSync(installed.config)) await configure(forsaken());
   await systemctl('start', ...UNITS);
