@@ -7,6 +7,8 @@ import type { World } from './world.js';
 
 /** A kiosk that does not open again for so long has a technician come. */
 const PATIENCE_MS = 60_000;
+/** What a technician takes to put cards in. Milliseconds. */
+const REFILL_MS = 1_000;
 /** Whoever is not served for so long goes away again. */
 const LONGEST_MS = 10 * PATIENCE_MS;
 /** Late messages of the last visits are still on their way. */
@@ -79,7 +81,9 @@ export class Visits {
       if (arrival === this.#arrivals) this.next();
     };
     if (this.#screen.state === 'idle') {
-      if (this.#technician.needsCards) void this.#technician.refill().then(again);
+      // It takes a moment, in which a journal that refuses the list may be given up.
+      if (this.#technician.needsCards)
+        void this.#technician.refill().then(() => this.#world.time.after(REFILL_MS, again));
       else this.#begin(again);
       return;
     }
