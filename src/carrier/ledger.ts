@@ -49,8 +49,7 @@ export class Ledger {
         }
         return reply(await answered(books, event), epoch, upTo);
       }
-      const known = isAsk(event.type) ? await answered(books, event) : undefined;
-      const answer = known ?? (await this.#apply(books, event, pseudonym, circumstances));
+      const answer = (await answered(books, event)) ?? (await this.#apply(books, event, pseudonym, circumstances));
       if (answer) await books.putAnswer(answer);
       await books.setUpTo(kiosk, epoch, seq, digest);
       return reply(answer, epoch, seq);

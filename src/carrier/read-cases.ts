@@ -12,8 +12,7 @@ export interface CaseView extends Case {
  * @throws `journal.unwritable` when there are no books in this folder
  */
 export async function readCases(dir: string): Promise<readonly CaseView[]> {
-  const db = await Database.open(ledgerFile(dir), 'read');
-  try {
+  return Database.reading(ledgerFile(dir), async (db) => {
     const rows = await db.all(
       `SELECT reference, dispute.kiosk, dispute."transaction", sale, openedAt, number FROM dispute
        LEFT JOIN sale ON sale."transaction" = dispute.sale ORDER BY openedAt, reference`,
@@ -26,7 +25,5 @@ export async function readCases(dir: string): Promise<readonly CaseView[]> {
       openedAt: count(row, 'openedAt'),
       number: nullable(row, 'number'),
     }));
-  } finally {
-    await db.close();
-  }
+  });
 }

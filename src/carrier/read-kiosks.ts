@@ -24,8 +24,7 @@ export interface KioskView {
  * @throws `journal.unwritable` when there are no books in this folder
  */
 export async function readKiosks(dir: string, now: number): Promise<readonly KioskView[]> {
-  const db = await Database.open(ledgerFile(dir), 'read');
-  try {
+  return Database.reading(ledgerFile(dir), async (db) => {
     // Of several journals of a kiosk, the one that was begun last counts.
     const rows = await db.all(
       `SELECT name.kiosk, online, state, presence.at, measured FROM (SELECT kiosk FROM pinned UNION SELECT kiosk FROM presence) AS name
@@ -35,9 +34,7 @@ export async function readKiosks(dir: string, now: number): Promise<readonly Kio
        ORDER BY name.kiosk`,
     );
     return rows.map((row) => viewOf(row, now));
-  } finally {
-    await db.close();
-  }
+  });
 }
 
 function viewOf(row: Row, now: number): KioskView {

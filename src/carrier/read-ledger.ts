@@ -11,13 +11,10 @@ export interface LedgerView {
 
 /** How many sales there are of each status. @throws `journal.unwritable` when there are no books in this folder */
 export async function countSales(dir: string): Promise<ReadonlyMap<string, number>> {
-  const db = await Database.open(ledgerFile(dir), 'read');
-  try {
+  return Database.reading(ledgerFile(dir), async (db) => {
     const rows = await db.all('SELECT status, count(*) AS sales FROM sale GROUP BY status');
     return new Map(rows.map((row) => [text(row, 'status'), count(row, 'sales')]));
-  } finally {
-    await db.close();
-  }
+  });
 }
 
 /** Reads the books beside a running carrier. @returns undefined when there are none in this folder */
@@ -28,10 +25,9 @@ export async function readLedger(dir: string): Promise<LedgerView | undefined> {
     () => false,
   );
   if (!exists) return undefined;
-  const db = await Database.open(file, 'read');
-  try {
-    // One transaction: the three tables as of one moment.
-    return await db.snapshot(async () => ({
+  // One transaction: the three tables as of one moment.
+  return Database.reading(file, (db) =>
+    db.snapshot(async () => ({
       kiosks: (await db.all('SELECT kiosk, epoch, upTo FROM kiosk')).map((row) => ({
         kiosk: text(row, 'kiosk'),
         epoch: text(row, 'epoch'),
@@ -43,8 +39,6 @@ export async function readLedger(dir: string): Promise<LedgerView | undefined> {
         iccid: row['iccid'] === null ? null : text(row, 'iccid'),
       })),
       anomalies: (await db.all('SELECT means FROM anomaly')).map((row) => text(row, 'means')),
-    }));
-  } finally {
-    await db.close();
-  }
+    })),
+  );
 }

@@ -25,17 +25,14 @@ export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths
   await access(file, constants.R_OK | constants.W_OK).catch((cause: unknown) => {
     throw new KioskError('journal.unwritable', file, { cause });
   });
-  const db = await Database.open(file, 'read');
-  try {
-    await db.snapshot(async () => {
+  await Database.reading(file, (db) =>
+    db.snapshot(async () => {
       await checkIntegrity(db);
       const version = await schemaVersion(db);
       if (version === VERSION) insistOn(await examine(db, await readSnapshot(db), word));
       else if (version === 0) insistOn(word ? ['it is empty'] : []);
-    });
-  } finally {
-    await db.close();
-  }
+    }),
+  );
   return true;
 }
 

@@ -40,9 +40,8 @@ export async function readJournal(dir: string): Promise<JournalView> {
     throw new KioskError('journal.missing', dir, { cause });
   });
   await insistOnContent(file);
-  const db = await Database.open(file, 'read');
-  try {
-    return await db.snapshot(async () => {
+  return Database.reading(file, (db) =>
+    db.snapshot(async () => {
       await checkIntegrity(db);
       await schemaVersion(db);
       const snapshot = await readSnapshot(db);
@@ -60,21 +59,16 @@ export async function readJournal(dir: string): Promise<JournalView> {
         head: meta.head,
         tampering: await examine(db, snapshot, word),
       };
-    });
-  } finally {
-    await db.close();
-  }
+    }),
+  );
 }
 
 /** The latest time of anything in a journal; 0 when there is none to be read. Milliseconds since the epoch. */
 export async function newestEntry(dir: string): Promise<number> {
   try {
-    const db = await Database.open(journalPaths(dir).file, 'read');
-    try {
-      return count(await db.get('SELECT coalesce(max(at), 0) AS at FROM log'), 'at');
-    } finally {
-      await db.close();
-    }
+    return await Database.reading(journalPaths(dir).file, async (db) =>
+      count(await db.get('SELECT coalesce(max(at), 0) AS at FROM log'), 'at'),
+    );
   } catch (error) {
     if (error instanceof KioskError) return 0;
     throw error;

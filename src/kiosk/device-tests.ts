@@ -2,7 +2,7 @@ import type { Frame } from '../contracts/camera.js';
 import type { Clock } from '../contracts/clock.js';
 import type { Testable } from '../contracts/control.js';
 import type { Lamps } from '../contracts/cabinet.js';
-import { codeOf, KioskError } from '../errors.js';
+import { KioskError } from '../errors.js';
 import { pause } from '../lib/clock.js';
 import type { Devices } from './devices.js';
 
@@ -45,11 +45,7 @@ async function testReader({ idReader }: Devices): Promise<Result> {
   return { type, layout, photoBytes, readMs: Math.round(document.readMs) };
 }
 
-/**
- * Watches for two seconds; every frame is overwritten, whatever happens. Without a picture a face engine that is not fit
- * is only mentioned: the camera is what is tested.
- * @throws the camera's code; with `picture` also the verifier's
- */
+/** Watches for two seconds; every frame is overwritten, whatever happens. @throws the camera's or the verifier's code */
 export async function testCamera(
   { camera, verifier }: Pick<Devices, 'camera' | 'verifier'>,
   picture: boolean,
@@ -70,11 +66,7 @@ export async function testCamera(
     const perSecond = Math.round(((times.length - 1) / (last.at - first)) * 10_000) / 10;
     const { buffer, byteOffset, byteLength } = last.jpeg;
     const shown = picture ? { picture: Buffer.from(buffer, byteOffset, byteLength).toString('base64') } : {};
-    const seen = await verifier.inspect(last.jpeg).catch((error: unknown) => {
-      if (picture) throw error;
-      return { faces: codeOf(error) };
-    });
-    return { firstFrameMs: Math.round(first - begun), perSecond, ...seen, ...shown };
+    return { firstFrameMs: Math.round(first - begun), perSecond, ...(await verifier.inspect(last.jpeg)), ...shown };
   } finally {
     last?.jpeg.fill(0);
   }

@@ -36,6 +36,16 @@ export class Database {
     });
   }
 
+  /** Opens a file for reading alone, closes it after `work`. @throws `journal.unwritable` when it cannot be opened */
+  static async reading<T>(file: string, work: (db: Database) => Promise<T>): Promise<T> {
+    const db = await Database.open(file, 'read');
+    try {
+      return await work(db);
+    } finally {
+      await db.close();
+    }
+  }
+
   run(sql: string, ...values: readonly Value[]): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#db.run(sql, values, function (error) {
