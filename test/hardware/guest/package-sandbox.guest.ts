@@ -9,6 +9,7 @@ import { GpioSim } from './gpio-sim.js';
 import {
   attempt,
   explained,
+  faces,
   JOURNAL,
   now,
   property,
@@ -98,7 +99,7 @@ void t.test(
       height: 180,
       fps: 5,
     };
-    await reconfigured(t, { camera });
+    await reconfigured(t, { camera, ...faces() });
     const found = await probe(
       RUN,
       ...allowed,
@@ -127,7 +128,7 @@ void t.test(
     t.match(found['write:/etc/simkiosk/kiosk.json'], /^(EROFS|EACCES)$/);
     t.match(found['write:/usr/bin/simkiosk'], /^(EROFS|EACCES)$/);
     t.match(found['read:/etc/shadow'], 'EACCES');
-    await free(/camera/);
+    await free(/camera|engine/);
     await askKiosk(installed.config, { command: 'maintenance', on: true });
     const { perSecond } = await askKiosk(installed.config, { command: 'test', device: 'camera', picture: false });
     t.ok(Number(perSecond) > 0, `${String(perSecond)} pictures a second`);
@@ -135,17 +136,23 @@ void t.test(
   },
 );
 
-const pids = () => Promise.all(UNITS.map((unit) => property(unit, 'MainPID')));
+const pids = (units: readonly string[]) => Promise.all(units.map((unit) => property(unit, 'MainPID')));
 
-void t.test('hung, both services come back by themselves', async (t) => {
+// The device process is killed where its outputs are looked at.
+void t.test('killed or hung, both services come back by themselves', async (t) => {
   await running(t);
-  const since = now();
-  const before = await pids();
-  await run('kill', '-STOP', ...before);
-  await Promise.all(UNITS.map((unit) => said(unit, /Watchdog timeout/, since)));
-  await Promise.all(UNITS.map((unit) => said(unit, /^Started /, since)));
-  const after = await pids();
-  UNITS.forEach((unit, index) => t.not(after[index], before[index], unit));
+  for (const [how, sign, units] of [
+    ['KILL', /code=killed, status=9/, [LINK]],
+    ['STOP', /Watchdog timeout/, UNITS],
+  ] as const) {
+    const since = now();
+    const before = await pids(units);
+    await run('kill', `-${how}`, ...before);
+    await Promise.all(units.map((unit) => said(unit, sign, since)));
+    await Promise.all(units.map((unit) => said(unit, /^Started /, since)));
+    const after = await pids(units);
+    units.forEach((unit, index) => t.not(after[index], before[index], `${unit} after ${how}`));
+  }
 });
 
 void t.test(
