@@ -2,6 +2,7 @@ import type { Frame } from '../contracts/camera.js';
 import type { Clock } from '../contracts/clock.js';
 import type { FaceReason, Progress } from '../contracts/face-verifier.js';
 import { KioskError } from '../errors.js';
+import { onAbort } from '../lib/on-abort.js';
 import { NewestFrame } from './newest-frame.js';
 import type { FrameOutcome } from './session.js';
 
@@ -36,12 +37,11 @@ export async function captureLoop(options: CaptureLoop): Promise<number> {
 
   let stop: () => void = () => undefined;
   const stopped = new Promise<never>((_resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
     const cancel = options.clock.after(options.deadlineMs, () => reject(new KioskError(missing)));
-    signal.addEventListener('abort', onAbort, { once: true });
+    const forget = onAbort(signal, () => reject(signal.reason as Error));
     stop = () => {
       cancel();
-      signal.removeEventListener('abort', onAbort);
+      forget();
     };
   });
 
