@@ -124,7 +124,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const room = await emptyRoom();
   const camera = await VirtualCamera.listen(at('camera.sock'), () => room);
   await chip.plugIn();
-  const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+  const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
 
   const screen = new CustomerScreen(panel);
   screen.onChange((shown) => onEvent({ type: 'screen', screen: shown }));

@@ -32,8 +32,8 @@ interface Open {
 
 /** The networks on ONNX Runtime's CPU provider. */
 export async function createOnnxEngine(options: EngineOptions): Promise<FaceEngine> {
-  const { modelsDir, set, networks, native = unwatched } = options;
-  const models = await loadModels(modelsDir, set, networks);
+  const { set, networks, native = unwatched } = options;
+  const models = await loadModels(set, networks);
   const ort = await native(() => import('onnxruntime-node'));
   const sessions = new Map<FaceModel, Open>();
 

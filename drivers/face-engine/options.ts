@@ -2,7 +2,6 @@ import type { FaceModel } from '../../src/contracts/face-engine.js';
 import type { ModelSet } from '../../src/face/manifest.js';
 
 export interface EngineOptions {
-  readonly modelsDir: string;
   readonly set: ModelSet;
   /** Only these networks of the set, where not all are needed. */
   readonly networks?: readonly FaceModel[];

@@ -65,7 +65,7 @@ export function checkJournal(config: Config): Promise<Check> {
 
 export function checkModels(dir: string, set?: string): Promise<Check> {
   return check('models', async () => {
-    await loadModels(dir, readModelSet(dir, set));
+    await loadModels(readModelSet(dir, set));
     return undefined;
   });
 }

@@ -21,7 +21,7 @@ const CAVEAT =
 export async function faceBenchAttacks(options: AttackBenchOptions): Promise<void> {
   const { attacks: dir = '', realAttacks: real, rounds, engine: name, set: setName } = options;
   const set = readModelSet(modelsDir, setName);
-  const engine = await createFaceEngine(name, { modelsDir, set });
+  const engine = await createFaceEngine(name, { set });
   try {
     let tries = 0;
     const rates = await benchAttacks({

@@ -57,7 +57,7 @@ export async function measure({
   const photo: IdPhoto | undefined = idPhoto === undefined ? undefined : parseIdPhoto(idPhoto);
   const set = parsePairs(await read(pairs));
   const models = readModelSet(modelsDir, setName);
-  const engine = await createFaceEngine(name, { modelsDir, set: models, networks: COMPARING });
+  const engine = await createFaceEngine(name, { set: models, networks: COMPARING });
   const progress = new Progress('pictures');
   try {
     const onProgress = (done: number, total: number): void => progress.show(done, total);

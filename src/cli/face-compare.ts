@@ -36,7 +36,7 @@ export async function compareFiles(
 ): Promise<Comparison> {
   const set = readModelSet(modelsDir);
   const { mean: threshold } = limitsOf(set);
-  const engine = await createFaceEngine(name, { modelsDir, set, networks: COMPARING });
+  const engine = await createFaceEngine(name, { set, networks: COMPARING });
   try {
     const first = await templateOf(engine, a);
     if ('reason' in first) return { decision: 'not-comparable', reason: first.reason, file: 'a', threshold };

@@ -24,9 +24,6 @@ const input = z.strictObject({
 });
 const network = model.extend({ input });
 
-/** SHA-256, in hexadecimal digits. */
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-
 /** False match rates for which a threshold was measured. */
 const operatingPoint = z.enum(['1e-2', '1e-3', '1e-4']);
 
@@ -54,11 +51,12 @@ const set = z.strictObject({
 const manifestSchema = z.object({
   defaultSet: z.string(),
   sets: z.record(z.string(), set),
-  files: z.array(z.object({ file: z.string(), sha256: digest })),
+  files: z.array(z.object({ file: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
 });
 
-/** An entry of the manifest, and what its files have to be. It can be handed to another thread. */
+/** An entry of the manifest, where its files are, and what they have to be. It can be handed to another thread. */
 export interface ModelSet extends z.infer<typeof set> {
+  readonly folder: string;
   /** File name → SHA-256. */
   readonly digests: Readonly<Record<string, string>>;
 }
@@ -70,7 +68,7 @@ export function readModelSet(modelsDir: string, name?: string): ModelSet {
   const { sets, defaultSet, files } = readManifest(modelsDir);
   const found = sets[name ?? defaultSet];
   if (!found) throw new KioskError('face.model-missing', `set ${name ?? defaultSet} in manifest.json`);
-  return { ...found, digests: Object.fromEntries(files.map(({ file, sha256 }) => [file, sha256])) };
+  return { ...found, folder: modelsDir, digests: Object.fromEntries(files.map(({ file, sha256 }) => [file, sha256])) };
 }
 
 function readManifest(modelsDir: string): Manifest {

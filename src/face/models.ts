@@ -14,12 +14,12 @@ export interface LoadedModel {
 }
 
 /**
- * Reads the files of a set, all or only some of its networks, each compared with its SHA-256: the bytes that were checked are the bytes that are run.
+ * Reads the files of a set, all or only some of its networks, each compared with its SHA-256: the bytes that were checked
+ * are the bytes that are run.
  * @throws `face.model-missing`, `face.model-altered`; the detail names the file
  */
 export async function loadModels(
-  modelsDir: string,
-  { models, digests }: ModelSet,
+  { folder, models, digests }: ModelSet,
   networks: readonly FaceModel[] = [...COMPARING, ...JUDGING],
 ): Promise<ReadonlyMap<FaceModel, LoadedModel>> {
   const loaded = new Map<FaceModel, LoadedModel>();
@@ -27,7 +27,7 @@ export async function loadModels(
     const entry = models[name];
     if (!entry) continue;
     const { file, inputs, outputs, input: use } = entry;
-    const bytes = await read(modelsDir, file);
+    const bytes = await read(folder, file);
     if (createHash('sha256').update(bytes).digest('hex') !== digests[file])
       throw new KioskError('face.model-altered', file);
     loaded.set(name, { bytes, input: inputs[0] ?? 'input', outputs, use });
@@ -48,9 +48,9 @@ export function usesOf({ models: { detect, landmark, feature, liveness, pose, ey
   };
 }
 
-async function read(modelsDir: string, file: string): Promise<Buffer> {
+async function read(folder: string, file: string): Promise<Buffer> {
   try {
-    return await readFile(join(modelsDir, file));
+    return await readFile(join(folder, file));
   } catch (error) {
     throw new KioskError('face.model-missing', file, { cause: error });
   }

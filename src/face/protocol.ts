@@ -40,7 +40,6 @@ export type Message =
 /** What the worker is started with. */
 export interface WorkerOptions {
   readonly engine: FaceEngineName;
-  readonly modelsDir: string;
   readonly set: ModelSet;
   /** Of a {@link NativeGate}. */
   readonly gate: SharedArrayBuffer;

@@ -49,7 +49,7 @@ export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
   const workerData = (): WorkerData => {
     const found = readModelSet(modelsDir, set);
     if (challenge) requireJudges(found);
-    return { engine, modelsDir, set: found };
+    return { engine, set: found };
   };
   const worker = new WorkerClient({ url, workerData, startMs, answerMs, clock, health });
 

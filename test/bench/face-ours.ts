@@ -19,7 +19,7 @@ export async function ours(name: FaceEngineName): Promise<Contender<Template>> {
   returnFreedMemory();
   const set = readModelSet(modelsDir);
   const { mean: threshold } = limitsOf(set);
-  const engine = await createFaceEngine(name, { modelsDir, set, networks: COMPARING });
+  const engine = await createFaceEngine(name, { set, networks: COMPARING });
   returnGaps();
   return {
     threshold,

@@ -66,7 +66,7 @@ async function labelled(list?: string, dir?: string): Promise<Pair[]> {
 }
 
 async function prepare(folder: string, pairs: readonly Pair[]): Promise<string> {
-  const engine = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir) });
+  const engine = await createFaceEngine('onnx', { set: readModelSet(modelsDir) });
   const [photo = Buffer.alloc(0)] = await castPhotos();
   const [frame, document] = [join(folder, 'frame.jpg'), join(folder, 'document.jpg')];
   await writeFile(frame, await cameraFrame(createFaceFinder(engine), [{ photo, height: 300 }]));

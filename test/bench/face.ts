@@ -26,7 +26,7 @@ async function ms(work: () => unknown): Promise<number> {
 }
 
 const started = performance.now();
-const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
 const cold = performance.now() - started;
 const finder = createFaceFinder(engine);
 const [photo] = await castPhotos();

@@ -16,7 +16,7 @@ import { castPhotos, idPhoto } from '../face/pictures.js';
 const visits = Number(process.argv[2] ?? 10);
 const [photo] = await castPhotos();
 if (!photo) throw new Error('the set-up put no photographs into models/cast');
-const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
 const document = await idPhoto(createFaceFinder(engine), photo);
 const pictures = await film(photo, engine);
 await engine.close();

@@ -8,7 +8,7 @@ test(
   'killed at a commit or an effect, the service comes back and both ledgers agree (short form of test:crash)',
   { timeout: 220_000 },
   async (t) => {
-    const bench = await Bench.start(t, { visitors: casts['sold'] ?? [], cards: 200 });
+    const bench = await Bench.start(t, { visitors: casts.sold, cards: 200 });
     await bench.idle();
     const { wrong, killed, last } = await new BoundaryKiller(bench, t.testdir()).kill(23, { most: 16 });
     t.same(wrong, []);

@@ -14,12 +14,12 @@ const AGAIN = 2_000;
  * Visits whose boundaries are gone through: sold; left behind and retained; refused by the machine; a new card for a
  * number, for which there is a sale first.
  */
-export const casts: Readonly<Record<string, readonly CastVisitor[]>> = {
+export const casts = {
   sold: [holder(1)],
   retained: [holder(4, { behaviour: 'leaves-card' })],
   refused: [{ document: resident(6, { validTo: '20210101' }), faces: [] }],
   replaced: [holder(1), ...new Array<CastVisitor>(AGAIN).fill(holder(1, { service: 'replace-sim' }))],
-};
+} satisfies Readonly<Record<string, readonly CastVisitor[]>>;
 
 const SOURCE = join(rootDir, 'test/crash/boundary.c');
 

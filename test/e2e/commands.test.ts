@@ -187,5 +187,3 @@ test('a forged command, one for another kiosk and one of an earlier connection h
   );
   for (const code of ['fleet.bad-signature', 'fleet.bad-message', 'fleet.replayed']) t.match(bench.run.stdout, code);
 });
-
-/** A command of the operators at the carrier's desk; what it printed as JSON. */

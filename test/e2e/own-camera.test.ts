@@ -35,7 +35,7 @@ test('whoever has a webcam and a picture is the customer: told what to do, recog
   const dir = await newFolder(t);
   await cameraProgram(join(dir, 'ffmpeg'));
   process.env['PATH'] = [dir, process.env['PATH']].join(delimiter);
-  const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+  const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
   const person = new Live(await Sitter.of(await readFile(portrait(1)), engine), seededRandom(1));
   await engine.close();
   const device = join(dir, 'webcam.sock');

@@ -96,7 +96,7 @@ test('a sale leaves no name, number, address, photograph or frame in a file, a l
   const memory = writableMemory(bench.link.pid);
   await Promise.all([bench.run.kill('SIGTERM'), bench.link.kill('SIGTERM')]);
 
-  const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+  const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
   const photo = await readFile(portrait(1));
   const images = [photo, await idPhoto(photo, createFaceFinder(engine)), ...frames];
   await engine.close();

@@ -15,7 +15,7 @@ import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos } from './pictures.js';
 
-const engine = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir), networks: COMPARING });
+const engine = await createFaceEngine('onnx', { set: readModelSet(modelsDir), networks: COMPARING });
 t.teardown(() => engine.close());
 
 const number = fc.integer({ min: -50, max: 50 });

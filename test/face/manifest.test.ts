@@ -11,25 +11,25 @@ import { modelsDir } from '../../src/lib/paths.js';
 
 test('the shipped models are the ones that the manifest names', async (t) => {
   const set = readModelSet(modelsDir);
-  t.same([...(await loadModels(modelsDir, set)).keys()], Object.keys(set.models));
+  t.same([...(await loadModels(set)).keys()], Object.keys(set.models));
 });
 
 test('a model file that is missing or altered is named', async (t) => {
   const dir = t.testdir();
-  const set = readModelSet(modelsDir);
-  const { models } = set;
   await cp(join(modelsDir, 'manifest.json'), join(dir, 'manifest.json'));
+  const set = readModelSet(dir);
+  const { models } = set;
   for (const { file } of Object.values(models)) await cp(join(modelsDir, file), join(dir, file));
-  await t.resolves(loadModels(dir, set));
+  await t.resolves(loadModels(set));
   await writeFile(join(dir, models.landmark.file), 'x', { flag: 'a' });
-  await t.rejects(loadModels(dir, set), { code: 'face.model-altered', detail: models.landmark.file });
+  await t.rejects(loadModels(set), { code: 'face.model-altered', detail: models.landmark.file });
   await rm(join(dir, models.landmark.file));
-  await t.rejects(loadModels(dir, set), { code: 'face.model-missing', detail: models.landmark.file });
+  await t.rejects(loadModels(set), { code: 'face.model-missing', detail: models.landmark.file });
 });
 
 test('of a set only what is asked for is read', async (t) => {
   const set = readModelSet(modelsDir);
-  const models = await loadModels(modelsDir, set, COMPARING);
+  const models = await loadModels(set, COMPARING);
   t.same([...models.keys()], COMPARING);
   t.match(usesOf(set).feature, { width: 112, height: 112, channels: 'rgb', mean: [127.5], deviation: [128] });
 });
@@ -44,7 +44,7 @@ test('an engine refuses a set whose entry does not fit its file, or that asks fo
     change(changed.sets.faceplugin.models);
     await writeFile(join(dir, 'manifest.json'), JSON.stringify(changed));
     try {
-      const engine = await createFaceEngine('onnx', { modelsDir: dir, set: readModelSet(dir), networks: COMPARING });
+      const engine = await createFaceEngine('onnx', { set: readModelSet(dir), networks: COMPARING });
       await engine.close();
       return undefined;
     } catch (error) {

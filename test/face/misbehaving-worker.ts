@@ -13,7 +13,7 @@ const options = workerData as WorkerOptions;
 let serving = false;
 
 function misbehaviour(model: string): string {
-  const [how = '', which] = serving ? readFileSync(join(options.modelsDir, 'misbehave'), 'utf8').split(' ') : [];
+  const [how = '', which] = serving ? readFileSync(join(options.set.folder, 'misbehave'), 'utf8').split(' ') : [];
   return which === model ? how : '';
 }
 

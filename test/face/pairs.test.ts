@@ -14,7 +14,7 @@ import { codeOf } from '../../src/errors.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos, idPhoto, noPhotographs, photographs } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
 const finder = createFaceFinder(engine);
 const { mean: threshold } = limitsOf(readModelSet(modelsDir));
 

@@ -11,7 +11,7 @@ import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos, noPhotographs, photographs } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
 tap.teardown(() => engine.close());
 const sitters = await Promise.all((await castPhotos()).map((photo) => Sitter.of(photo, engine)));
 

@@ -13,7 +13,7 @@ import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos, idPhoto } from './pictures.js';
 
 const set = readModelSet(modelsDir);
-const engine = await createOnnxEngine({ modelsDir, set });
+const engine = await createOnnxEngine({ set });
 tap.teardown(() => engine.close());
 const [one, , , holder, other] = await castPhotos();
 if (!one || !holder || !other) throw new Error('the set-up put no photographs into models/cast');

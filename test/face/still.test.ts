@@ -13,7 +13,7 @@ import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { castPhotos, jpeg } from './pictures.js';
 
-const engine = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir), networks: COMPARING });
+const engine = await createFaceEngine('onnx', { set: readModelSet(modelsDir), networks: COMPARING });
 t.teardown(() => engine.close());
 const [one = Buffer.alloc(0), other = Buffer.alloc(0)] = await castPhotos();
 

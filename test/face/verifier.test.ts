@@ -19,7 +19,7 @@ import { faultIs } from '../support/device-state.js';
 import { modelFolder } from '../support/model-folder.js';
 import { cameraFrame, castPhotos, idPhoto, jpeg } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
 const finder = createFaceFinder(engine);
 const [one, other] = await castPhotos();
 if (!one || !other) throw new Error('the set-up put no photographs into models/cast');

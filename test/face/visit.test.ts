@@ -15,7 +15,7 @@ import { modelsDir } from '../../src/lib/paths.js';
 import { film } from './film.js';
 import { castPhotos, idPhoto } from './pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
 const [photo] = await castPhotos();
 if (!photo) throw new Error('the set-up put no photographs into models/cast');
 const document = await idPhoto(createFaceFinder(engine), photo);

@@ -1,7 +1,7 @@
 import type { Bench } from './bench.js';
 import { Command } from './process.js';
 
-/** What a command at the desk of the bench's carrier prints. */
+/** A command at the desk of the bench's carrier; what it printed as JSON. */
 export async function carrierSays(
   bench: Bench,
   ...args: readonly string[]

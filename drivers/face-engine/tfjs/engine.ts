@@ -10,8 +10,8 @@ import { Network } from './network.js';
 import type { TfTensor } from './value.js';
 
 /** The networks on TensorFlow.js: the same files, their operators mapped one by one. */
-export async function createTfjsEngine({ modelsDir, set, networks: wanted }: EngineOptions): Promise<FaceEngine> {
-  const models = await loadModels(modelsDir, set, wanted);
+export async function createTfjsEngine({ set, networks: wanted }: EngineOptions): Promise<FaceEngine> {
+  const models = await loadModels(set, wanted);
   const tf = await loadTensorFlow().catch((cause: unknown) => {
     throw new KioskError('face.engine-failed', 'TensorFlow.js cannot be loaded', { cause });
   });

@@ -12,7 +12,7 @@ import { readModelSet } from '../../../src/face/manifest.js';
 import { modelsDir } from '../../../src/lib/paths.js';
 import { castPhotos } from '../../face/pictures.js';
 
-const engine = await createOnnxEngine({ modelsDir, set: readModelSet(modelsDir) });
+const engine = await createOnnxEngine({ set: readModelSet(modelsDir) });
 tap.teardown(() => engine.close());
 const photos = await castPhotos();
 const random = seededRandom(7);

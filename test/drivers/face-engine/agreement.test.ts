@@ -14,8 +14,9 @@ import { readModelSet } from '../../../src/face/manifest.js';
 import { modelsDir } from '../../../src/lib/paths.js';
 import { castPhotos, noPhotographs, photographs } from '../../face/pictures.js';
 
-const onnx = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir) });
-const tfjs = await createFaceEngine('tfjs', { modelsDir, set: readModelSet(modelsDir) });
+const set = readModelSet(modelsDir);
+const onnx = await createFaceEngine('onnx', { set });
+const tfjs = await createFaceEngine('tfjs', { set });
 t.teardown(() => Promise.all([onnx.close(), tfjs.close()]));
 
 /** What an engine makes of the best face of a picture. */

@@ -4,6 +4,4 @@ import { readModelSet } from '../../../src/face/manifest.js';
 import { modelsDir } from '../../../src/lib/paths.js';
 import { faceEngineContract } from '../../contract/face-engine.js';
 
-faceEngineContract(t, 'ONNX Runtime', async (dir = modelsDir) =>
-  createOnnxEngine({ modelsDir: dir, set: readModelSet(dir) }),
-);
+faceEngineContract(t, 'ONNX Runtime', async (dir = modelsDir) => createOnnxEngine({ set: readModelSet(dir) }));

@@ -7,7 +7,7 @@ import { readModelSet } from '../../../src/face/manifest.js';
 import { modelsDir } from '../../../src/lib/paths.js';
 import { castPhotos, jpeg } from '../pictures.js';
 
-const engine = await createFaceEngine('onnx', { modelsDir, set: readModelSet(modelsDir) });
+const engine = await createFaceEngine('onnx', { set: readModelSet(modelsDir) });
 t.teardown(() => engine.close());
 
 test('an ID photograph is written WIDTHxHEIGHT@QUALITY', (t) => {
