@@ -124,9 +124,10 @@ export class LibraryProcess {
 
   #hear(frame: Uint8Array): void {
     const reply = decodeReply(frame);
+    // What comes before the kill takes effect may look like an answer.
+    if (this.#why === undefined && reply?.type === 'done' && this.#answer) return this.#answer.resolve(reply);
     if (reply?.type === 'ready') this.#ready.resolve(undefined);
     else if (reply?.type === 'not-loaded') this.#why ??= reply.why;
-    else if (reply && this.#answer) return this.#answer.resolve(reply);
     else this.#kill('it talks nonsense');
     frame.fill(0);
   }

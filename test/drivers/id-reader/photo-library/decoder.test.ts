@@ -96,6 +96,8 @@ void t.test('a library that writes into the line to the kiosk costs one photogra
     await t.rejects(decoder.decode(fieldFor('F', Uint8Array.from(bytes))), { code: 'reader.decoder-failed' });
     await isThePicture(t, await decoder.decode(fieldFor('D')));
   }
+  for (let round = 0; round < 5; round += 1)
+    await t.rejects(decoder.decode(fieldFor('L')), { code: 'reader.decoder-failed' }, 'an answer that follows rubbish');
 });
 
 void t.test('the process of the library has nothing of ours: no environment, no folder', async (t) => {
