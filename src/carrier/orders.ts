@@ -39,9 +39,14 @@ export class Orders {
     this.#db = db;
   }
 
-  /** After each reply that was new. @returns a function that removes the listener */
-  onReply(listener: () => void): () => void {
+  /** After whatever a kiosk said that may have changed them. @returns a function that removes the listener */
+  onChange(listener: () => void): () => void {
     return this.#changed.add(listener);
+  }
+
+  /** A transaction in which {@link endCommand} or {@link endConfig} may have been called is durable. */
+  changed(): void {
+    this.#changed.emit();
   }
 
   async give(kiosk: string, command: Command): Promise<void> {

@@ -46,8 +46,10 @@ export class SqliteCarrierStore implements CarrierStore {
     return new SqliteCarrierStore(db);
   }
 
-  transaction<T>(work: (books: CarrierBooks) => Promise<T>): Promise<T> {
-    return this.#db.transaction(() => work(this.#books));
+  async transaction<T>(work: (books: CarrierBooks) => Promise<T>): Promise<T> {
+    const result = await this.#db.transaction(() => work(this.#books));
+    this.orders.changed();
+    return result;
   }
 
   close(): Promise<void> {

@@ -66,6 +66,16 @@ test('the event says how a command ended when the reply got lost; the result is 
   t.match(await orders.of(KIOSK), [{ status: 'failed', reply: { reason: 'dispenser.media-jam' }, answered: true }]);
 });
 
+test('the event says what became of settings when the report got lost, and who waits for it hears of it', async (t) => {
+  const store = await open(t);
+  const { orders } = store;
+  const { version, hash } = await orders.desire(KIOSK, { captureMs: 9_000 }, 1_000);
+  const heard = new Promise<void>((resolve) => orders.onChange(resolve));
+  await store.transaction((books) => books.endConfig(KIOSK, { version, hash, status: 'applied', errors: [] }));
+  await heard;
+  t.match(await orders.configuration(KIOSK), { status: 'applied', report: undefined });
+});
+
 test('what was not answered is sent once on each connection, and again after a while', (t) => {
   const dispatch = new Dispatch();
   const one = (kiosk: string, id = 'a'): Outgoing => ({ kiosk, id, topic: 'topic', payload: '{}' });

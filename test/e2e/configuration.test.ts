@@ -32,9 +32,9 @@ for (const { name, start, mqtt, skip } of brokers) {
       const visit = bench.visit();
       await bench.screen(({ state }) => state === 'presented');
       await operator.desire({ 'rules.minimumAge': 100, farewellMs: 1 });
-      t.match(await operator.configured('pending'), { report: { status: 'pending', inForce: { version: 0 } } });
+      t.match(await operator.reported('pending'), { report: { status: 'pending', inForce: { version: 0 } } });
       t.equal(await visit, 'retained dispenser.not-taken', 'served as it was begun');
-      const applied = await operator.configured('applied');
+      const applied = await operator.reported('applied');
       const { version, hash } = applied?.desired ?? {};
       t.match(applied?.report, { version, hash, status: 'applied', errors: [], inForce: { version, hash } });
       await bench.idle();
@@ -92,10 +92,10 @@ test('a service that dies during the trial comes back with the settings before',
   const operator = new Operator(bench);
   await bench.idle();
   await operator.desire(UNHEALTHY);
-  await operator.configured('trial');
+  await operator.reported('trial');
   await bench.run.kill();
   bench.startRun();
-  t.match((await operator.configured('rolled-back'))?.report, { errors: [{ code: 'config.unhealthy' }] });
+  t.match((await operator.reported('rolled-back'))?.report, { errors: [{ code: 'config.unhealthy' }] });
   await bench.idle();
   t.equal(await bench.visit(), 'sold');
 });

@@ -43,23 +43,35 @@ export class Operator {
     return this.answered(await this.give(type, changes));
   }
 
-  /** Says which settings the kiosk is to have, and waits until it has them, or does not take them. */
+  /** Says which settings the kiosk is to have, and waits for its report that it has them, or does not take them. */
   async configure(settings: Settings): Promise<Configuration | undefined> {
     await this.desire(settings);
-    return this.configured('applied', 'refused', 'rolled-back');
+    return this.reported('applied', 'refused', 'rolled-back');
   }
 
   async desire(settings: Settings): Promise<void> {
     await this.#bench.world.carrier.orders.desire(VIRTUAL_KIOSK, settings, Date.now());
   }
 
-  /** Resolves when the newest settings are as far as one of these. */
+  /** Resolves when the newest settings are as far as one of these, as an event or a report says. */
   configured(...statuses: readonly ConfigStatus[]): Promise<Configuration | undefined> {
+    return this.#settings((now) => statuses.some((status) => status === now.status));
+  }
+
+  /** Resolves when the kiosk has reported that the newest settings are as far as one of these. */
+  reported(...statuses: readonly ConfigStatus[]): Promise<Configuration | undefined> {
+    return this.#settings(
+      ({ desired, report }) =>
+        report?.version === desired.version && statuses.some((status) => status === report.status),
+    );
+  }
+
+  #settings(holds: (now: Configuration) => boolean): Promise<Configuration | undefined> {
     const { orders } = this.#bench.world.carrier;
     return until(
       orders,
       () => orders.configuration(VIRTUAL_KIOSK),
-      (now) => statuses.some((status) => status === now?.status),
+      (now) => now !== undefined && holds(now),
     );
   }
 
@@ -85,7 +97,7 @@ function until<T>(orders: Orders, find: () => Promise<T>, holds: (found: T) => b
         })
         .catch(reject);
     };
-    const remove = orders.onReply(look);
+    const remove = orders.onChange(look);
     look();
   });
 }
