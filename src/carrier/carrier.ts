@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Broker } from '../contracts/broker.js';
 import type { SigningKey } from '../contracts/signer.js';
 import { codeOf } from '../errors.js';
-import type { CentralState } from '../fleet/presence.js';
+import { LONGEST_SPREAD_MS, type CentralState } from '../fleet/presence.js';
 import { MAX_MESSAGE } from '../fleet/signed.js';
 import { centralTopics } from '../fleet/topics.js';
 import { JwkSigner } from '../lib/jwk-signer.js';
@@ -53,6 +53,8 @@ const RECONNECT_MS = 500;
 /** So often it is looked whether operators want something. Milliseconds. */
 const LOOK_MS = 250;
 const FAREWELL_MS = 1_000;
+/** Time that each kiosk's greeting is given when the carrier comes. Milliseconds. */
+const GREETING_MS = 1;
 
 const { allEvents, allStates, allTelemetry, allReplies, allConfigs } = centralTopics;
 
@@ -76,9 +78,13 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   let working: Promise<void> = Promise.resolve();
 
   const session = Date.now();
-  const presence = (online: boolean): Promise<string> =>
-    signer.sign(JSON.stringify({ online, session } satisfies CentralState), { topic: centralTopics.state });
-  const [here, gone] = await Promise.all([presence(true), presence(false)]);
+  const spreadMs = Math.min(GREETING_MS * (await registry.size()), LONGEST_SPREAD_MS);
+  const presence = (state: CentralState): Promise<string> =>
+    signer.sign(JSON.stringify(state), { topic: centralTopics.state });
+  const [here, gone] = await Promise.all([
+    presence({ online: true, session, spreadMs }),
+    presence({ online: false, session }),
+  ]);
 
   const { url, ...credentials } = broker;
   const client = connect(url, {

@@ -1,7 +1,7 @@
 import { SigningKey } from '../contracts/signer.js';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
-import { text, type Database } from '../lib/sqlite.js';
+import { count, text, type Database } from '../lib/sqlite.js';
 
 /** A key by which a kiosk may sign. */
 export interface PinnedKey {
@@ -46,6 +46,11 @@ export class KeyRegistry {
       key: this.#keyFrom(text(row, 'jwk')),
       ...(typeof row['until'] === 'number' && { until: row['until'] }),
     }));
+  }
+
+  /** How many kiosks have a key. */
+  async size(): Promise<number> {
+    return count(await this.#db.get('SELECT count(DISTINCT kiosk) AS n FROM pinned'), 'n');
   }
 
   /** Pins a key. Those pinned before count until `othersUntil`, the same key again as long as any. */

@@ -28,9 +28,9 @@ export const KioskState = z.discriminatedUnion('online', [
     since: z.iso.datetime(),
     /** Absent while the kiosk cannot use its books. */
     cards: CardCounts.optional(),
-    /** Events that are not acknowledged, and the time of the oldest. */
     /** Raised and not cleared. */
     alarms: z.array(z.enum(MONITORS)).optional(),
+    /** Events that are not acknowledged, and the time of the oldest. */
     outbox: z.strictObject({ depth: Count, oldest: z.iso.datetime().optional() }).optional(),
     /** Of the kiosk's own TLS certificate, where it has one. */
     certificateUntil: z.iso.datetime().optional(),
@@ -40,10 +40,17 @@ export const KioskState = z.discriminatedUnion('online', [
 export type KioskState = z.infer<typeof KioskState>;
 export type KioskBirth = Extract<KioskState, { online: true }>;
 
+export const LONGEST_SPREAD_MS = 3_600_000;
+
 /** The carrier's own presence. */
 export const CentralState = z.strictObject({
   online: z.boolean(),
   /** Grows with every connection of the carrier: an older one is not believed. */
   session: Count,
+  /**
+   * Over so long the kiosks spread their greetings of a carrier that has come, each at a moment that it draws. Milliseconds;
+   * absent: at once.
+   */
+  spreadMs: Count.max(LONGEST_SPREAD_MS).exactOptional(),
 });
 export type CentralState = z.infer<typeof CentralState>;

@@ -43,6 +43,7 @@ export class CarrierDesk {
   readonly #clock: Clock;
   readonly #version: string;
   readonly #trust: CarrierTrust;
+  readonly #random: () => number;
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
   readonly operators: OperatorsLine;
@@ -60,7 +61,15 @@ export class CarrierDesk {
   #cancelGreeting: () => void = () => undefined;
   #closed = false;
 
-  constructor(link: CarrierLink, journal: Journal, identity: KioskIdentity, clock: Clock, log: Logger) {
+  /** @param random draws when a carrier that has come is greeted, 0 … 1 */
+  constructor(
+    link: CarrierLink,
+    journal: Journal,
+    identity: KioskIdentity,
+    clock: Clock,
+    log: Logger,
+    random: () => number = Math.random,
+  ) {
     const { kiosk, version, trust } = identity;
     this.#link = link;
     this.#journal = journal;
@@ -70,6 +79,7 @@ export class CarrierDesk {
     this.#trust = trust;
     this.#clock = clock;
     this.#log = log;
+    this.#random = random;
     this.#mail = new CarrierMail(link, trust, clock, log, (topic, json) => this.#take(topic, json));
     this.operators = new OperatorsLine(kiosk, (envelope) => this.#mail.post(envelope));
     const way = {
@@ -227,17 +237,28 @@ export class CarrierDesk {
   }
 
   /** A carrier that says it is there is greeted, and believed once it has answered. */
-  #hear({ online, session }: CentralState): void {
+  #hear({ online, session, spreadMs = 0 }: CentralState): void {
     if (session < this.#carrierSession) throw new KioskError('fleet.replayed');
     const isNew = session > this.#carrierSession;
     this.#carrierSession = session;
     if (!online || isNew) this.#lose();
     this.#saidOnline = online;
-    if (online) {
+    if (online) this.#welcome(spreadMs);
+    this.#changed.emit();
+  }
+
+  /** With what it may have missed; when all kiosks did so at once, a carrier of many would be busy for long. */
+  #welcome(spreadMs: number): void {
+    const welcome = (): void => {
       if (this.#absence !== undefined) this.greet();
       this.#events.resend('carrier online');
-    }
-    this.#changed.emit();
+    };
+    if (spreadMs === 0) return welcome();
+    this.#cancelGreeting();
+    this.#cancelGreeting = this.#clock.after(this.#random() * spreadMs, () => {
+      welcome();
+      this.#watchGreeting();
+    });
   }
 
   #heed(ack: Ack): void {
