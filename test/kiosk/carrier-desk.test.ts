@@ -17,7 +17,7 @@ test('kiosks greet a carrier that has come one after the other, over as long as 
   /** When the kiosk greeted, by its clock. */
   const greetings: number[] = [];
   const greeted = new Listeners();
-  let hear = (_topic: string, _payload: string): void => undefined;
+  let hear: (topic: string, payload: string) => void = () => undefined;
   const unheard = (): (() => void) => () => undefined;
   const link: CarrierLink = {
     ...{ name: 'link', onChange: unheard, onUp: unheard, onPublished: unheard, close: () => Promise.resolve() },
