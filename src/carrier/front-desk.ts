@@ -13,7 +13,7 @@ import { Refusals } from '../fleet/refusals.js';
 import { openSigned } from '../fleet/signed.js';
 import { kioskTopics, splitTopic } from '../fleet/topics.js';
 import type { Meter } from '../lib/metrics.js';
-import { Dispatch } from './dispatch.js';
+import { Dispatch, type Outgoing } from './dispatch.js';
 import type { Ledger } from './ledger.js';
 import type { CarrierMetric } from './metrics.js';
 import type { Orders } from './orders.js';
@@ -52,6 +52,8 @@ export class FrontDesk {
   readonly #office: Office;
   readonly refusals = new Refusals();
   readonly #dispatch = new Dispatch();
+  /** Of the orders whose kiosks have been woken. */
+  #ordersVersion = '';
 
   constructor(office: Office) {
     this.#office = office;
@@ -59,18 +61,15 @@ export class FrontDesk {
 
   /** What kiosks are to be sent now because operators want it, and they have not answered. */
   async orders(): Promise<readonly Letter[]> {
-    const { orders, signer, circumstances } = this.#office;
-    const commands = (await orders.unanswered()).map(({ kiosk, command }) => ({
-      ...{ kiosk, id: command.id, topic: kioskTopics(kiosk).command, payload: JSON.stringify(command) },
-    }));
-    const settings = (await orders.unsettled()).map(({ kiosk, desired }) => ({
-      ...{ kiosk, id: `settings ${desired.version}`, topic: kioskTopics(kiosk).desired },
-      payload: JSON.stringify(desired),
-    }));
-    const due = this.#dispatch.due([...commands, ...settings], circumstances().now);
-    return Promise.all(
-      due.map(async ({ topic, payload, nonce }) => ({ topic, message: await signer.sign(payload, { topic, nonce }) })),
-    );
+    const { orders, circumstances } = this.#office;
+    const { now } = circumstances();
+    const version = await orders.version();
+    if (version !== this.#ordersVersion) {
+      for (const kiosk of await orders.awaited()) this.#dispatch.wake(kiosk, now);
+      this.#ordersVersion = version;
+    }
+    const letters = await Promise.all(this.#dispatch.due(now).map((kiosk) => this.#ordersOf(kiosk, now)));
+    return letters.flat();
   }
 
   /** @returns what goes back. Rejects only when the books cannot be written. */
@@ -91,6 +90,23 @@ export class FrontDesk {
       // Only whoever has signed hears of it: nobody else is there to be answered.
       return this.#refuse(codeOf(error), topic, message, sender);
     }
+  }
+
+  async #ordersOf(kiosk: string, now: number): Promise<readonly Letter[]> {
+    const { orders, signer } = this.#office;
+    const topics = kioskTopics(kiosk);
+    const [commands, settings] = await Promise.all([orders.unanswered(kiosk), orders.unsettled(kiosk)]);
+    const outgoing = (id: string, topic: string, content: object): Outgoing => {
+      return { id, topic, payload: JSON.stringify(content) };
+    };
+    const all = [
+      ...commands.map(({ command }) => outgoing(command.id, topics.command, command)),
+      ...(settings ? [outgoing(`settings ${settings.desired.version}`, topics.desired, settings.desired)] : []),
+    ];
+    const due = this.#dispatch.take(kiosk, all, now);
+    return Promise.all(
+      due.map(async ({ topic, payload, nonce }) => ({ topic, message: await signer.sign(payload, { topic, nonce }) })),
+    );
   }
 
   /** @throws `fleet.bad-message`, `fleet.wrong-topic`, `fleet.replayed` */
@@ -132,7 +148,7 @@ export class FrontDesk {
       this.#dispatch.lose(kiosk);
       return [];
     }
-    if (nonce !== undefined) this.#dispatch.meet(kiosk, nonce);
+    if (nonce !== undefined) this.#dispatch.meet(kiosk, nonce, circumstances().now);
     const { epoch, lastSeq, reasons } = state;
     const upTo = await ledger.upTo(kiosk, epoch);
     // The kiosk knows best: a birth with a lower number may just have been overtaken by events.
@@ -159,9 +175,12 @@ export class FrontDesk {
   }
 
   async #takeReport(kiosk: string, payload: string): Promise<readonly []> {
+    const { orders, circumstances, log } = this.#office;
     const report = fitting(ConfigReport, parseJson(payload));
-    await this.#office.orders.takeReport(kiosk, report);
-    this.#office.log.info({ kiosk, version: report.version, status: report.status }, 'settings');
+    await orders.takeReport(kiosk, report);
+    // It may have others than it should.
+    this.#dispatch.wake(kiosk, circumstances().now);
+    log.info({ kiosk, version: report.version, status: report.status }, 'settings');
     return [];
   }
 

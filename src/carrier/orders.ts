@@ -30,10 +30,13 @@ export interface Configuration {
 /** A text that a kiosk sends is unpacked to so many bytes at most. */
 const LONGEST_TEXT = 64 << 20;
 
+const UNSETTLED = `status IN ('issued', 'pending', 'trial')`;
+
 /** What operators want of kiosks. What is written here by another process is seen at once. */
 export class Orders {
   readonly #db: Database;
   readonly #changed = new Listeners();
+  #given = 0;
 
   constructor(db: Database) {
     this.#db = db;
@@ -57,11 +60,28 @@ export class Orders {
       JSON.stringify(command),
       Date.parse(command.issuedAt),
     );
+    this.#given += 1;
   }
 
-  /** Commands that were not answered to the end, the oldest first. */
-  async unanswered(): Promise<readonly Order[]> {
-    const rows = await this.#db.all('SELECT * FROM command WHERE answered = 0 ORDER BY issuedAt, rowid LIMIT 1000');
+  /** Another one after each command, or settings, that operators gave, here or in another process. */
+  async version(): Promise<string> {
+    return `${count(await this.#db.get('PRAGMA data_version'), 'data_version')} ${this.#given}`;
+  }
+
+  /** Kiosks that have something left to answer. */
+  async awaited(): Promise<readonly string[]> {
+    const rows = await this.#db.all(
+      `SELECT kiosk FROM command WHERE answered = 0 UNION SELECT kiosk FROM desired WHERE ${UNSETTLED}`,
+    );
+    return rows.map((row) => text(row, 'kiosk'));
+  }
+
+  /** Commands that a kiosk has not answered to the end, the oldest first. */
+  async unanswered(kiosk: string): Promise<readonly Order[]> {
+    const rows = await this.#db.all(
+      'SELECT * FROM command WHERE kiosk = ? AND answered = 0 ORDER BY issuedAt, rowid LIMIT 100',
+      kiosk,
+    );
     return rows.map(orderOf);
   }
 
@@ -130,8 +150,8 @@ export class Orders {
   }
 
   /** The settings that a kiosk is to have from now on. @returns their version, higher than all before */
-  desire(kiosk: string, settings: Settings, at: number): Promise<Desired> {
-    return this.#db.transaction(async () => {
+  async desire(kiosk: string, settings: Settings, at: number): Promise<Desired> {
+    const desired = await this.#db.transaction(async () => {
       const last = await this.#db.get('SELECT version FROM desired WHERE kiosk = ?', kiosk);
       // Seconds since the epoch: higher also than those of books that were lost.
       const version = Math.max(Math.floor(at / 1_000), last ? count(last, 'version') + 1 : 1);
@@ -148,6 +168,8 @@ export class Orders {
       );
       return { version, hash, settings };
     });
+    this.#given += 1;
+    return desired;
   }
 
   /** What is desired of a kiosk, and what it said of it. */
@@ -156,10 +178,10 @@ export class Orders {
     return row && configurationOf(row);
   }
 
-  /** Settings of which no kiosk has said yet what became of them. */
-  async unsettled(): Promise<readonly Configuration[]> {
-    const rows = await this.#db.all(`SELECT * FROM desired WHERE status IN ('issued', 'pending', 'trial')`);
-    return rows.map(configurationOf);
+  /** The settings of a kiosk, while it has not said what became of them. */
+  async unsettled(kiosk: string): Promise<Configuration | undefined> {
+    const row = await this.#db.get(`SELECT * FROM desired WHERE kiosk = ? AND ${UNSETTLED}`, kiosk);
+    return row && configurationOf(row);
   }
 
   /** A kiosk says which settings it has. One that has others than it should is sent them again. */

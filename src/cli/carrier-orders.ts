@@ -93,8 +93,7 @@ function showConfiguration(kiosk: string, configuration: Configuration | undefin
 }
 
 async function settled(orders: Orders, kiosk: string, version: number): Promise<void> {
-  while ((await orders.unsettled()).some((one) => one.kiosk === kiosk && one.desired.version === version))
-    await pause(LOOK_MS);
+  while ((await orders.unsettled(kiosk))?.desired.version === version) await pause(LOOK_MS);
 }
 
 const summary = ({ command, status, reply, answered }: Order) => ({ ...command, status, reply, answered });

@@ -22,11 +22,11 @@ test('a command is sent until its kiosk has said how it ended, with every part o
   const command = order();
   const { id } = command;
   await orders.give(KIOSK, command);
-  t.match(await orders.unanswered(), [{ kiosk: KIOSK, status: 'issued', command }]);
+  t.match(await orders.unanswered(KIOSK), [{ kiosk: KIOSK, status: 'issued', command }]);
   t.equal(await orders.takeReply('kiosk-2', { command: id, status: 'rejected' }), false, 'of another kiosk');
   t.equal(await orders.takeReply(KIOSK, { command: randomUUID(), status: 'accepted' }), false, 'nobody gave it');
   await orders.takeReply(KIOSK, { command: id, status: 'accepted' });
-  t.match(await orders.unanswered(), [{ status: 'accepted' }]);
+  t.match(await orders.unanswered(KIOSK), [{ status: 'accepted' }]);
 
   const text = gzipSync('first\nsecond\n');
   const part = (index: number) => ({
@@ -40,11 +40,11 @@ test('a command is sent until its kiosk has said how it ended, with every part o
     part: { ...part(0), index: 1, gzip: text.subarray(20).toString('base64') },
   });
   t.equal(await orders.text(id), undefined);
-  t.match(await orders.unanswered(), [{ status: 'succeeded', answered: false }]);
+  t.match(await orders.unanswered(KIOSK), [{ status: 'succeeded', answered: false }]);
   await orders.takeReply(KIOSK, { ...ended, part: part(0) });
   await orders.takeReply(KIOSK, { ...ended, part: part(0) });
   t.equal(await orders.text(id), 'first\nsecond\n');
-  t.same(await orders.unanswered(), []);
+  t.same(await orders.unanswered(KIOSK), []);
   await orders.takeReply(KIOSK, { command: id, status: 'running' });
   t.match(await orders.of(KIOSK), [{ status: 'succeeded', answered: true }], 'an old reply changes nothing');
 });
@@ -57,11 +57,11 @@ test('the event says how a command ended when the reply got lost; the result is 
   await orders.give(KIOSK, command);
   const end = { command: id, type, by, status: 'failed' } as const;
   await store.transaction((books) => books.endCommand('kiosk-2', end));
-  t.match(await orders.unanswered(), [{ status: 'issued' }], 'another kiosk says nothing about it');
+  t.match(await orders.unanswered(KIOSK), [{ status: 'issued' }], 'another kiosk says nothing about it');
   await store.transaction((books) => books.endCommand(KIOSK, end));
-  t.match(await orders.unanswered(), [{ status: 'failed' }]);
+  t.match(await orders.unanswered(KIOSK), [{ status: 'failed' }]);
   await orders.takeReply(KIOSK, { command: id, status: 'running' });
-  t.match(await orders.unanswered(), [{ status: 'failed' }], 'which is older');
+  t.match(await orders.unanswered(KIOSK), [{ status: 'failed' }], 'which is older');
   await orders.takeReply(KIOSK, { command: id, status: 'failed', reason: 'dispenser.media-jam' });
   t.match(await orders.of(KIOSK), [{ status: 'failed', reply: { reason: 'dispenser.media-jam' }, answered: true }]);
 });
@@ -76,21 +76,76 @@ test('the event says what became of settings when the report got lost, and who w
   t.match(await orders.configuration(KIOSK), { status: 'applied', report: undefined });
 });
 
+test('a kiosk is woken by what operators give, here and elsewhere, and by nothing else', async (t) => {
+  const dir = t.testdir();
+  const [store, elsewhere] = [await SqliteCarrierStore.open(dir), await SqliteCarrierStore.open(dir)];
+  t.teardown(async () => {
+    await elsewhere.close();
+    await store.close();
+  });
+  const { orders } = store;
+  const versions = [await orders.version()];
+  const isNew = async (): Promise<boolean> => {
+    versions.push(await orders.version());
+    return versions.at(-1) !== versions.at(-2);
+  };
+  t.same(await orders.awaited(), []);
+  const command = order();
+  await orders.give('kiosk-1', command);
+  t.ok(await isNew());
+  await elsewhere.orders.desire('kiosk-2', {}, 1_000);
+  t.ok(await isNew());
+  t.same(await orders.awaited(), ['kiosk-1', 'kiosk-2']);
+  const { version, hash } = (await orders.unsettled('kiosk-2'))?.desired ?? { version: 0, hash: '' };
+  await orders.takeReport('kiosk-2', { version, hash, status: 'refused', errors: [], inForce: { version: 0, hash } });
+  await orders.takeReply('kiosk-1', { command: command.id, status: 'failed' });
+  t.notOk(await isNew(), 'what kiosks say is none of it');
+  t.same(await orders.awaited(), []);
+  t.equal(await orders.unsettled('kiosk-2'), undefined);
+});
+
 test('what was not answered is sent once on each connection, and again after a while', (t) => {
   const dispatch = new Dispatch();
-  const one = (kiosk: string, id = 'a'): Outgoing => ({ kiosk, id, topic: 'topic', payload: '{}' });
-  const sent = (outgoing: readonly Outgoing[], now: number) =>
-    dispatch.due(outgoing, now).map(({ kiosk, id, nonce }) => [kiosk, id, nonce].join(' '));
-  t.same(sent([one('k')], 0), [], 'nobody is there');
-  dispatch.meet('k', 'n1');
-  t.same(sent([one('k'), one('l')], 0), ['k a n1']);
-  t.same(sent([one('k'), one('k', 'b')], 5_000), ['k b n1']);
-  t.same(sent([one('k'), one('k', 'b')], 10_000), ['k a n1']);
-  dispatch.meet('k', 'n2');
-  t.same(sent([one('k'), one('k', 'b')], 10_001), ['k a n2', 'k b n2'], 'a new connection');
+  const all = (...ids: readonly string[]): Outgoing[] => ids.map((id) => ({ id, topic: 'topic', payload: '{}' }));
+  const sent = (outgoing: readonly Outgoing[], now: number) => {
+    t.same(dispatch.due(now), ['k'], `looked at ${now}`);
+    return dispatch.take('k', outgoing, now).map(({ id, nonce }) => `${id} ${nonce}`);
+  };
+  dispatch.wake('k', 0);
+  t.same(dispatch.due(0), [], 'nobody is there');
+  dispatch.meet('k', 'n1', 0);
+  t.same(sent(all('a'), 0), ['a n1']);
+  t.same(dispatch.due(5_000), []);
+  dispatch.wake('k', 5_000);
+  t.same(sent(all('a', 'b'), 5_000), ['b n1']);
+  t.same(dispatch.due(9_999), []);
+  t.same(sent(all('a', 'b'), 10_000), ['a n1']);
+  dispatch.meet('k', 'n1', 10_000);
+  t.same(dispatch.due(10_000), [], 'the same connection');
+  dispatch.meet('k', 'n2', 10_001);
+  t.same(sent(all('a', 'b'), 10_001), ['a n2', 'b n2'], 'a new connection');
+  dispatch.wake('k', 10_002);
   t.same(sent([], 10_002), []);
-  t.same(sent([one('k')], 10_003), ['k a n2'], 'what was answered is forgotten');
+  t.same(dispatch.due(90_000), [], 'everything is answered');
+  dispatch.wake('k', 90_000);
+  t.same(sent(all('a'), 90_000), ['a n2'], 'what was answered is forgotten');
+  t.same(sent(all('a'), 0), ['a n2'], 'somebody sets the clock back');
   dispatch.lose('k');
-  t.same(sent([one('k')], 90_000), []);
+  t.same(dispatch.due(200_000), []);
+  t.same(dispatch.take('k', all('a'), 200_000), []);
+  t.end();
+});
+
+test('however many kiosks there are, each has its turn', (t) => {
+  const dispatch = new Dispatch();
+  const kiosks = Array.from({ length: 1_200 }, (_, index) => `kiosk-${index}`);
+  for (const kiosk of kiosks) dispatch.meet(kiosk, 'n', 0);
+  const outgoing = [{ id: 'a', topic: 'topic', payload: '{}' }];
+  const looked = [0, 1, 10_002].flatMap((now) => {
+    const due = dispatch.due(now);
+    for (const kiosk of due) dispatch.take(kiosk, outgoing, now);
+    return due;
+  });
+  t.same(new Set(looked), new Set(kiosks));
   t.end();
 });
