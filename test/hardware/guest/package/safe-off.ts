@@ -1,12 +1,10 @@
 import { t } from 'tap';
-import { installed } from '../../../src/config/paths.js';
-import { askKiosk } from '../../../src/cli/technician.js';
-import { defaultSignals } from '../../../drivers/card-dispenser/signals.js';
-import { GpioSim } from './gpio-sim.js';
-import { now, property, reconfigured, running, said, systemctl, UNITS } from './installed.js';
-import { until } from './until.js';
-
-t.setTimeout(400_000);
+import { installed } from '../../../../src/config/paths.js';
+import { askKiosk } from '../../../../src/cli/technician.js';
+import { defaultSignals } from '../../../../drivers/card-dispenser/signals.js';
+import { GpioSim } from '../gpio-sim.js';
+import { now, property, reconfigured, running, said, systemctl, UNITS } from '../installed.js';
+import { until } from '../until.js';
 
 const [RUN] = UNITS;
 const LABEL = 'kiosk-lines';

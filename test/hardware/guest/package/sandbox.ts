@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { appendFile, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { t } from 'tap';
-import { askKiosk } from '../../../src/cli/technician.js';
-import { installed } from '../../../src/config/paths.js';
-import { GpioSim } from './gpio-sim.js';
+import { askKiosk } from '../../../../src/cli/technician.js';
+import { installed } from '../../../../src/config/paths.js';
+import { GpioSim } from '../gpio-sim.js';
 import {
   attempt,
   explained,
@@ -19,9 +19,7 @@ import {
   said,
   systemctl,
   UNITS,
-} from './installed.js';
-
-t.setTimeout(400_000);
+} from '../installed.js';
 
 const [RUN, LINK] = UNITS;
 const { sockets } = installed;

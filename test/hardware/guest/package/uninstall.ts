@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { t } from 'tap';
-import { installed } from '../../../src/config/paths.js';
-import { attempt, JOURNAL, run, running, UNITS } from './installed.js';
-
-t.setTimeout(400_000);
+import { installed } from '../../../../src/config/paths.js';
+import { attempt, JOURNAL, run, running, UNITS } from '../installed.js';
 
 void t.test('removing the package leaves configuration and journal, purging it leaves the journal', async (t) => {
   await running(t);
