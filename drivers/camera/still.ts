@@ -10,6 +10,10 @@ export interface StillOptions extends StillProgramOptions {
   readonly memoryDir: string;
 }
 
+/** A picture is given so many times as long as the slowest so far, but not less than that. */
+const TIMES_SLOWEST = 3;
+const LEAST_MS = 2_000;
+
 /** What a shell takes as it is: the names of devices and folders go through one. */
 const PLAIN = /^[\w/.:+@%,=-]+$/;
 
@@ -25,7 +29,6 @@ export class StillCamera extends CameraCore {
 
 class StillSource implements FrameSource {
   readonly startMs: number;
-  readonly stallMs: number;
   readonly strayed = false;
   readonly device: string;
   readonly #options: StillOptions;
@@ -34,12 +37,18 @@ class StillSource implements FrameSource {
   #work: Promise<void> = Promise.resolve();
   /** Which `start` it is. */
   #turn = 0;
+  /** Milliseconds that a picture took at most. */
+  #slowest = 0;
 
   constructor(options: StillOptions) {
     this.#options = options;
     this.device = options.device;
     this.startMs = options.startMs;
-    this.stallMs = options.startMs;
+  }
+
+  /** Devices differ: how long a picture takes is known once there is one. */
+  get stallMs(): number {
+    return Math.min(this.startMs, Math.max(LEAST_MS, TIMES_SLOWEST * this.#slowest));
   }
 
   start(sink: FrameSink): void {
@@ -82,7 +91,9 @@ class StillSource implements FrameSource {
     this.#folder ??= await MemoryFolder.open(this.#options.memoryDir);
     this.#program ??= new StillProgram(this.#options, this.#folder);
     while (wanted()) {
+      const begun = performance.now();
       const frame = onlyJpeg(await this.#program.take());
+      this.#slowest = Math.max(this.#slowest, performance.now() - begun);
       if (wanted()) sink.frame(frame);
       else frame.fill(0);
     }

@@ -30,7 +30,7 @@ cameraContract(
     const hardware = await startHardware(device);
     return { ...hardware, camera: still(device) };
   },
-  { perSecond: [0.5, 20], stalledMs: 4_000 },
+  { perSecond: [0.5, 20] },
 );
 
 void t.test('nothing is left in memory when the camera was closed', async (t) => {
