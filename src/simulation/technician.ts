@@ -80,8 +80,14 @@ export class Technician {
 
   /** A refusal is an answer, and a program that dies gives none. */
   async #orDeath(work: Promise<unknown>): Promise<void> {
+    const { life } = this.#program();
+    // It may have died over what was asked before.
+    if (!life.alive) {
+      work.catch(() => undefined);
+      return;
+    }
     await new Promise<void>((resolve) => {
-      const forget = this.#program().life.onEnd(resolve);
+      const forget = life.onEnd(resolve);
       const done = (): void => {
         forget();
         resolve();
