@@ -5,8 +5,21 @@ import { LineConnection, listenOn } from '../lib/socket.js';
 /** After these nothing more may happen: what is not in the books has not been done. */
 const FATAL: ReadonlySet<ErrorCode> = new Set(['journal.unwritable', 'journal.corrupt']);
 
+type Result = Readonly<Record<string, unknown>>;
+
 /** Carries out what a technician asks for; `by` is who asks. */
-export type CarryOut = (ask: TechnicianCommand, by: string) => Promise<Readonly<Record<string, unknown>>>;
+export type CarryOut = (ask: TechnicianCommand, by: string) => Promise<Result>;
+
+/** What a technician is told. @param onFatal hears of the errors after which nothing more may happen */
+export async function answerOf(work: Promise<Result>, onFatal: (error: unknown) => void): Promise<ControlAnswer> {
+  try {
+    return { ok: true, result: await work };
+  } catch (error) {
+    if (!(error instanceof KioskError)) throw error;
+    if (FATAL.has(error.code)) onFatal(error);
+    return { ok: false, code: error.code, ...(error.detail && { detail: error.detail }) };
+  }
+}
 
 /** Serves technicians on a Unix socket whose permissions decide who is one. One request, one answer, in order. */
 export async function listenForTechnicians(
@@ -17,13 +30,7 @@ export async function listenForTechnicians(
   const answer = async (message: unknown): Promise<ControlAnswer> => {
     const request = ControlRequest.safeParse(message);
     if (!request.success) return { ok: false, code: 'cli.usage', detail: 'not a request that this version knows' };
-    try {
-      return { ok: true, result: await carryOut(request.data.ask, request.data.by) };
-    } catch (error) {
-      if (!(error instanceof KioskError)) throw error;
-      if (FATAL.has(error.code)) onFatal(error);
-      return { ok: false, code: error.code, ...(error.detail && { detail: error.detail }) };
-    }
+    return answerOf(carryOut(request.data.ask, request.data.by), onFatal);
   };
   return listenOn(path, (socket) => {
     const connection = new LineConnection(socket);

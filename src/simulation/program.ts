@@ -55,7 +55,7 @@ export class Program {
       world.invariants.onShown(screen.state);
       see(screen);
     });
-    this.#boot().catch((error: unknown) => this.#fail(error));
+    this.#boot().catch((error: unknown) => this.fail(error));
   }
 
   async #boot(): Promise<void> {
@@ -86,7 +86,7 @@ export class Program {
         services: serviceNames,
         terms: TERMS,
         newTransaction: () => course.newTransaction(),
-        onFatal: (error) => this.#fail(error),
+        onFatal: (error) => this.fail(error),
       },
     );
     this.workshop = workshopOf(kiosk, desk, { journal, clock, devices });
@@ -123,7 +123,7 @@ export class Program {
   }
 
   /** The disk may fail; for anything else the program itself is to blame. */
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     const code = codeOf(error);
     if (!code.startsWith('journal.')) this.#world.violate(`the program fails: ${String(error)}`);
     this.#die(code);

@@ -1,3 +1,4 @@
+import { answerOf } from '../kiosk/control-socket.js';
 import { carryOut, type Workshop } from '../kiosk/technician.js';
 import { batchIccids } from '../lib/iccid.js';
 import type { Program } from './program.js';
@@ -75,7 +76,8 @@ export class Technician {
   }
 
   #asked(workshop: Workshop, ask: Parameters<typeof carryOut>[1]): Promise<void> {
-    return this.#orDeath(carryOut(workshop, ask, 'simulation'));
+    const program = this.#program();
+    return this.#orDeath(answerOf(carryOut(workshop, ask, 'simulation'), (error) => program.fail(error)));
   }
 
   /** A refusal is an answer, and a program that dies gives none. */

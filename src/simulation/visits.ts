@@ -81,7 +81,6 @@ export class Visits {
       if (arrival === this.#arrivals) this.next();
     };
     if (this.#screen.state === 'idle') {
-      // It takes a moment, in which a journal that refuses the list may be given up.
       if (this.#technician.needsCards)
         void this.#technician.refill().then(() => this.#world.time.after(REFILL_MS, again));
       else this.#begin(again);
