@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { KioskError } from '../../src/errors.js';
 import { CameraCore } from './camera-core.js';
-import type { FrameSink, FrameSource } from './frame-source.js';
+import { STALL_MS, type FrameSink, type FrameSource } from './frame-source.js';
 import { FrameSplitter } from './frame-splitter.js';
 
 interface Options {
@@ -10,7 +10,6 @@ interface Options {
   readonly socket: string;
 }
 
-const STALL_MS = 2_000;
 /** A virtual camera that is not there yet is being started. */
 const LAST_RETRY_MS = 300;
 

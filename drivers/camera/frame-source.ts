@@ -1,5 +1,8 @@
 import type { KioskError } from '../../src/errors.js';
 
+/** A camera that has sent no picture for so long has stalled, unless it is known to be slower. Milliseconds. */
+export const STALL_MS = 2_000;
+
 /** Who is given what a source delivers. */
 export interface FrameSink {
   /** A whole picture; its bytes belong to the receiver, who overwrites them. */

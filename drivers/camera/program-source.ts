@@ -1,6 +1,6 @@
 import { KioskError } from '../../src/errors.js';
 import { FrameProgram, type Program } from './frame-program.js';
-import type { FrameSink, FrameSource } from './frame-source.js';
+import { STALL_MS, type FrameSink, type FrameSource } from './frame-source.js';
 
 export interface ProgramSourceOptions {
   readonly program: Program;
@@ -12,7 +12,7 @@ export interface ProgramSourceOptions {
 /** A camera behind a program, which runs while the camera is on. */
 export class ProgramSource implements FrameSource {
   readonly startMs: number;
-  readonly stallMs = 2_000;
+  readonly stallMs = STALL_MS;
   readonly device: string | undefined;
   readonly #program: Program;
   #run: FrameProgram | undefined;

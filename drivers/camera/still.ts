@@ -1,6 +1,6 @@
 import { KioskError } from '../../src/errors.js';
 import { CameraCore } from './camera-core.js';
-import type { FrameSink, FrameSource } from './frame-source.js';
+import { STALL_MS, type FrameSink, type FrameSource } from './frame-source.js';
 import { JpegSplitter } from './jpeg-splitter.js';
 import { MemoryFolder } from './memory-folder.js';
 import { StillProgram, type StillProgramOptions } from './still-program.js';
@@ -10,9 +10,8 @@ export interface StillOptions extends StillProgramOptions {
   readonly memoryDir: string;
 }
 
-/** A picture is given so many times as long as the slowest so far, but not less than that. */
+/** A picture is given so many times as long as the slowest so far. */
 const TIMES_SLOWEST = 3;
-const LEAST_MS = 2_000;
 
 /** What a shell takes as it is: the names of devices and folders go through one. */
 const PLAIN = /^[\w/.:+@%,=-]+$/;
@@ -48,7 +47,7 @@ class StillSource implements FrameSource {
 
   /** Devices differ: how long a picture takes is known once there is one. */
   get stallMs(): number {
-    return Math.min(this.startMs, Math.max(LEAST_MS, TIMES_SLOWEST * this.#slowest));
+    return Math.min(this.startMs, Math.max(STALL_MS, TIMES_SLOWEST * this.#slowest));
   }
 
   start(sink: FrameSink): void {

@@ -38,13 +38,14 @@ export class Dispatch {
     if (this.#connections.has(kiosk)) this.#looks.set(kiosk, now);
   }
 
-  /** The kiosks to be looked at now. */
+  /** The kiosks to be looked at now, which is theirs once: those that are woken while it is done have another turn. */
   due(now: number): readonly string[] {
     const due: string[] = [];
     for (const [kiosk, at] of this.#looks) {
       // Somebody may have set the clock back.
       if (at > now && at <= now + AGAIN_MS) continue;
       due.push(kiosk);
+      this.#looks.delete(kiosk);
       if (due.length === AT_ONCE) break;
     }
     return due;
@@ -55,14 +56,13 @@ export class Dispatch {
    * @param outgoing everything that it has not answered
    */
   take(kiosk: string, outgoing: readonly Outgoing[], now: number): readonly (Outgoing & { readonly nonce: string })[] {
-    this.#looks.delete(kiosk);
     const connection = this.#connections.get(kiosk);
     if (!connection) return [];
     const { nonce, sent } = connection;
     const due = outgoing.filter(({ id }) => Math.abs(now - (sent.get(id) ?? -Infinity)) >= AGAIN_MS);
     for (const id of sent.keys()) if (!outgoing.some((one) => one.id === id)) sent.delete(id);
     for (const { id } of due) sent.set(id, now);
-    if (outgoing.length > 0) this.#looks.set(kiosk, Math.min(...sent.values()) + AGAIN_MS);
+    if (sent.size > 0 && !this.#looks.has(kiosk)) this.#looks.set(kiosk, Math.min(...sent.values()) + AGAIN_MS);
     return due.map((one) => ({ ...one, nonce }));
   }
 }

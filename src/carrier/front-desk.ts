@@ -68,8 +68,14 @@ export class FrontDesk {
       for (const kiosk of await orders.awaited()) this.#dispatch.wake(kiosk, now);
       this.#ordersVersion = version;
     }
-    const letters = await Promise.all(this.#dispatch.due(now).map((kiosk) => this.#ordersOf(kiosk, now)));
-    return letters.flat();
+    try {
+      const letters = await Promise.all(this.#dispatch.due(now).map((kiosk) => this.#ordersOf(kiosk, now)));
+      return letters.flat();
+    } catch (error) {
+      // The next look begins with all kiosks again.
+      this.#ordersVersion = '';
+      throw error;
+    }
   }
 
   /** @returns what goes back. Rejects only when the books cannot be written. */

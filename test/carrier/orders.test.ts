@@ -130,9 +130,13 @@ test('what was not answered is sent once on each connection, and again after a w
   dispatch.wake('k', 90_000);
   t.same(sent(all('a'), 90_000), ['a n2'], 'what was answered is forgotten');
   t.same(sent(all('a'), 0), ['a n2'], 'somebody sets the clock back');
+  t.same(dispatch.due(200_000), ['k']);
+  dispatch.wake('k', 200_000);
+  t.same(dispatch.take('k', [], 200_000), []);
+  t.same(sent(all('b'), 200_000), ['b n2'], 'given while it was being looked at');
   dispatch.lose('k');
-  t.same(dispatch.due(200_000), []);
-  t.same(dispatch.take('k', all('a'), 200_000), []);
+  t.same(dispatch.due(300_000), []);
+  t.same(dispatch.take('k', all('a'), 300_000), []);
   t.end();
 });
 
