@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ControlRequest, type ControlAnswer, type TechnicianCommand } from '../contracts/control.js';
 import { KioskError, type ErrorCode } from '../errors.js';
 import { LineConnection, listenOn } from '../lib/socket.js';
@@ -21,7 +22,13 @@ export async function answerOf(work: Promise<Result>, onFatal: (error: unknown) 
   }
 }
 
-/** Serves technicians on a Unix socket whose permissions decide who is one. One request, one answer, in order. */
+/** So long an answer that is due holds up the end: one that ends the service is heard, a device test may go on. */
+const LAST_ANSWER_MS = 1_000;
+
+/**
+ * Serves technicians on a Unix socket whose permissions decide who is one. One request, one answer, in order. Closing
+ * waits a second for answers that are due.
+ */
 export async function listenForTechnicians(
   path: string,
   carryOut: CarryOut,
@@ -32,11 +39,20 @@ export async function listenForTechnicians(
     if (!request.success) return { ok: false, code: 'cli.usage', detail: 'not a request that this version knows' };
     return answerOf(carryOut(request.data.ask, request.data.by), onFatal);
   };
-  return listenOn(path, (socket) => {
+  const due = new Set<Promise<void>>();
+  const server = await listenOn(path, (socket) => {
     const connection = new LineConnection(socket);
     let last = Promise.resolve();
     connection.onMessage((message) => {
-      last = last.then(async () => connection.send(await answer(message))).catch(onFatal);
+      const answered = last.then(async () => connection.send(await answer(message))).catch(onFatal);
+      due.add(answered);
+      last = answered.finally(() => due.delete(answered));
     });
   });
+  return {
+    async close() {
+      if (due.size > 0) await Promise.race([Promise.all(due), pause(LAST_ANSWER_MS)]);
+      await server.close();
+    },
+  };
 }
