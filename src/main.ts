@@ -117,7 +117,11 @@ async function assemble(
   const sockets = socketPaths(config);
   const link = await createUnixLink({ name: 'link', socket: sockets.link }, greet, fail);
   opened.push(() => link.close());
-  const desk = new CarrierDesk(link, journal, { kiosk: config.kiosk, version, trust }, clock, log);
+  const desk = new CarrierDesk(link, journal, {
+    ...{ kiosk: config.kiosk, version, trust, clock, log },
+    onFatal: fail,
+    random: Math.random,
+  });
   opened.push(() => desk.close());
   opens(desk);
 

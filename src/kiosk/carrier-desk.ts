@@ -23,10 +23,16 @@ import { TelemetryRing } from './telemetry.js';
 /** A greeting that was not answered for so long is repeated. Milliseconds. */
 const GREETING_MS = 10_000;
 
-export interface KioskIdentity {
+export interface DeskOptions {
   readonly kiosk: string;
   readonly version: string;
   readonly trust: CarrierTrust;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The journal cannot be read or written. */
+  readonly onFatal: (error: unknown) => void;
+  /** Draws when a carrier that has come is greeted, 0 … 1. */
+  readonly random: () => number;
 }
 
 /**
@@ -44,6 +50,7 @@ export class CarrierDesk {
   readonly #version: string;
   readonly #trust: CarrierTrust;
   readonly #random: () => number;
+  readonly #onFatal: (error: unknown) => void;
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
   readonly operators: OperatorsLine;
@@ -61,16 +68,8 @@ export class CarrierDesk {
   #cancelGreeting: () => void = () => undefined;
   #closed = false;
 
-  /** @param random draws when a carrier that has come is greeted, 0 … 1 */
-  constructor(
-    link: CarrierLink,
-    journal: Journal,
-    identity: KioskIdentity,
-    clock: Clock,
-    log: Logger,
-    random: () => number = Math.random,
-  ) {
-    const { kiosk, version, trust } = identity;
+  constructor(link: CarrierLink, journal: Journal, options: DeskOptions) {
+    const { kiosk, version, trust, clock, log, onFatal, random } = options;
     this.#link = link;
     this.#journal = journal;
     this.#kiosk = kiosk;
@@ -80,6 +79,7 @@ export class CarrierDesk {
     this.#clock = clock;
     this.#log = log;
     this.#random = random;
+    this.#onFatal = onFatal;
     this.#mail = new CarrierMail(link, trust, clock, log, (topic, json) => this.#take(topic, json));
     this.operators = new OperatorsLine(kiosk, (envelope) => this.#mail.post(envelope));
     const way = {
@@ -87,7 +87,7 @@ export class CarrierDesk {
       publish: (row: OutboxRow) =>
         this.#mail.post({ seq: row.seq, topic: this.#topics.event, payload: row.payload, qos: 1, retain: false }),
     };
-    this.#events = new OutgoingEvents(journal, way, clock, log);
+    this.#events = new OutgoingEvents(journal, way, { clock, log, onFatal: (error) => this.#fail(error) });
     this.#asks = new Asks((row) => this.#events.repeat(row), clock);
     link.onUp(() => {
       this.#watchGreeting();
@@ -273,10 +273,12 @@ export class CarrierDesk {
     if (ack.upTo > this.#journal.lastSeq()) return this.#rewound();
     this.#events.acknowledge(ack.epoch, ack.upTo).then(
       () => this.#changed.emit(),
-      (error: unknown) => {
-        if (!this.#closed) this.#log.error({ err: error }, 'acknowledgement not stored');
-      },
+      (error: unknown) => this.#fail(error),
     );
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#closed) this.#onFatal(error);
   }
 
   /** The carrier has had more of this journal than it holds: it is an old copy, whose cards may be sold already. */

@@ -14,23 +14,32 @@ interface Way {
   readonly publish: (row: OutboxRow) => void;
 }
 
+interface Options {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The journal cannot be read. */
+  readonly onFatal: (error: unknown) => void;
+}
+
 /** Sends the journal's events in their order, a window of them ahead of the carrier's acknowledgement, and again without one. */
 export class OutgoingEvents {
   readonly #journal: Journal;
   readonly #way: Way;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #onFatal: (error: unknown) => void;
   #acknowledged: number;
   #sent: number;
   #pumping = false;
   #cancelResend: () => void = () => undefined;
   #closed = false;
 
-  constructor(journal: Journal, way: Way, clock: Clock, log: Logger) {
+  constructor(journal: Journal, way: Way, { clock, log, onFatal }: Options) {
     this.#journal = journal;
     this.#way = way;
     this.#clock = clock;
     this.#log = log;
+    this.#onFatal = onFatal;
     this.#acknowledged = journal.messages().acknowledged;
     this.#sent = this.#acknowledged;
   }
@@ -106,7 +115,7 @@ export class OutgoingEvents {
       })
       .catch((error: unknown) => {
         this.#pumping = false;
-        if (!this.#closed) this.#log.error({ err: error }, 'outbox cannot be read');
+        if (!this.#closed) this.#onFatal(error);
       });
   }
 }

@@ -68,7 +68,11 @@ export class Program {
       if (seq !== undefined) invariants.onPublished(seq, payload);
       this.#reach('publishes');
     });
-    const desk = new CarrierDesk(link, journal, { kiosk: name, version: '0', trust: blindTrust }, clock, SILENT);
+    const desk = new CarrierDesk(link, journal, {
+      ...{ kiosk: name, version: '0', trust: blindTrust, clock, log: SILENT },
+      onFatal: (error) => this.fail(error),
+      random: () => 0,
+    });
     await desk.hello(name, await journal.nextSession());
     const draw = { newLock: () => course.newTransaction(), newSecret: () => Buffer.alloc(32) };
     const locks = await DocumentLocks.open(journal, { rules: LOCK_RULES, ...draw }, clock.now());

@@ -2,38 +2,53 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { test } from 'tap';
 import type { CarrierLink } from '../../src/contracts/link.js';
+import { codeOf } from '../../src/errors.js';
 import type { KioskBirth } from '../../src/fleet/presence.js';
-import { centralTopics } from '../../src/fleet/topics.js';
-import { openJournal } from '../../src/journal/journal.js';
+import { centralTopics, kioskTopics } from '../../src/fleet/topics.js';
+import { Journal, openJournal } from '../../src/journal/journal.js';
 import { CarrierDesk } from '../../src/kiosk/carrier-desk.js';
 import { Listeners } from '../../src/lib/listeners.js';
+import { withResolvers } from '../../src/lib/with-resolvers.js';
+import { VirtualDisk } from '../../src/simulation/disk.js';
 import { blindTrust } from '../../src/simulation/trust.js';
 import { HandClock } from '../support/hand-clock.js';
 
 const SPREAD_MS = 100_000;
+
+/** A way to the carrier that is always there. */
+function openLink(publish: (payload: string) => void): {
+  link: CarrierLink;
+  hear: (topic: string, said: object) => void;
+} {
+  let listener: Parameters<CarrierLink['onMessage']>[0] = () => undefined;
+  const unheard = (): (() => void) => () => undefined;
+  const link: CarrierLink = {
+    ...{ name: 'link', onChange: unheard, onUp: unheard, onPublished: unheard, close: () => Promise.resolve() },
+    fault: () => undefined,
+    publish: ({ payload }) => publish(payload),
+    onMessage(add) {
+      listener = add;
+      return unheard();
+    },
+  };
+  return { link, hear: (topic, said) => listener(topic, JSON.stringify(said)) };
+}
 
 test('kiosks greet a carrier that has come one after the other, over as long as it says', async (t) => {
   const journal = await openJournal(t.testdir(), 'kiosk-1');
   /** When the kiosk greeted, by its clock. */
   const greetings: number[] = [];
   const greeted = new Listeners();
-  let hear: (topic: string, payload: string) => void = () => undefined;
-  const unheard = (): (() => void) => () => undefined;
-  const link: CarrierLink = {
-    ...{ name: 'link', onChange: unheard, onUp: unheard, onPublished: unheard, close: () => Promise.resolve() },
-    fault: () => undefined,
-    publish({ payload }) {
-      greetings.push(Date.parse((JSON.parse(payload) as KioskBirth).at));
-      greeted.emit();
-    },
-    onMessage(listener) {
-      hear = listener;
-      return unheard();
-    },
-  };
+  const { link, hear } = openLink((payload) => {
+    greetings.push(Date.parse((JSON.parse(payload) as KioskBirth).at));
+    greeted.emit();
+  });
   const clock = new HandClock();
-  const identity = { kiosk: 'kiosk-1', version: '0', trust: blindTrust };
-  const desk = new CarrierDesk(link, journal, identity, clock, pino({ level: 'silent' }), () => 0.5);
+  const desk = new CarrierDesk(link, journal, {
+    ...{ kiosk: 'kiosk-1', version: '0', trust: blindTrust, clock, log: pino({ level: 'silent' }) },
+    onFatal: (error) => t.fail(String(error)),
+    random: () => 0.5,
+  });
   t.teardown(async () => {
     desk.close();
     await journal.close();
@@ -42,7 +57,7 @@ test('kiosks greet a carrier that has come one after the other, over as long as 
   const start = clock.now();
   const next = (): Promise<void> => new Promise((resolve) => greeted.add(resolve));
   const hears = async (state: object): Promise<void> => {
-    hear(centralTopics.state, JSON.stringify(state));
+    hear(centralTopics.state, state);
     await turn();
   };
   const atOnce = next();
@@ -61,4 +76,30 @@ test('kiosks greet a carrier that has come one after the other, over as long as 
     [0, SPREAD_MS / 2, SPREAD_MS / 2 + 10_000],
     'at once when nothing is said, then at the moment that was drawn, and again when nobody answers',
   );
+});
+
+test('an acknowledgement that the disk refuses ends the service', async (t) => {
+  const epoch = '6d0c5d63-9e5b-4c55-9f6a-2f1f4b7c3a10';
+  const disk = new VirtualDisk('kiosk-1', epoch);
+  let full = false;
+  const journal = await Journal.over(
+    disk.mount({
+      before: () => (full ? 'refused' : 'written'),
+      ...{ after: () => undefined, tears: () => undefined, later: () => undefined, isAlive: () => true },
+    }),
+  );
+  const { promise: ended, resolve: onFatal } = withResolvers<unknown>();
+  const { link, hear } = openLink(() => undefined);
+  const identity = { kiosk: 'kiosk-1', version: '0', trust: blindTrust, random: () => 0 };
+  const desk = new CarrierDesk(link, journal, {
+    ...identity,
+    ...{ clock: new HandClock(), log: pino({ level: 'silent' }), onFatal },
+  });
+  t.teardown(() => desk.close());
+  await desk.hello('kiosk-1', 1);
+  await journal.technician({ action: 'maintenance-on', by: 'root' }, 0);
+  full = true;
+  hear(kioskTopics('kiosk-1').ack, { epoch, upTo: 1 });
+  t.equal(codeOf(await ended), 'journal.unwritable');
+  t.equal(journal.messages().acknowledged, 0);
 });
