@@ -9,7 +9,7 @@ export interface CardDispenserBench {
   isMoving(): boolean;
   /** Resolves when the next motor starts. */
   started(): Promise<unknown>;
-  takeCard(): void;
+  readonly takeCard: () => void;
   refill(): void;
   emptyBin(): void;
   /** The next `times` attempts to move a card fail; `Infinity`: until `jam(0)`. */
@@ -30,6 +30,18 @@ export interface Stock {
 }
 
 const NEVER = new AbortController().signal;
+
+/** The customer takes the card that is waited for: after two more looks at the sensors the first of `taken` is over. */
+async function customerTakes({
+  dispenser,
+  takeCard,
+}: Pick<CardDispenserBench, 'dispenser' | 'takeCard'>): Promise<void> {
+  const taken = dispenser.taken(NEVER);
+  await dispenser.status();
+  await dispenser.status();
+  takeCard();
+  await taken;
+}
 
 /** What every card dispenser promises (`src/contracts/card-dispenser.ts`). */
 export function cardDispenserContract(
@@ -54,9 +66,7 @@ export function cardDispenserContract(
     await dispenser.present(NEVER);
     t.equal((await dispenser.status()).media, 'exit');
     t.notOk(bench.isMoving(), 'motors off');
-    const taken = dispenser.taken(NEVER);
-    bench.takeCard();
-    await taken;
+    await customerTakes(bench);
     t.equal((await dispenser.status()).media, 'none');
     t.equal(dispenser.fault(), undefined);
   });
@@ -213,9 +223,7 @@ export function cardDispenserContract(
       await dispenser.stage(NEVER);
       await faultIs(dispenser, 'dispenser.card-unit-empty');
       await dispenser.present(NEVER);
-      const taken = dispenser.taken(NEVER);
-      bench.takeCard();
-      await taken;
+      await customerTakes(bench);
       t.equal((await dispenser.status()).unit, 'empty');
       await t.rejects(dispenser.stage(NEVER), { code: 'dispenser.card-unit-empty' });
       bench.refill();

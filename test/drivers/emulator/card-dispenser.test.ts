@@ -28,6 +28,8 @@ void t.test('cards leave the stack in order, and every one is somewhere', async 
   await dispenser.present(NEVER);
   t.ok(world.cardAtExit);
   const taken = dispenser.taken(NEVER);
+  await dispenser.status();
+  await dispenser.status();
   t.equal(world.takeCard(), first);
   await taken;
   t.throws(() => world.takeCard(), { code: 'dispenser.no-media' });
