@@ -1,3 +1,5 @@
+// Before any schema is made: messages are checked several times as fast.
+import 'zod/compile';
 import { startCarrier } from '../carrier/carrier.js';
 import { giveLifeSigns } from '../lib/life-signs.js';
 import { createLog } from '../lib/log.js';

@@ -45,25 +45,34 @@ function line(count: number, factor: number, shift: number, limit: number, strid
   return { first, second, weight, from, to };
 }
 
-/** Without rotation every row has the same columns: their places and weights are worked out once (three times faster). */
+/**
+ * Without rotation every row has the same columns: their places and weights are worked out once (three times faster). A
+ * row that lies on one of the raster needs no second, as all do when 720 rows become 240 (twice as fast).
+ */
 function drawUpright({ data, width: w, height: h }: Raster, map: Affine, { width, height, data: out }: Planes): void {
   const size = width * height;
-  const columns = line(width, map.a, map.tx, w, 3);
+  const { first, second, weight, from, to } = line(width, map.a, map.tx, w, 3);
   const rows = line(height, map.d, map.ty, h, 3 * w);
   for (let y = rows.from; y < rows.to; y += 1) {
     const upper = rows.first[y] ?? 0;
     const lower = rows.second[y] ?? 0;
     const fy = rows.weight[y] ?? 0;
-    let at = y * width + columns.from;
-    for (let x = columns.from; x < columns.to; x += 1, at += 1) {
-      const left = columns.first[x] ?? 0;
-      const right = columns.second[x] ?? 0;
-      const fx = columns.weight[x] ?? 0;
+    for (let x = from, at = y * width + from; x < to; x += 1, at += 1) {
+      const left = first[x] ?? 0;
+      const right = second[x] ?? 0;
+      const fx = weight[x] ?? 0;
+      const [ul, ur, ll, lr] = [upper + left, upper + right, lower + left, lower + right];
+      if (fy === 0) {
+        const a = 1 - fx;
+        out[at] = a * (data[ul] ?? 0) + fx * (data[ur] ?? 0);
+        out[at + size] = a * (data[ul + 1] ?? 0) + fx * (data[ur + 1] ?? 0);
+        out[at + 2 * size] = a * (data[ul + 2] ?? 0) + fx * (data[ur + 2] ?? 0);
+        continue;
+      }
       const b = fx * (1 - fy);
       const c = (1 - fx) * fy;
       const d = fx * fy;
       const a = 1 - b - c - d;
-      const [ul, ur, ll, lr] = [upper + left, upper + right, lower + left, lower + right];
       out[at] = a * (data[ul] ?? 0) + b * (data[ur] ?? 0) + c * (data[ll] ?? 0) + d * (data[lr] ?? 0);
       out[at + size] =
         a * (data[ul + 1] ?? 0) + b * (data[ur + 1] ?? 0) + c * (data[ll + 1] ?? 0) + d * (data[lr + 1] ?? 0);
