@@ -28,8 +28,16 @@ export interface Trend {
   readonly lastFds: number;
 }
 
-/** Sends so many customers through the real service, and looks at both processes every so many visits, while they are free. */
-export async function endure(bench: Bench, visits: number, every: number): Promise<Endurance> {
+/**
+ * Sends so many customers through the real service, and looks at both processes every so many visits, while they are free.
+ * @param onSample hears of each look: a long run that is cut off has said something
+ */
+export async function endure(
+  bench: Bench,
+  visits: number,
+  every: number,
+  onSample: (done: number, sample: Readonly<Record<'run' | 'link', Sample>>) => void = () => undefined,
+): Promise<Endurance> {
   const samples: Record<'run' | 'link', Sample[]> = { run: [], link: [] };
   const outcomes: Record<string, number> = {};
   await bench.idle();
@@ -40,16 +48,18 @@ export async function endure(bench: Bench, visits: number, every: number): Promi
     }
     await bench.idle();
     await bench.settled();
-    for (const name of ['run', 'link'] as const) {
-      const { pid } = bench[name];
-      samples[name].push({ mb: residentMb(pid), fds: descriptors(pid) });
-    }
+    const [run, link] = [look(bench.run.pid), look(bench.link.pid)];
+    samples.run.push(run);
+    samples.link.push(link);
+    onSample(done + every, { run, link });
   }
   const { file } = journalPaths(bench.dir);
   const trend = (name: 'run' | 'link'): Trend => trendOf(samples[name], every);
   const [journalMb, walMb] = [await megabytes(file), await megabytes(`${file}-wal`)];
   return { visits, outcomes, run: trend('run'), link: trend('link'), journalMb, walMb };
 }
+
+const look = (pid: number): Sample => ({ mb: residentMb(pid), fds: descriptors(pid) });
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 

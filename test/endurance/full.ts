@@ -8,7 +8,9 @@ const visits = Number(process.argv[2] ?? 10_000);
 
 test(`${visits} visits through the real service`, async (t) => {
   const bench = await Bench.start(t, { visitors: parade, cards: visits });
-  const result = await endure(bench, visits, Math.max(20, Math.round(visits / 100)));
+  const result = await endure(bench, visits, Math.max(20, Math.round(visits / 100)), (done, sample) =>
+    console.log(JSON.stringify({ done, ...sample })),
+  );
   console.log(JSON.stringify(result, null, 1));
   for (const name of ['run', 'link'] as const) {
     const { mbPer1000, firstFds, lastFds } = result[name];
