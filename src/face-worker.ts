@@ -1,7 +1,7 @@
 import './lib/small-heap.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createFaceEngine } from '../drivers/face-engine/create.js';
-import { returnFreedMemory, returnGaps } from './lib/malloc.js';
+import { returnFreedMemory, returnGarbage } from './lib/malloc.js';
 import { NativeGate } from './lib/native-gate.js';
 import type { WorkerOptions } from './face/protocol.js';
 
@@ -15,7 +15,7 @@ if (parentPort) {
   const native = <Result>(work: () => Promise<Result>): Promise<Result> => gate.through(work);
   await serveFace(parentPort, options, async () => {
     const engine = await createFaceEngine(options.engine, { ...options, native });
-    returnGaps();
+    returnGarbage();
     return engine;
   });
 }

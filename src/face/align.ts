@@ -1,6 +1,7 @@
 import { type Affine, apply, similarity } from './affine.js';
 import type { Point } from './geometry.js';
 import type { FivePoints } from './landmarks.js';
+import { borrow } from './memory.js';
 import { erase, type Planes, type Raster } from './pixels.js';
 import { reduce } from './reduce.js';
 import { sample } from './sample.js';
@@ -77,11 +78,12 @@ export function closeUp(picture: Raster, five: FivePoints): CloseUp | undefined 
   };
 }
 
-/** The face turned upright and brought to size, 112×112. */
+/** The face turned upright and brought to size, 112×112; to be released. */
 export function align(picture: Raster, five: FivePoints, view?: View): Planes {
   const close = closeUp(picture, five);
   const from = close ?? { raster: picture, five };
-  const aligned = sample(from.raster, alignment(from.five, view), ALIGNED_SIDE, ALIGNED_SIDE);
+  const memory = borrow(3 * ALIGNED_SIDE ** 2);
+  const aligned = sample(from.raster, alignment(from.five, view), ALIGNED_SIDE, ALIGNED_SIDE, memory);
   if (close) erase(close.raster);
   return aligned;
 }

@@ -2,6 +2,7 @@ import type { FaceEngine, FaceModel, NetworkInput, Tensor } from '../contracts/f
 import { ontoBox } from './affine.js';
 import type { Box } from './geometry.js';
 import { networkInput } from './input.js';
+import { borrow, giveBack } from './memory.js';
 import type { Planes, Raster } from './pixels.js';
 import { sample } from './sample.js';
 
@@ -20,9 +21,6 @@ export async function ask(
   }
 }
 
-/** Memory of inputs, all zero, to be used again: new memory for each frame would wait long to be collected. */
-const spare = new Map<number, Float32Array<ArrayBuffer>>();
-
 /** What a network says of a part of a picture. @throws `face.engine-failed` */
 export async function askAbout(
   engine: FaceEngine,
@@ -32,12 +30,26 @@ export async function askAbout(
   part: Box,
 ): Promise<readonly Tensor[]> {
   const { width, height } = use;
-  const size = 3 * width * height;
-  const memory = spare.get(size) ?? new Float32Array(size);
-  spare.delete(size);
+  const memory = borrow(3 * width * height);
   try {
     return await ask(engine, model, use, sample(raster, ontoBox(part, width, height), width, height, memory));
   } finally {
-    spare.set(size, memory);
+    giveBack(memory);
+  }
+}
+
+/** As {@link ask}, of a picture that stays as it is. */
+export async function askCopy(
+  engine: FaceEngine,
+  model: FaceModel,
+  use: NetworkInput,
+  picture: Planes,
+): Promise<readonly Tensor[]> {
+  const memory = borrow(picture.data.length);
+  memory.set(picture.data);
+  try {
+    return await ask(engine, model, use, { ...picture, data: memory });
+  } finally {
+    giveBack(memory);
   }
 }

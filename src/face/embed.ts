@@ -1,9 +1,9 @@
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
-import { ask } from './ask.js';
+import { askCopy } from './ask.js';
 import { align, closeUp, type View } from './align.js';
 import type { FivePoints } from './landmarks.js';
-import { erase, type Planes, type Raster } from './pixels.js';
+import { erase, release, type Planes, type Raster } from './pixels.js';
 
 /** A face as a direction: of length 1; 512 numbers in the shipped set. Personal data; overwrite when done. */
 export type Template = Float32Array;
@@ -35,7 +35,7 @@ export function unit(vector: Float32Array): Template {
 
 /** Template of one aligned face. */
 export async function embed(engine: FaceEngine, aligned: Planes): Promise<Template> {
-  const [output] = await ask(engine, 'feature', engine.uses.feature, { ...aligned, data: aligned.data.slice() });
+  const [output] = await askCopy(engine, 'feature', engine.uses.feature, aligned);
   if (!output) throw new KioskError('face.engine-failed', 'no embedding');
   const template = unit(output.data);
   output.data.fill(0);
@@ -55,7 +55,7 @@ export async function embedStill(engine: FaceEngine, versions: readonly Raster[]
       for (const view of STILL_VIEWS.slice(0, engine.uses.feature.stillViews)) {
         const aligned = align(from.raster, from.five, view);
         templates.push(await embed(engine, aligned));
-        erase(aligned);
+        release(aligned);
       }
     } finally {
       if (close) erase(close.raster);

@@ -9,7 +9,7 @@ import { lightOf } from './light.js';
 import { mainFace } from './main-face.js';
 import { lengthsOf, scoresOf, unified } from './ofiq.js';
 import { passiveLiveness } from './passive.js';
-import { erase, type Planes } from './pixels.js';
+import { erase, release, type Planes } from './pixels.js';
 import { headPose } from './pose.js';
 import { flaw, GATE } from './quality.js';
 import { steadyLandmarks } from './steady.js';
@@ -66,7 +66,7 @@ export async function analyse(
       hints: { ...where, luma: 255 * light.mean },
     };
     if (reason) {
-      erase(aligned);
+      release(aligned);
       return { report: { ...report, flaw: reason } };
     }
     const live = passive ? await passiveLiveness(engine, picture, box) : undefined;

@@ -1,5 +1,5 @@
 import type { Template } from './embed.js';
-import { erase, type Planes } from './pixels.js';
+import { release, type Planes } from './pixels.js';
 
 /** A frame that takes part in the decision. */
 export interface KeptFrame {
@@ -38,7 +38,7 @@ export class KeptFrames {
       const frame = frames[at];
       if (!frame?.aligned) continue;
       frames[at] = { score: frame.score, template: await embed(frame.aligned) };
-      erase(frame.aligned);
+      release(frame.aligned);
       return;
     }
   }
@@ -50,7 +50,7 @@ export class KeptFrames {
       for (const [at, frame] of frames.entries()) {
         const template = frame.template ?? (frame.aligned && (await embed(frame.aligned)));
         if (!template) continue;
-        if (frame.aligned) erase(frame.aligned);
+        if (frame.aligned) release(frame.aligned);
         frames[at] = { score: frame.score, template };
         all.push({ score: frame.score, template });
       }
@@ -66,6 +66,6 @@ export class KeptFrames {
 }
 
 function forget({ aligned, template }: Kept): void {
-  if (aligned) erase(aligned);
+  if (aligned) release(aligned);
   template?.fill(0);
 }

@@ -1,5 +1,5 @@
 import type { Light } from './ofiq.js';
-import { erase, gray, type Planes } from './pixels.js';
+import { gray, release, type Planes } from './pixels.js';
 
 /** The face inside its aligned square of 112: an ellipse from the brows to the chin. */
 const FACE = { x: 56, y: 64, a: 38, b: 46 } as const;
@@ -16,7 +16,7 @@ export function lightOf(aligned: Planes): Light {
   try {
     return { ...exposure(luma), even: evenness(luma), sharpness: sharpness(luma) };
   } finally {
-    erase(luma);
+    release(luma);
   }
 }
 

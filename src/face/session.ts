@@ -8,7 +8,7 @@ import { createFaceFinder } from './finder.js';
 import { analyse } from './frame.js';
 import { KeptFrames } from './kept-frames.js';
 import type { ModelSet } from './manifest.js';
-import { erase, type Planes } from './pixels.js';
+import { release, type Planes } from './pixels.js';
 import { stillTemplate } from './still.js';
 import { limitsOf, median, PASSIVE_DOUBT, verdict } from './verdict.js';
 
@@ -75,7 +75,7 @@ export class FaceSession {
       const failed = state.failed && (await this.#reason(state.failed, aligned));
       if (restart) this.#forgetFrames();
       if (aligned && keep !== undefined) this.#kept.add(keep, report.box ? report.score : 0, aligned);
-      else if (aligned) erase(aligned);
+      else if (aligned) release(aligned);
       if (passive !== undefined) this.#passive.push(passive);
       this.#capture = state;
       // While the customer still moves there is time to prepare the comparison.

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { codeOf, KioskError } from '../errors.js';
+import { returnGaps } from '../lib/malloc.js';
 import type { Answer, Failure, Message, NumberedRequest, Request, WorkerOptions } from './protocol.js';
 import { FaceSession } from './session.js';
 import { warmUp } from './warm-up.js';
@@ -61,6 +62,7 @@ async function perform(session: FaceSession, request: Request): Promise<Answer> 
       return { op: 'inspect', inspection: await session.inspect(request.jpeg) };
     case 'wipe':
       session.wipe();
+      returnGaps();
       return { op: 'wipe' };
   }
 }

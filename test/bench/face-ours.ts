@@ -7,12 +7,15 @@ import { detect } from '../../src/face/detect.js';
 import { embed, type Template } from '../../src/face/embed.js';
 import { fivePoints, landmarks } from '../../src/face/landmarks.js';
 import { readModelSet } from '../../src/face/manifest.js';
-import { erase } from '../../src/face/pixels.js';
+import { erase, release } from '../../src/face/pixels.js';
 import { subjectOf } from '../../src/face/subject.js';
 import { limitsOf } from '../../src/face/verdict.js';
-import { returnFreedMemory, returnGaps } from '../../src/lib/malloc.js';
+import { returnFreedMemory, returnGaps, returnGarbage } from '../../src/lib/malloc.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import type { Contender } from './face-contender.js';
+
+/** After so many pictures, which is about a visit, the face worker gives memory back. */
+const VISIT = 20;
 
 /** simkiosk itself as a contender of `npm run bench:face`: one view of the face, as of a frame of the camera. */
 export async function ours(name: FaceEngineName): Promise<Contender<Template>> {
@@ -20,7 +23,8 @@ export async function ours(name: FaceEngineName): Promise<Contender<Template>> {
   const set = readModelSet(modelsDir);
   const { mean: threshold } = limitsOf(set);
   const engine = await createFaceEngine(name, { set, networks: COMPARING });
-  returnGaps();
+  returnGarbage();
+  let pictures = 0;
   return {
     threshold,
     score: similarityOf,
@@ -30,7 +34,10 @@ export async function ours(name: FaceEngineName): Promise<Contender<Template>> {
       if (!face) return undefined;
       const aligned = align(picture, fivePoints(await landmarks(engine, picture, face)));
       const template = await embed(engine, aligned);
-      erase(picture, aligned);
+      erase(picture);
+      release(aligned);
+      pictures += 1;
+      if (pictures % VISIT === 0) returnGaps();
       return template;
     },
   };
