@@ -34,7 +34,7 @@ export function returnGarbage(): void {
 
 /** Gives back what lies free between what is used: 8 MB after some twenty pictures, within a millisecond (measured). */
 export function returnGaps(): void {
-  library?.func('int malloc_trim(size_t pad)')(0);
+  trim?.(0);
 }
 
 /**
@@ -57,6 +57,7 @@ function returnPages(bytes: Uint8Array): readonly [from: number, to: number] {
 }
 
 const library = load();
+const trim = library?.func('int malloc_trim(size_t pad)');
 const madvise = library?.func('int madvise(void *start, size_t length, int advice)');
 const page = Number(library?.func('long sysconf(int name)')(SC_PAGESIZE) ?? 0);
 
