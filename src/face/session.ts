@@ -10,7 +10,7 @@ import { KeptFrames } from './kept-frames.js';
 import type { ModelSet } from './manifest.js';
 import { release, type Planes } from './pixels.js';
 import { stillTemplate } from './still.js';
-import { limitsOf, median, PASSIVE_DOUBT, verdict } from './verdict.js';
+import { limitsOf, median, PASSIVE_DOUBT, resembles, verdict } from './verdict.js';
 
 /** What a frame led to. */
 export type FrameOutcome =
@@ -140,12 +140,15 @@ export class FaceSession {
   }
 
   async #isAnother(now: Planes): Promise<boolean> {
-    const { same } = limitsOf(this.#set);
+    const photo = this.#photo;
+    if (!photo) return false;
+    const limits = limitsOf(this.#set);
     const frames = await this.#kept.templates((face) => this.#embed(face));
     const template = await this.#embed(now);
-    const another = frames.some((frame) => similarityOf(frame.template, template) < same);
+    const differs = frames.some((frame) => similarityOf(frame.template, template) < limits.same);
+    const toPhoto = [template, ...frames.map((frame) => frame.template)].map((one) => similarityOf(photo, one));
     template.fill(0);
-    return another;
+    return differs && resembles(toPhoto, limits);
   }
 
   #forgetFrames(): void {

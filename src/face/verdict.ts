@@ -43,14 +43,23 @@ export function verdict(
 ): Verdict {
   if (frames.length === 0) return { decision: 'no-match', reason: 'face.challenge-failed' };
   const others = frames.flatMap((a, i) => frames.slice(i + 1).map((b) => similarityOf(a.template, b.template)));
-  if (others.some((similarity) => similarity < limits.same)) return { decision: 'no-match', reason: 'face.changed' };
-  if (passive.length > 0 && median(passive) < PASSIVE_FLOOR) return { decision: 'no-match', reason: 'face.not-live' };
   const toPhoto = frames.map(({ template }) => similarityOf(photo, template));
+  if (others.some((similarity) => similarity < limits.same))
+    return { decision: 'no-match', reason: resembles(toPhoto, limits) ? 'face.changed' : 'face.no-match' };
+  if (passive.length > 0 && median(passive) < PASSIVE_FLOOR) return { decision: 'no-match', reason: 'face.not-live' };
   const weights = frames.map(({ score }) => Math.max(score, 1));
   const weighted = toPhoto.reduce((sum, similarity, i) => sum + similarity * (weights[i] ?? 0), 0);
   const mean = weighted / weights.reduce((sum, weight) => sum + weight, 0);
   const matches = mean >= limits.mean && toPhoto.every((similarity) => similarity >= limits.each);
   return matches ? { decision: 'match' } : { decision: 'no-match', reason: 'face.no-match' };
+}
+
+/**
+ * Whether any frame may show the person of the photograph. Where none does, nobody took the holder's place or gave it up,
+ * however little the frames are like each other: few of a head that turns are.
+ */
+export function resembles(toPhoto: readonly number[], { each }: Limits): boolean {
+  return toPhoto.some((similarity) => similarity >= each);
 }
 
 export function median(values: readonly number[]): number {

@@ -34,6 +34,8 @@ test('good frames count more than poor ones', (t) => {
 test('frames that show different people are told apart from somebody else throughout', (t) => {
   const changed = { decision: 'no-match', reason: 'face.changed' };
   t.same(verdict(photo, [frame(0.6), frame(0.6), elsewhere], LIMITS), changed);
+  const [stranger, turned] = [frame(0.1), { score: 50, template: unit(Float32Array.of(0.1, -1, 0, 0)) }];
+  t.same(verdict(photo, [stranger, turned], LIMITS), { decision: 'no-match', reason: 'face.no-match' }, 'no holder');
   t.same(verdict(photo, [], LIMITS), { decision: 'no-match', reason: 'face.challenge-failed' });
   t.end();
 });
