@@ -32,7 +32,7 @@ export interface Stock {
 const NEVER = new AbortController().signal;
 
 /** The customer takes the card that is waited for: after two more looks at the sensors the first of `taken` is over. */
-async function customerTakes({
+export async function customerTakes({
   dispenser,
   takeCard,
 }: Pick<CardDispenserBench, 'dispenser' | 'takeCard'>): Promise<void> {

@@ -90,10 +90,9 @@ test('an acknowledgement that the disk refuses ends the service', async (t) => {
   );
   const { promise: ended, resolve: onFatal } = withResolvers<unknown>();
   const { link, hear } = openLink(() => undefined);
-  const identity = { kiosk: 'kiosk-1', version: '0', trust: blindTrust, random: () => 0 };
   const desk = new CarrierDesk(link, journal, {
-    ...identity,
-    ...{ clock: new HandClock(), log: pino({ level: 'silent' }), onFatal },
+    ...{ kiosk: 'kiosk-1', version: '0', trust: blindTrust, clock: new HandClock(), log: pino({ level: 'silent' }) },
+    ...{ onFatal, random: () => 0 },
   });
   t.teardown(() => desk.close());
   await desk.hello('kiosk-1', 1);

@@ -5,6 +5,7 @@ import { readWorld } from '../../../drivers/emulator/card-dispenser/world-file.j
 import { dispenserChipLines, EmulatedDispenser } from '../../../drivers/emulator/card-dispenser/world.js';
 import { EmulatedGpioChip } from '../../../drivers/emulator/gpio-chip.js';
 import { batchIccids } from '../../../src/lib/iccid.js';
+import { customerTakes } from '../../contract/card-dispenser.js';
 import { holds } from '../../support/device-state.js';
 import { openReadyBench } from '../card-dispenser/bench.js';
 
@@ -27,11 +28,7 @@ void t.test('cards leave the stack in order, and every one is somewhere', async 
   await dispenser.stage(NEVER);
   await dispenser.present(NEVER);
   t.ok(world.cardAtExit);
-  const taken = dispenser.taken(NEVER);
-  await dispenser.status();
-  await dispenser.status();
-  t.equal(world.takeCard(), first);
-  await taken;
+  await customerTakes({ dispenser, takeCard: () => t.equal(world.takeCard(), first) });
   t.throws(() => world.takeCard(), { code: 'dispenser.no-media' });
   await dispenser.stage(NEVER);
   await dispenser.retain(NEVER);
