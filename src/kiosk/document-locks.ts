@@ -12,6 +12,7 @@ import type { TransactionEvent } from '../transaction/events.js';
 const SECRET = 'document-secret';
 const BELOW = 'document/';
 
+const Secret = z.string();
 const Record = z.strictObject({ lock: z.string(), pseudonym: z.string(), failures: z.int(), until: z.number() });
 
 /** Verdicts that somebody else, or no living person, held up the document. */
@@ -63,7 +64,7 @@ export class DocumentLocks {
         kept: [{ key: SECRET, value: JSON.stringify(options.newSecret().toString('base64url')) }],
         messages: () => [],
       });
-    const secret = z.string().parse(parseJson(journal.kept(SECRET) ?? ''));
+    const secret = Secret.parse(parseJson(journal.kept(SECRET) ?? ''));
     return new DocumentLocks(journal, options, Buffer.from(secret, 'base64url'));
   }
 
