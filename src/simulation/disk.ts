@@ -6,8 +6,8 @@ import type { Store } from '../journal/store.js';
 import { never } from './clock.js';
 
 /**
- * What happens to a commit: written and told; refused; written but the program hears of a failure; torn, so that the
- * program dies and nothing of it is found afterwards; or written only after a while.
+ * What happens to a commit: written and told; refused; written after a while, but the program hears of a failure; torn, so
+ * that the program dies and nothing of it is found afterwards; or written only after a while.
  */
 export type CommitFate = 'written' | 'refused' | 'written-but-failed' | 'torn' | 'slow';
 
@@ -74,7 +74,7 @@ export class VirtualDisk {
     if (fate === 'torn' && hooks.isAlive()) hooks.tears();
     if (!hooks.isAlive()) return never();
     if (fate === 'refused') throw new KioskError('journal.unwritable', 'simulated');
-    if (fate === 'slow') await new Promise<void>((resolve) => hooks.later(resolve));
+    if (fate === 'slow' || fate === 'written-but-failed') await new Promise<void>((resolve) => hooks.later(resolve));
     this.#write(commit);
     hooks.after(commit);
     if (!hooks.isAlive()) return never();

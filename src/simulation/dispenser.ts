@@ -8,6 +8,8 @@ import type { Machine, Motor } from './machine.js';
 const TRAVEL_MS = 1_500;
 /** What a motor tries in all before a jam is reported. */
 const JAM_MS = 6 * TRAVEL_MS;
+/** What a motor takes to stand still once it is told to. */
+const BRAKE_MS = 40;
 const BIN = 1_000_000;
 
 /** How a movement goes. */
@@ -160,15 +162,18 @@ export class VirtualDispenser implements CardDispenser {
       const carried = (): void => {
         if (!machine.stuck && movement.jams === 'not') carry(machine, motor, movement.cards);
       };
-      const cancel = this.#time.after(movement.jams === 'not' && !machine.stuck ? TRAVEL_MS : JAM_MS, () => {
+      let cancel = this.#time.after(movement.jams === 'not' && !machine.stuck ? TRAVEL_MS : JAM_MS, () => {
         off();
         carried();
         this.#hooks.stopped(motor);
         if (this.#life.alive) resolve();
       });
       const heedless = onAbort(signal, () => {
-        off();
-        reject(signal.reason as Error);
+        cancel();
+        cancel = this.#time.after(BRAKE_MS, () => {
+          off();
+          reject(signal.reason as Error);
+        });
       });
       const endless = this.#life.onEnd(() => {
         if (machine.running === motor && this.#hooks.coasts()) carried();

@@ -1,13 +1,17 @@
 import type { KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
-import type { Card } from '../journal/stock.js';
-import type { StateName } from '../transaction/states.js';
+import { isBetweenVisits, type StateName } from '../transaction/states.js';
 import { defaultLimits } from '../transaction/step.js';
+import { CardInvariants } from './card-invariants.js';
 import type { MemoryCarrierStore } from './carrier-books.js';
+import type { VirtualTime } from './clock.js';
 import { visitOf } from './course.js';
 import type { VirtualDisk } from './disk.js';
+import { LockInvariants } from './lock-invariants.js';
+import { LogInvariants } from './log-invariants.js';
 import type { Machine, Motor, Move } from './machine.js';
 import { HOLDER_LIMIT } from './network.js';
+import type { VisitPlan } from './plan.js';
 
 /** In which durable state a motor may run: an effect without its commit shows here. */
 const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 'presenting', retain: 'retaining' };
@@ -34,17 +38,17 @@ export interface Violation {
 /** What is always true, looked at after every step. Each violation is a sentence. */
 export class Invariants {
   #violations: Violation[] = [];
-  /** Whether the customer of the visit may have a card at all. */
-  #entitled = false;
-  #consents = false;
+  readonly #time: VirtualTime;
+  readonly #ledger: CardInvariants;
+  readonly #log: LogInvariants;
+  readonly #locks: LockInvariants;
+  /** Of the visit; without one nobody is there of whom anything is known. */
+  #plan: VisitPlan | undefined;
   /** How often a person was looked at, by the device that did so last. */
   readonly #looks = { id: undefined as string | undefined, device: '', count: 0 };
   readonly #disk: VirtualDisk;
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
-  /** A ledger of its own, made of the same commits. */
-  readonly #cards = new Map<string, Card>();
-  readonly #tally: Record<Card['location'], number> = { stack: 0, transport: 0, taken: 0, retained: 0, uncertain: 0 };
   /** Every message committed and not yet taken by the carrier. */
   readonly #sent = new Map<number, { readonly payload: string; readonly at: number }>();
   /** Transactions of the last visits, each with its visit, the oldest first. */
@@ -61,18 +65,21 @@ export class Invariants {
   readonly #live = new Set<string>();
   /** Sales whose card was replaced by one that was taken. */
   readonly #dead = new Set<string>();
-  /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
-  readonly #excused = new Set<string>();
-  #loaded = 0;
-  /** How many cards each refill has brought. */
-  readonly #brought = new Map<string, number>();
+  #session = 0;
   #since = 0;
   #state: StateName = 'out-of-service';
+  /** By the screen: what a crash has left is nobody's visit any more. */
+  #isServing = false;
 
-  constructor(disk: VirtualDisk, machine: Machine, carrier: MemoryCarrierStore) {
+  constructor(disk: VirtualDisk, machine: Machine, carrier: MemoryCarrierStore, time: VirtualTime) {
     this.#disk = disk;
     this.#machine = machine;
     this.#carrier = carrier;
+    this.#time = time;
+    const say = (sentence: string): void => this.#say(sentence);
+    this.#ledger = new CardInvariants(disk, machine, say);
+    this.#log = new LogInvariants(disk, say);
+    this.#locks = new LockInvariants(time, say);
   }
 
   /** What was violated since it was asked last. */
@@ -84,13 +91,12 @@ export class Invariants {
   }
 
   /**
-   * @param entitled whether the customer may have a card at all
-   * @param consents whether the customer agrees to be read and looked at
+   * @param plan of who comes; left out: nobody does, and whoever is still being served goes away
    * @param quiet messages had a free way since the last visit began
    */
-  nextVisit(entitled: boolean, consents: boolean, quiet: boolean, now: number): void {
-    this.#entitled = entitled;
-    this.#consents = consents;
+  nextVisit(plan: VisitPlan | undefined, quiet: boolean): void {
+    const { now } = this.#time;
+    this.#plan = plan;
     this.#visit += 1;
     if (!quiet) this.#quietSince = now;
     for (const { at } of this.#sent.values()) {
@@ -105,40 +111,43 @@ export class Invariants {
   }
 
   /** Before it is durable. */
-  onCommit({ meta, outbox = [] }: Commit): void {
+  onCommit(commit: Commit): void {
+    const { meta, outbox = [] } = commit;
     const { books } = this.#disk;
     if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
     if (meta.acknowledged > this.#carrier.confirmed(books.epoch))
       this.#say('a message is deleted that the carrier does not have');
     if (meta.lastSeq !== books.meta.lastSeq + outbox.length) this.#say('the sequence has a gap');
+    this.#log.onCommit(commit);
   }
 
   /** After it is durable. */
-  afterCommit({ outbox = [], cards = [], removed = [], batches = [], transaction }: Commit, now: number): void {
-    const id = (transaction ?? this.#disk.books.transaction)?.id;
-    if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
+  afterCommit(commit: Commit): void {
+    const { outbox = [], removed = [], transaction, entry } = commit;
+    const { now } = this.#time;
     for (const { seq, payload } of outbox) this.#sent.set(seq, { payload, at: now });
-    for (const card of cards) this.#place(card);
-    for (const iccid of removed) this.#remove(iccid);
-    for (const { id: batch, cards: counted } of batches)
-      if (counted !== this.#brought.get(batch))
-        this.#say(`${counted} cards are counted of a refill that brought others`);
-    if (transaction && transaction.state !== this.#state) {
-      this.#state = transaction.state;
-      this.#since = now;
-      if (transaction.state === 'consent' && id !== undefined) this.#known.set(id, this.#visit);
-    }
-    const { loaded, inStack, inTransport, taken, retained, uncertain } = this.#disk.books.cards;
-    const tally = this.#tally;
-    if (loaded !== this.#loaded || loaded !== inStack + inTransport + taken + retained + uncertain)
-      this.#say(`${this.#loaded} cards were loaded, the ledger has ${loaded}`);
-    const inside = inStack === tally.stack && inTransport === tally.transport;
-    if (!inside || taken !== tally.taken || retained !== tally.retained || uncertain !== tally.uncertain)
-      this.#say('the counts are not those of the ledger');
+    for (const iccid of removed) this.#live.delete(iccid);
+    this.#ledger.afterCommit(commit);
+    if (entry && this.#plan) this.#locks.afterCommit(entry, this.#plan.holder);
+    if (entry?.type === 'technician.reset' && this.#isServing)
+      this.#say('a technician works on the machine while somebody is served');
+    if (!transaction || transaction.state === this.#state) return;
+    this.#state = transaction.state;
+    this.#since = now;
+    const { running } = this.#machine;
+    if (running) this.#say(`the motor ${running} still runs when ${this.#state} begins`);
+    if (transaction.state === 'consent' && transaction.id !== undefined) this.#known.set(transaction.id, this.#visit);
+  }
+
+  /** The number of a connection: the carrier takes a lower one for a recording. */
+  onSession(session: number): void {
+    if (session <= this.#session) this.#say('two connections have the same number');
+    this.#session = session;
   }
 
   /** A screen before its commit. */
   onShown(state: string): void {
+    this.#isServing = state !== 'idle' && state !== 'out-of-service';
     const committed = this.#disk.books.transaction?.state;
     if (state !== committed && state !== 'out-of-service')
       this.#say(`the screen shows ${state} while ${committed ?? 'nothing'} is what was committed`);
@@ -148,7 +157,8 @@ export class Invariants {
     const { state, id } = this.#disk.books.transaction ?? {};
     if (state !== MAY_LOOK[device])
       this.#say(`the ${device} is used while ${state ?? 'nothing'} is what was committed`);
-    if (!this.#consents) this.#say(`the ${device} is used for somebody who did not agree`);
+    if (this.#plan?.consents === false) this.#say(`the ${device} is used for somebody who did not agree`);
+    if (device === 'camera' && this.#plan) this.#locks.onLook(this.#plan.holder);
     const looks = this.#looks;
     looks.count = looks.id === id && looks.device === device ? looks.count + 1 : 1;
     looks.id = id;
@@ -186,7 +196,7 @@ export class Invariants {
       return;
     }
     const { id } = transaction;
-    if (!this.#entitled) this.#say('a card is presented to somebody who was to be refused');
+    if (this.#plan && !isEntitled(this.#plan)) this.#say('a card is presented to somebody who was to be refused');
     if (this.#presented.has(id)) this.#say('two cards are presented in one transaction');
     this.#presented.add(id);
     const sale = this.#carrier.sales.get(id);
@@ -203,7 +213,7 @@ export class Invariants {
       this.#say(`message ${event.seq} is not the one that was committed`);
     this.#sent.delete(event.seq);
     this.#lookAtHolder(event);
-    if (event.type !== 'sale.taken' || this.#excused.has(event.data.transaction)) return;
+    if (event.type !== 'sale.taken' || this.#ledger.isExcused(event.data.transaction)) return;
     const { iccid } = event.data;
     if (this.#live.has(iccid)) this.#say('a card goes live twice');
     this.#live.add(iccid);
@@ -230,8 +240,9 @@ export class Invariants {
   }
 
   /** Between steps. */
-  look(now: number): void {
-    const between = this.#state === 'idle' || this.#state === 'out-of-service';
+  look(): void {
+    const { now } = this.#time;
+    const between = isBetweenVisits(this.#state);
     if (between && this.#machine.running) this.#say(`the motor ${this.#machine.running} runs while nobody is served`);
     if (!between && now - this.#since > LONGEST_VISIT_MS) this.#say(`the kiosk does not leave ${this.#state}`);
     const { anomalies } = this.#carrier;
@@ -245,6 +256,7 @@ export class Invariants {
     if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
     if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
     if (this.#sent.size > 0) this.#say(`${this.#sent.size} messages never took effect`);
+    this.#log.conclude();
     for (const transaction of this.#carrier.sales.keys())
       if (transaction !== books.transaction?.id) this.#lookAtSale(transaction);
   }
@@ -255,7 +267,7 @@ export class Invariants {
     this.#presented.delete(transaction);
     this.#fed.delete(transaction);
     this.#dead.delete(transaction);
-    this.#excused.delete(transaction);
+    this.#ledger.forget(transaction);
     this.#carrier.forget(transaction);
   }
 
@@ -265,38 +277,10 @@ export class Invariants {
       this.#violations.push({ means: 'an approval was neither used nor given back', visit: visitOf(transaction) });
   }
 
-  #place(card: Card): void {
-    this.#compare(card);
-    const old = this.#cards.get(card.iccid);
-    if (old) this.#tally[old.location] -= 1;
-    else {
-      this.#loaded += 1;
-      this.#brought.set(card.batch, (this.#brought.get(card.batch) ?? 0) + 1);
-    }
-    this.#cards.set(card.iccid, card);
-    this.#tally[card.location] += 1;
-  }
-
-  /** What is written down about a card and where it really is. */
-  #compare({ iccid, location, transaction }: Card): void {
-    const { hasLied, hasDoubled } = this.#machine;
-    if (hasLied || this.#excused.has(transaction ?? '')) return;
-    const isTaken = this.#machine.place(iccid) === 'taken';
-    if (location === 'taken' && !isTaken) this.#say('a card counts as taken that is still in the machine');
-    if ((location === 'retained' || location === 'stack') && isTaken && !hasDoubled)
-      this.#say(`a card counts as ${location === 'stack' ? 'in the stack' : location} that was taken`);
-  }
-
-  #remove(iccid: string): void {
-    const old = this.#cards.get(iccid);
-    if (!old) return;
-    // Pruned: it still counts.
-    this.#cards.delete(iccid);
-    this.#live.delete(iccid);
-    this.#machine.forget(iccid);
-  }
-
   #say(sentence: string): void {
     this.#violations.push({ means: sentence });
   }
 }
+
+/** Whether somebody may have a card at all. */
+const isEntitled = ({ matches, document, consents }: VisitPlan): boolean => matches && document === 'good' && consents;

@@ -20,19 +20,24 @@ const OFFLINE: Readonly<Record<Exclude<Breakable, 'dispenser'>, ErrorCode>> = {
 
 const [DOOR_OPENS_MS, DOOR_SHUTS_MS] = [200, 5_000];
 
-/** What goes wrong around the program: devices that are gone for a while, sensors that lie, doors, broker and clock. */
+/** What goes wrong around the program: devices that are gone for a while, sensors that lie, doors, technicians, broker and clock. */
 export class Mishaps {
   readonly surroundings: Surroundings;
   readonly #world: World;
   readonly #devices: () => VirtualDevices;
+  readonly #meddle: () => void;
   readonly #gone = new Set<Breakable>();
   #lostFrame = false;
 
-  /** @param devices those of the program that runs now */
-  constructor(world: World, customer: () => Customer | undefined, devices: () => VirtualDevices) {
+  /**
+   * @param devices those of the program that runs now
+   * @param meddle a technician tries the machine
+   */
+  constructor(world: World, customer: () => Customer | undefined, devices: () => VirtualDevices, meddle: () => void) {
     const { course, invariants } = world;
     this.#world = world;
     this.#devices = devices;
+    this.#meddle = meddle;
     this.surroundings = {
       document: () => course.plan.document,
       isPresent: () => customer()?.isHere ?? false,
@@ -61,10 +66,11 @@ export class Mishaps {
   befall(state: string): void {
     const { course, time, network } = this.#world;
     if (!course.enters(state)) return;
-    const { lie, bounce, doorAt, goneAt, goneMs, jumpMs } = course.plan;
+    const { lie, bounce, doorAt, meddlesAt, goneAt, goneMs, jumpMs } = course.plan;
     if (lie?.state === state) this.#lie(lie);
     if (bounce?.state === state) this.#bounce(bounce);
     if (doorAt === state) this.#openDoor();
+    if (meddlesAt === state) this.#meddle();
     if (goneAt !== state) return;
     for (const [fault, device] of GONE) if (course.has(fault)) this.#lose(device, goneMs);
     if (course.has('reader-frames-lost')) this.#lostFrame = true;

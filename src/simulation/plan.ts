@@ -35,6 +35,7 @@ export const FAULTS = [
   'customer-leaves',
   'customer-cancels',
   'door-opened',
+  'technician-meddles',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -88,6 +89,8 @@ export interface VisitPlan {
   readonly leavesAt: StateName | undefined;
   readonly cancelsAt: StateName | undefined;
   readonly doorAt: StateName | undefined;
+  /** A technician tries the machine while somebody is served. */
+  readonly meddlesAt: StateName | undefined;
   readonly goneMs: number;
   readonly goneAt: StateName;
   readonly jumpMs: number;
@@ -160,6 +163,7 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
     leavesAt: has('customer-leaves') ? state() : undefined,
     cancelsAt: has('customer-cancels') ? state() : undefined,
     doorAt: has('door-opened') ? state() : undefined,
+    meddlesAt: has('technician-meddles') ? state() : undefined,
     goneMs: 1_000 + upTo(120_000),
     goneAt: state(),
     jumpMs: Math.round((random() - 0.5) * 6 * HOUR),

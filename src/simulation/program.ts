@@ -12,12 +12,11 @@ import { Life } from './clock.js';
 import { createDevices, type VirtualDevices } from './devices.js';
 import type { DiskHooks } from './disk.js';
 import { VirtualDispenser } from './dispenser.js';
+import { LOCK_RULES } from './lock-invariants.js';
 import type { Mishaps } from './mishaps.js';
 import { blindTrust, OPEN_MAILBOX } from './trust.js';
 import type { World } from './world.js';
 
-/** One more than the tries of a visit: the first failure of the next one locks. */
-const LOCK_RULES = { failures: 4, forMs: 1_800_000 };
 const TERM = { version: '1', text: '' };
 const TERMS = { consent: TERM, noPassingOn: TERM };
 const SILENT = pino({ level: 'silent' });
@@ -73,7 +72,9 @@ export class Program {
       onFatal: (error) => this.fail(error),
       random: () => 0,
     });
-    await desk.hello(name, await journal.nextSession());
+    const session = await journal.nextSession();
+    invariants.onSession(session);
+    await desk.hello(name, session);
     const draw = { newLock: () => course.newTransaction(), newSecret: () => Buffer.alloc(32) };
     const locks = await DocumentLocks.open(journal, { rules: LOCK_RULES, ...draw }, clock.now());
     const kiosk = new Kiosk(
@@ -99,7 +100,7 @@ export class Program {
 
   #diskHooks(): DiskHooks {
     const { life } = this;
-    const { course, invariants, time, note } = this.#world;
+    const { course, invariants, note } = this.#world;
     return {
       before: (commit) => {
         invariants.onCommit(commit);
@@ -108,7 +109,7 @@ export class Program {
         return fate;
       },
       after: (commit) => {
-        invariants.afterCommit(commit, time.now);
+        invariants.afterCommit(commit);
         const { entry, meta } = commit;
         note(
           entry ? `committed ${entry.type} ${entry.state} ${short(entry.hash)}` : `acknowledged ${meta.acknowledged}`,

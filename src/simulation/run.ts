@@ -64,6 +64,7 @@ export class Simulation {
       this.#world,
       () => this.#visits.customer,
       () => this.#program.devices,
+      () => void technician.meddle(),
     );
     this.#program = this.#start();
   }
@@ -101,7 +102,7 @@ export class Simulation {
         note(`carrier ${event.type} ${event.seq}`);
       },
     });
-    const invariants = new Invariants(disk, machine, network.store);
+    const invariants = new Invariants(disk, machine, network.store, time);
     machine.onMoved((move) => {
       note(`card ${move.iccid} ${move.from} ${move.to} ${move.by}`);
       invariants.onMoved(move);
@@ -125,8 +126,8 @@ export class Simulation {
   }
 
   #look(): void {
-    const { invariants, time } = this.#world;
-    invariants.look(time.now);
+    const { invariants } = this.#world;
+    invariants.look();
     for (const { means, visit } of invariants.found()) this.#violate(means, visit);
   }
 

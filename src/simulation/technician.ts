@@ -5,7 +5,8 @@ import type { Program } from './program.js';
 import type { World } from './world.js';
 
 const REFILL = 200;
-const LOW = 5;
+/** Cards that are left when the technician comes: every other time too late. */
+const LOW = [5, 0] as const;
 /** Every so many refills one is put into the books twice. */
 const FORGETS = 3;
 /** History of the journal. */
@@ -30,7 +31,8 @@ export class Technician {
   /** In the stack or by the books: a double feed leaves the books with more than there are, a foreign card with fewer. */
   get needsCards(): boolean {
     const { machine, disk } = this.#world;
-    return this.#list !== undefined || Math.min(machine.count('stack'), disk.books.cards.inStack) <= LOW;
+    const low = LOW[(this.#loaded / REFILL) % LOW.length] ?? 0;
+    return this.#list !== undefined || Math.min(machine.count('stack'), disk.books.cards.inStack) <= low;
   }
 
   /** The kiosk serves somebody. */
@@ -55,6 +57,12 @@ export class Technician {
     const now = workshop.clock.now();
     await this.#orDeath(workshop.journal.prune(now - KEPT_MS, now));
     if (disk.books.stock.card(this.#list[0] ?? '')) this.#list = undefined;
+  }
+
+  /** Tries the machine whatever it does: while somebody is served it is to say no. */
+  async meddle(): Promise<void> {
+    const { workshop } = this.#program();
+    if (workshop) await this.#asked(workshop, { command: 'reset' });
   }
 
   async maintain(): Promise<void> {

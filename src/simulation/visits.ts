@@ -92,9 +92,10 @@ export class Visits {
   }
 
   #begin(again: () => void): void {
-    const { course, machine, network, invariants, tally, time, note, violate } = this.#world;
+    const { course, disk, machine, network, invariants, tally, time, note, violate } = this.#world;
     if ((!network.isUp || this.#mishaps().isAnyGone) && !course.plan.faults.some((fault) => STALLING.has(fault)))
       violate('somebody is invited although a sale could not be finished');
+    if (disk.books.cards.inStack === 0) violate('somebody is invited although no card is left');
     const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
     if (this.#isDraining) return;
     const isOver = course.visit + 1 >= this.#last;
@@ -106,8 +107,8 @@ export class Visits {
     }
     this.#technician.succeed();
     machine.forgive();
-    const { matches, document, consents, faults } = course.plan;
-    invariants.nextVisit(matches && document === 'good' && consents, consents, quiet, time.now);
+    const { faults } = course.plan;
+    invariants.nextVisit(course.plan, quiet);
     for (const fault of faults) tally.fault(fault);
     note(`visit ${course.visit} ${faults.join(' ')}`);
     this.customer = new Customer(course.plan, machine, time, this.#press);
@@ -117,9 +118,8 @@ export class Visits {
   /** Nothing goes wrong any more: everything is to be delivered. */
   #drain(): void {
     const { network, disk, time, violate } = this.#world;
-    // Whoever is still being served goes away; what they may have is not known to the last plan.
     this.#isDraining = true;
-    this.#world.invariants.nextVisit(true, true, false, time.now);
+    this.#world.invariants.nextVisit(undefined, false);
     if (!network.isUp) network.rise();
     let looks = 0;
     const look = (): void => {

@@ -1,0 +1,86 @@
+import type { Commit } from '../journal/books.js';
+import type { Card, CardLocation } from '../journal/stock.js';
+import type { VirtualDisk } from './disk.js';
+import type { Machine } from './machine.js';
+
+/** What has to have happened before anybody may say so: whoever has seen nothing does not know where a card is. */
+const SEEN: Readonly<Partial<Record<CardLocation, ReadonlySet<string>>>> = {
+  taken: new Set(['card.taken', 'card.settled']),
+  retained: new Set(['card.retained', 'card.settled']),
+};
+
+/** Every card is where the ledger says, and counts once: a ledger of its own, made of the same commits. */
+export class CardInvariants {
+  readonly #disk: VirtualDisk;
+  readonly #machine: Machine;
+  readonly #say: (sentence: string) => void;
+  readonly #cards = new Map<string, Card>();
+  readonly #tally: Record<CardLocation, number> = { stack: 0, transport: 0, taken: 0, retained: 0, uncertain: 0 };
+  #loaded = 0;
+  /** How many cards each refill has brought. */
+  readonly #brought = new Map<string, number>();
+  /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
+  readonly #excused = new Set<string>();
+
+  constructor(disk: VirtualDisk, machine: Machine, say: (sentence: string) => void) {
+    this.#disk = disk;
+    this.#machine = machine;
+    this.#say = say;
+  }
+
+  isExcused(transaction: string): boolean {
+    return this.#excused.has(transaction);
+  }
+
+  /** A transaction is long over. */
+  forget(transaction: string): void {
+    this.#excused.delete(transaction);
+  }
+
+  /** After it is durable. */
+  afterCommit({ cards = [], removed = [], batches = [], transaction, entry }: Commit): void {
+    const id = (transaction ?? this.#disk.books.transaction)?.id;
+    if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
+    for (const card of cards) this.#place(card, entry?.type ?? '');
+    for (const iccid of removed) this.#remove(iccid);
+    for (const { id: batch, cards: counted } of batches)
+      if (counted !== this.#brought.get(batch))
+        this.#say(`${counted} cards are counted of a refill that brought others`);
+    const { loaded, inStack, inTransport, taken, retained, uncertain } = this.#disk.books.cards;
+    const tally = this.#tally;
+    if (loaded !== this.#loaded || loaded !== inStack + inTransport + taken + retained + uncertain)
+      this.#say(`${this.#loaded} cards were loaded, the ledger has ${loaded}`);
+    const inside = inStack === tally.stack && inTransport === tally.transport;
+    if (!inside || taken !== tally.taken || retained !== tally.retained || uncertain !== tally.uncertain)
+      this.#say('the counts are not those of the ledger');
+  }
+
+  #place(card: Card, because: string): void {
+    const { iccid, location, batch } = card;
+    this.#compare(card);
+    if (SEEN[location]?.has(because) === false) this.#say(`${because} is no reason to say that a card is ${location}`);
+    const old = this.#cards.get(iccid);
+    if (old) this.#tally[old.location] -= 1;
+    else {
+      this.#loaded += 1;
+      this.#brought.set(batch, (this.#brought.get(batch) ?? 0) + 1);
+    }
+    this.#cards.set(iccid, card);
+    this.#tally[location] += 1;
+  }
+
+  /** What is written down about a card and where it really is. */
+  #compare({ iccid, location, transaction }: Card): void {
+    const { hasLied, hasDoubled } = this.#machine;
+    if (hasLied || this.#excused.has(transaction ?? '')) return;
+    const isTaken = this.#machine.place(iccid) === 'taken';
+    if (location === 'taken' && !isTaken) this.#say('a card counts as taken that is still in the machine');
+    if ((location === 'retained' || location === 'stack') && isTaken && !hasDoubled)
+      this.#say(`a card counts as ${location === 'stack' ? 'in the stack' : location} that was taken`);
+  }
+
+  #remove(iccid: string): void {
+    // Pruned: it still counts.
+    if (this.#cards.delete(iccid)) this.#machine.forget(iccid);
+  }
+}
