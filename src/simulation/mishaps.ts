@@ -58,6 +58,11 @@ export class Mishaps {
     return this.#gone.size > 0;
   }
 
+  /** Something that went wrong is still to be felt. */
+  get isAnythingLeft(): boolean {
+    return this.#lostFrame || this.isAnyGone;
+  }
+
   isGone(device: Breakable): boolean {
     return this.#gone.has(device);
   }

@@ -44,19 +44,24 @@ export class Technician {
   async refill(): Promise<void> {
     const { workshop } = this.#program();
     if (!workshop) return;
-    const { machine, disk } = this.#world;
-    if (!this.#list) {
-      this.#list = batchIccids(REFILL, this.#loaded + 1);
-      this.#loaded += REFILL;
-      machine.load(this.#list);
-    }
-    const text = this.#list.join('\n');
+    const { disk } = this.#world;
+    const list = (this.#list ??= this.#putIn());
+    const text = list.join('\n');
     await this.#asked(workshop, { command: 'stock-load', text });
     // Whether it was done already is not always remembered.
     if (this.#loaded % (FORGETS * REFILL) === 0) await this.#asked(workshop, { command: 'stock-load', text });
     const now = workshop.clock.now();
     await this.#orDeath(workshop.journal.prune(now - KEPT_MS, now));
-    if (disk.books.stock.card(this.#list[0] ?? '')) this.#list = undefined;
+    // Somebody may have come for the same in the meantime.
+    if (this.#list === list && disk.books.stock.card(list[0] ?? '')) this.#list = undefined;
+  }
+
+  /** @returns the list of the cards */
+  #putIn(): readonly string[] {
+    const list = batchIccids(REFILL, this.#loaded + 1);
+    this.#loaded += REFILL;
+    this.#world.machine.load(list);
+    return list;
   }
 
   /** Tries the machine whatever it does: while somebody is served it is to say no. */

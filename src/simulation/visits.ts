@@ -1,5 +1,6 @@
 import type { PanelInput, Screen } from '../contracts/panel.js';
 import { Customer } from './customer.js';
+import { endsWell } from './endings.js';
 import type { Mishaps } from './mishaps.js';
 import type { Fault } from './plan.js';
 import type { Technician } from './technician.js';
@@ -13,6 +14,8 @@ const REFILL_MS = 1_000;
 const LONGEST_MS = 10 * PATIENCE_MS;
 /** Late messages of the last visits are still on their way. */
 const DRAIN_MS = 5 * 3_600_000;
+/** What went wrong in a visit may be felt in the next one. */
+const CALM = 2;
 const LOOK_MS = 60_000;
 const LOOKS = 500;
 
@@ -36,6 +39,8 @@ export class Visits {
   readonly #last: number;
   #screen: Screen = { state: 'out-of-service' };
   #arrivals = 0;
+  /** Visits without a fault, up to the present one. */
+  #calm = 0;
   #isDraining = false;
   #delivered = false;
 
@@ -70,8 +75,18 @@ export class Visits {
     }
     this.customer?.see(screen);
     if (!changed) return;
-    if (state === 'done' && outcome) tally.outcome(outcome);
+    if (state === 'done' && outcome) {
+      tally.outcome(outcome);
+      this.#judge(outcome, reason);
+    }
     if (state === 'idle') time.after(course.plan.breakMs, () => this.next());
+  }
+
+  /** What nothing has disturbed for a while ends as it should. */
+  #judge(outcome: string, reason: string | undefined): void {
+    const { course, violate } = this.#world;
+    if (this.#calm >= CALM && !endsWell(course.plan, outcome, reason))
+      violate(`a visit that nothing disturbs ends as ${outcome}: ${reason ?? ''}`);
   }
 
   /** The next customer, once the kiosk invites one; a technician first, when nobody was invited for long. */
@@ -108,6 +123,8 @@ export class Visits {
     this.#technician.succeed();
     machine.forgive();
     const { faults } = course.plan;
+    const isWhole = network.isUp && !machine.hasLied && !machine.stuck && !this.#mishaps().isAnythingLeft;
+    this.#calm = isWhole && faults.length === 0 ? this.#calm + 1 : 0;
     invariants.nextVisit(course.plan, quiet);
     for (const fault of faults) tally.fault(fault);
     note(`visit ${course.visit} ${faults.join(' ')}`);

@@ -365,4 +365,10 @@ export const mutants: readonly Mutant[] = [
     find: 'this.#failure = { error };',
     put: '',
   },
+  {
+    name: 'whoever waits for an answer does not hear of it',
+    file: 'kiosk/asks.js',
+    find: 'this.#answered.emit();',
+    put: '',
+  },
 ];
