@@ -7,6 +7,8 @@ interface Timer {
 }
 
 const NOW = Promise.resolve();
+/** Steps after which Node gets to do what it has put off. */
+const BREATH = 1_024;
 
 /** Time that passes only when nothing else is left to do. Milliseconds; the wall clock may jump, the other one does not. */
 export class VirtualTime {
@@ -32,20 +34,29 @@ export class VirtualTime {
   /**
    * Goes on from moment to moment; in between every promise goes on that can: Node runs this queue when none is left.
    * @param look called in between; time ends when it says so
+   * @param thrown gets what something that was due has thrown
    */
-  run(look: () => boolean): Promise<void> {
+  run(look: () => boolean, thrown: (error: unknown) => void): Promise<void> {
     return new Promise((resolve) => {
       const next = (): void => {
         if (look()) {
           resolve();
           return;
         }
-        this.#advance();
+        try {
+          this.#advance();
+        } catch (error) {
+          thrown(error);
+        }
         later();
       };
       const soon = (): void => process.nextTick(next);
-      // Ticks come before promises, unless a promise has asked for them.
-      const later = (): void => void NOW.then(soon);
+      let steps = 0;
+      // Ticks come before promises, unless a promise has asked for them. What was rejected unheard is said between them.
+      const later = (): void => {
+        if ((steps += 1) % BREATH === 0) setImmediate(next);
+        else void NOW.then(soon);
+      };
       later();
     });
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { VirtualTime } from './clock.js';
 import { Course } from './course.js';
 import { VirtualDisk } from './disk.js';
@@ -71,12 +72,20 @@ export class Simulation {
 
   async run(): Promise<RunResult> {
     const { time, invariants, course, tally } = this.#world;
-    this.#visits.next();
-    await time.run(() => {
-      this.#look();
-      if (time.isOver) this.#violate('nothing is left to do, and the kiosk waits');
-      return this.#visits.areOver || this.#violations.length > 0;
-    });
+    const thrown = (error: unknown): void => this.#violate(`something throws: ${String(error)}`);
+    process.on('uncaughtException', thrown);
+    try {
+      this.#visits.next();
+      await time.run(() => {
+        this.#look();
+        if (time.isOver) this.#violate('nothing is left to do, and the kiosk waits');
+        return this.#visits.areOver || this.#violations.length > 0;
+      }, thrown);
+    } finally {
+      // What is still under way may throw as well.
+      await setImmediate();
+      process.off('uncaughtException', thrown);
+    }
     if (this.#violations.length === 0) invariants.conclude();
     this.#look();
     const { crashes, faults, crashesByState, outcomes } = tally;

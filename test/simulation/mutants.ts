@@ -371,4 +371,10 @@ export const mutants: readonly Mutant[] = [
     find: 'this.#answered.emit();',
     put: '',
   },
+  {
+    name: 'what nobody waits for throws',
+    file: 'kiosk/carrier-mail.js',
+    find: 'this.#incoming = this.#open(topic, message, this.#incoming);',
+    put: "void this.#open(topic, message, this.#incoming).then(() => { throw new Error('unheard'); });",
+  },
 ];
