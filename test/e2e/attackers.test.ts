@@ -13,14 +13,12 @@ test(
   { timeout: 300_000 },
   async (t) => {
     const notDone = ['face.not-live', 'face.challenge-failed'];
-    // Whoever comes when the capture is just over was not seen: then the helper is compared, who is not the holder.
-    const tookPlace = ['face.changed', 'face.no-match', ...notDone];
     const cases: readonly (readonly [string, CastVisitor, readonly string[]])[] = [
       ['a photograph held still', attacker('photo-still', 101, portrait(4)), notDone],
       ['a photograph moved', attacker('photo-moved', 102, portrait(4)), notDone],
       ['a photograph tilted', attacker('photo-tilted', 103, portrait(4)), notDone],
       ['a film on a tablet', attacker('screen-replay', 104, portrait(4)), notDone],
-      ['a second person', attacker('second-person', 105, portrait(1), portrait(4)), tookPlace],
+      ['a second person', attacker('second-person', 105, portrait(1), portrait(4)), ['face.changed', ...notDone]],
     ];
     const bench = await Bench.start(t, { visitors: [...cases.map(([, visitor]) => visitor), holder(4)] });
     const endings = await bench.serve(cases.length + 1);

@@ -1,4 +1,5 @@
 import { CHALLENGE_STEPS } from '../../../src/contracts/face-verifier.js';
+import { LIMITS } from '../../../src/face/challenge.js';
 import type { Live } from '../camera/live.js';
 import type { Performer } from '../camera/performer.js';
 import { FAR } from '../camera/sitter.js';
@@ -41,7 +42,7 @@ export class SecondPerson implements Performer {
       case 'nod':
         return Math.abs(pitch) >= 18;
       case 'come-closer':
-        return share >= 1.35 * FAR;
+        return share >= LIMITS.closer * FAR;
       case 'blink':
         return this.#first.blinked;
       default:
