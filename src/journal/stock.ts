@@ -130,11 +130,9 @@ export class Stock {
     this.#lastPosition = Math.max(this.#lastPosition, card.position);
     if (card.location === 'transport') this.#transport = card;
     if (card.location !== 'stack') return;
-    // Almost always the end (a refill) or the front (put back).
-    const [first] = this.#stack;
-    const last = this.#stack.at(-1);
-    if (!first || !last || last.position <= card.position) this.#stack.push(card);
-    else if (card.position < first.position) this.#stack.unshift(card);
+    // Almost always the front (put back) or the end (a refill).
+    const first = this.#stack[0];
+    if (first && card.position < first.position) this.#stack.unshift(card);
     else {
       let at = this.#stack.length;
       while (at > 0 && (this.#stack[at - 1]?.position ?? 0) > card.position) at -= 1;
