@@ -21,7 +21,7 @@ export class CameraCore implements Camera {
   readonly #source: FrameSource;
   readonly #health = new Health('camera.offline');
   readonly #watch = new FrameWatch();
-  readonly #warm = new Set<AbortSignal>();
+  readonly #warm = new Set<symbol>();
   readonly #lastRetryMs: number;
   #inbox: FrameInbox | undefined;
   #running = false;
@@ -30,7 +30,7 @@ export class CameraCore implements Camera {
   #attempt = 0;
   #retry: NodeJS.Timeout | undefined;
   readonly #look: NodeJS.Timeout | undefined;
-  readonly #closing = new AbortController();
+  #closed = false;
 
   /** @param lastRetryMs longest pause between two attempts */
   constructor(name: string, source: FrameSource, lastRetryMs = LAST_RETRY_MS) {
@@ -50,15 +50,14 @@ export class CameraCore implements Camera {
     return this.#health.onChange(listener);
   }
 
-  warm(signal: AbortSignal): void {
-    if (signal.aborted || this.#closed) return;
-    this.#warm.add(signal);
+  warm(): () => void {
+    const user = Symbol('user');
+    this.#warm.add(user);
     this.#switch();
-    const end = (): void => {
-      this.#warm.delete(signal);
+    return () => {
+      this.#warm.delete(user);
       this.#switch();
     };
-    signal.addEventListener('abort', end, { once: true, signal: this.#closing.signal });
   }
 
   async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
@@ -86,7 +85,7 @@ export class CameraCore implements Camera {
   }
 
   close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
     this.#running = false;
     this.#health.close();
     this.#warm.clear();
@@ -95,10 +94,6 @@ export class CameraCore implements Camera {
     clearTimeout(this.#retry);
     this.#inbox?.fail(new KioskError('camera.offline', 'closed'));
     return this.#source.close();
-  }
-
-  get #closed(): boolean {
-    return this.#closing.signal.aborted;
   }
 
   /** Pictures are taken while somebody wants them, or soon will, and while it is tried whether they come. */

@@ -23,7 +23,10 @@ export interface Frame {
  *   The detail has the last words of the program that reads the camera.
  */
 export interface Camera extends Device {
-  /** Keeps the camera running until `signal` is aborted, so that `frames` delivers at once; what nobody asked for is overwritten. */
-  warm(signal: AbortSignal): void;
+  /**
+   * Keeps the camera running, so that `frames` delivers at once; what nobody asked for is overwritten.
+   * @returns a function that ends it
+   */
+  warm(): () => void;
   frames(signal: AbortSignal): AsyncIterable<Frame>;
 }

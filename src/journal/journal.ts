@@ -81,7 +81,9 @@ export class Journal {
   readonly #release: () => Promise<void>;
   readonly #changed = new Listeners();
   readonly #monotonic: () => number;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** The newest commit, and how many are not done yet. */
+  #last: Promise<unknown> | undefined;
+  #waiting = 0;
   #failure: { readonly error: unknown } | undefined;
   #newest: number;
   #slow = false;
@@ -230,7 +232,7 @@ export class Journal {
   }
 
   async close(): Promise<void> {
-    await this.#queue;
+    await this.#last?.catch(() => undefined);
     this.#changed.clear();
     await this.#store.close();
     await this.#release();
@@ -238,27 +240,34 @@ export class Journal {
 
   /** One after the other: a plan is made on what was committed before it. */
   #commit<T>(plan: () => Plan<T>): Promise<T> {
-    const done = this.#write(plan, this.#queue);
-    this.#queue = done.catch(() => undefined);
+    const before = this.#waiting > 0 ? this.#last : undefined;
+    this.#waiting += 1;
+    const done = this.#write(plan, before);
+    this.#last = done;
     return done;
   }
 
-  async #write<T>(plan: () => Plan<T>, before: Promise<unknown>): Promise<T> {
-    await before;
-    if (this.#failure) throw this.#failure.error;
-    const { commit, result } = plan();
-    if (!commit) return result;
-    const begun = this.#monotonic();
+  async #write<T>(plan: () => Plan<T>, before: Promise<unknown> | undefined): Promise<T> {
+    // Whoever asked for it hears of its failure, and `#failure` is for those who follow.
+    if (before) await before.catch(() => undefined);
     try {
-      await this.#store.commit(commit);
-    } catch (error) {
-      this.#failure = { error };
-      throw error;
+      if (this.#failure) throw this.#failure.error;
+      const { commit, result } = plan();
+      if (!commit) return result;
+      const begun = this.#monotonic();
+      try {
+        await this.#store.commit(commit);
+      } catch (error) {
+        this.#failure = { error };
+        throw error;
+      }
+      this.#slow = this.#monotonic() - begun > SLOW_MS;
+      this.#newest = Math.max(this.#newest, commit.entry?.at ?? 0);
+      this.#books.apply(commit);
+      this.#changed.emit();
+      return result;
+    } finally {
+      this.#waiting -= 1;
     }
-    this.#slow = this.#monotonic() - begun > SLOW_MS;
-    this.#newest = Math.max(this.#newest, commit.entry?.at ?? 0);
-    this.#books.apply(commit);
-    this.#changed.emit();
-    return result;
   }
 }

@@ -43,7 +43,8 @@ export class Stock {
   #lastPosition = 0;
 
   constructor(cards: readonly Card[], batches: readonly Batch[]) {
-    this.apply(cards, [], batches);
+    for (const card of cards) this.#put(card);
+    for (const batch of batches) this.#batches.set(batch.id, batch);
   }
 
   /** The card in the transport: until it is identified, the next one of the stack stands for it. */
@@ -111,8 +112,7 @@ export class Stock {
     }
     for (const card of cards) {
       this.#forget(card.iccid);
-      this.#cards.set(card.iccid, card);
-      this.#place(card);
+      this.#put(card);
     }
     for (const batch of batches) this.#batches.set(batch.id, batch);
   }
@@ -125,7 +125,8 @@ export class Stock {
     if (card.location === 'stack') this.#stack.splice(this.#stack.indexOf(card), 1);
   }
 
-  #place(card: Card): void {
+  #put(card: Card): void {
+    this.#cards.set(card.iccid, card);
     this.#tally[card.location] += 1;
     this.#lastPosition = Math.max(this.#lastPosition, card.position);
     if (card.location === 'transport') this.#transport = card;

@@ -11,7 +11,7 @@ const ASK_AGAIN_MS = 1_500;
 export class Asks {
   readonly #repeat: (row: OutboxRow) => void;
   readonly #clock: Clock;
-  readonly #answers = new Map<string, Answer>();
+  #answers = new Map<string, Answer>();
   readonly #answered = new Listeners();
   #newest: OutboxRow | undefined;
 
@@ -69,7 +69,7 @@ export class Asks {
 
   /** The visit is over: its answers are not needed any more. */
   forget(): void {
-    this.#answers.clear();
+    this.#answers = new Map();
     this.#newest = undefined;
   }
 

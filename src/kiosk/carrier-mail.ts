@@ -18,8 +18,10 @@ export class CarrierMail {
   readonly #log: Logger;
   readonly #take: (topic: string, json: unknown) => void;
   readonly #refusals = new Refusals();
-  #outgoing: Promise<void> = Promise.resolve();
-  #incoming: Promise<void> = Promise.resolve();
+  /** The newest of each, and how many are not done yet: what finds none before it need not wait. */
+  #outgoing: Promise<void> | undefined;
+  #posting = 0;
+  #incoming: Promise<void> | undefined;
   #waiting = 0;
   #closed = false;
 
@@ -41,7 +43,9 @@ export class CarrierMail {
 
   /** Signs and hands over, in the order of the calls. */
   post(envelope: Envelope): void {
-    this.#outgoing = this.#send(envelope, this.#outgoing);
+    const before = this.#posting > 0 ? this.#outgoing : undefined;
+    this.#posting += 1;
+    this.#outgoing = this.#send(envelope, before);
   }
 
   /** Messages that were refused: how many by code, and the newest. */
@@ -55,22 +59,25 @@ export class CarrierMail {
 
   #receive(topic: string, message: string): void {
     if (this.#waiting >= INBOX) return this.#refuse('fleet.too-many', topic, message);
+    const before = this.#waiting > 0 ? this.#incoming : undefined;
     this.#waiting += 1;
-    this.#incoming = this.#open(topic, message, this.#incoming);
+    this.#incoming = this.#open(topic, message, before);
   }
 
-  async #send(envelope: Envelope, before: Promise<void>): Promise<void> {
-    await before;
+  async #send(envelope: Envelope, before: Promise<void> | undefined): Promise<void> {
+    if (before) await before;
     try {
       const ready = await signedEnvelope(this.#trust, envelope);
       if (!this.#closed) this.#link.publish(ready);
     } catch (error) {
       this.#log.error({ code: codeOf(error), err: error }, 'message not signed');
+    } finally {
+      this.#posting -= 1;
     }
   }
 
-  async #open(topic: string, message: string, before: Promise<void>): Promise<void> {
-    await before;
+  async #open(topic: string, message: string, before: Promise<void> | undefined): Promise<void> {
+    if (before) await before;
     try {
       const payload = await this.#trust.open(topic, message);
       if (!this.#closed) this.#take(topic, parseJson(payload));

@@ -14,7 +14,8 @@ export type Extra = Pick<Screen, 'prompt' | 'parameters' | 'machineMs'>;
 /** What the customer sees of the kiosk: screen, lamps, and whether the camera runs. */
 export class Front {
   readonly #devices: Devices;
-  #camera: AbortController | undefined;
+  /** Ends what keeps the camera running. */
+  #cool: (() => void) | undefined;
 
   constructor(devices: Devices) {
     this.#devices = devices;
@@ -44,13 +45,12 @@ export class Front {
     const { camera: on = false } = states[state];
     const ready = state === 'idle';
     this.#devices.cabinet.show({ ready, busy: !ready && state !== 'out-of-service' });
-    if (on === (this.#camera !== undefined)) return;
-    this.#camera?.abort('the camera is not needed any more');
-    this.#camera = on ? new AbortController() : undefined;
-    if (this.#camera) this.#devices.camera.warm(this.#camera.signal);
+    if (on === (this.#cool !== undefined)) return;
+    this.#cool?.();
+    this.#cool = on ? this.#devices.camera.warm() : undefined;
   }
 
   close(): void {
-    this.#camera?.abort();
+    this.#cool?.();
   }
 }

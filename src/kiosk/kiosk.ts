@@ -177,10 +177,7 @@ export class Kiosk {
   async #commit(happened: TransactionEvent): Promise<void> {
     const { clock, journal, desk, locks } = this.#bench;
     const from = this.#transaction;
-    if (happened.type === 'visit.started') {
-      this.#visit = new Visit(happened.transaction, clock);
-      this.#activity.renew();
-    }
+    if (happened.type === 'visit.started') this.#visit = new Visit(happened.transaction, clock);
     this.#visit.stopwatch.resume();
     const now = clock.now();
     const { event, kept, locked } = locks.heed(happened, this.#visit.pseudonym, now);

@@ -28,14 +28,18 @@ export class LitCamera implements Camera {
     return this.#camera.onChange(listener);
   }
 
-  warm(signal: AbortSignal): void {
-    if (signal.aborted) return;
+  warm(): () => void {
+    let wanted = true;
+    let cool: (() => void) | undefined;
     void this.#enter().then(() => {
-      if (signal.aborted) return this.#leave();
-      this.#camera.warm(signal);
-      // After the camera's own listener: it is off by then.
-      signal.addEventListener('abort', () => this.#leave(), { once: true });
+      if (wanted) cool = this.#camera.warm();
     });
+    return () => {
+      if (!wanted) return;
+      wanted = false;
+      cool?.();
+      this.#leave();
+    };
   }
 
   async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {

@@ -1,6 +1,7 @@
 /** What the kiosk does in its state: one piece of work at a time, begun once the one before has ended. */
 export class Occupation {
   readonly #onFailure: (error: unknown) => void;
+  /** A signal costs more than the rest of a step, so one serves all work up to the first that it ends. */
   #abort = new AbortController();
   #turn = 0;
   /** Of the work under way; never rejects. */
@@ -10,14 +11,9 @@ export class Occupation {
     this.#onFailure = onFailure;
   }
 
-  /** A signal costs more than the rest of a step, so one serves all work of a visit, up to the first that it ends. */
-  renew(): void {
-    this.#abort = new AbortController();
-  }
-
   /** @param onDone gets what the work has come to, once it is not under way any more */
   begin<T>(work: (signal: AbortSignal) => Promise<T>, onDone: (result: T) => void): void {
-    if (this.#abort.signal.aborted) this.renew();
+    if (this.#abort.signal.aborted) this.#abort = new AbortController();
     this.#ended = this.#do(work, onDone, this.#abort.signal, this.#ended);
   }
 

@@ -72,14 +72,13 @@ export class OutgoingEvents {
     this.#pump();
   }
 
-  /** Resolves when the carrier's word is in the journal; at once when it says nothing new. */
-  async acknowledge(epoch: string, upTo: number): Promise<void> {
-    if (upTo <= this.#acknowledged || upTo > this.#journal.lastSeq()) return;
+  /** Resolves when the carrier's word is in the journal; `undefined` when it says nothing new. */
+  acknowledge(epoch: string, upTo: number): Promise<void> | undefined {
+    if (upTo <= this.#acknowledged || upTo > this.#journal.lastSeq()) return undefined;
     this.#acknowledged = upTo;
     this.#sent = Math.max(this.#sent, upTo);
     this.#watchAcknowledgement();
-    await this.#journal.acknowledge(epoch, upTo);
-    this.#pump();
+    return this.#journal.acknowledge(epoch, upTo).then(() => this.#pump());
   }
 
   close(): void {

@@ -1,21 +1,24 @@
 /** A set of listeners, each added once and removed by the function that adding it returned. */
 export class Listeners<Args extends readonly unknown[] = []> {
-  readonly #set = new Set<(...args: Args) => void>();
+  /** Never changed, only replaced: whoever is added or removed while all are called changes nothing of that call. */
+  #all: readonly ((...args: Args) => void)[] = [];
 
   add(listener: (...args: Args) => void): () => void {
-    this.#set.add(listener);
-    return () => this.#set.delete(listener);
+    if (!this.#all.includes(listener)) this.#all = [...this.#all, listener];
+    return () => {
+      this.#all = this.#all.filter((other) => other !== listener);
+    };
   }
 
   get any(): boolean {
-    return this.#set.size > 0;
+    return this.#all.length > 0;
   }
 
   emit(...args: Args): void {
-    if (this.any) for (const listener of [...this.#set]) listener(...args);
+    for (const listener of this.#all) listener(...args);
   }
 
   clear(): void {
-    this.#set.clear();
+    this.#all = [];
   }
 }

@@ -1,4 +1,4 @@
-import { ASKS, type Answer, type Ask } from '../fleet/answers.js';
+import type { Answer, Ask } from '../fleet/answers.js';
 import type { Anomaly, CarrierBooks, CarrierStore, Sale } from '../carrier/books.js';
 
 const UNDER_WAY: ReadonlySet<Sale['status']> = new Set(['approved', 'bound', 'uncertain']);
@@ -10,7 +10,8 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   readonly anomalies: Anomaly[] = [];
   /** By epoch, which no two kiosks share. */
   readonly #upTo = new Map<string, number>();
-  readonly #answers = new Map<string, Answer>();
+  /** Of each transaction. */
+  readonly #answers = new Map<string, Map<Ask, Answer>>();
   readonly #cards = new Map<string, number>();
   readonly #inUse = new Set<string>();
   /** Live sales of each holder. */
@@ -36,7 +37,7 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     if (sale) this.#count(sale, -1);
     this.sales.delete(transaction);
     this.#listed.delete(transaction);
-    for (const ask of ASKS) this.#answers.delete(`${transaction} ${ask}`);
+    this.#answers.delete(transaction);
   }
 
   confirmed(epoch: string): number {
@@ -117,11 +118,13 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   }
 
   answer(transaction: string, ask: Ask): Promise<Answer | undefined> {
-    return Promise.resolve(this.#answers.get(`${transaction} ${ask}`));
+    return Promise.resolve(this.#answers.get(transaction)?.get(ask));
   }
 
   putAnswer(answer: Answer): Promise<void> {
-    this.#answers.set(`${answer.transaction} ${answer.ask}`, answer);
+    const { transaction, ask } = answer;
+    const answers = this.#answers.get(transaction) ?? new Map<Ask, Answer>();
+    this.#answers.set(transaction, answers.set(ask, answer));
     return Promise.resolve();
   }
 

@@ -24,7 +24,7 @@ interface Drawn {
 export class Course {
   readonly #drawn: Drawn;
   readonly #muted: ReadonlySet<Fault>;
-  readonly #befallen = new Set<string>();
+  #befallen = new Set<string>();
   #random: () => number;
   #plan: VisitPlan;
   #faults: ReadonlySet<Fault> = new Set();
@@ -66,7 +66,7 @@ export class Course {
     this.#faults = new Set(this.#plan.faults);
     this.#transactions = this.#boundaries = this.#commits = 0;
     this.#jammed = this.#doubleFed = false;
-    this.#befallen.clear();
+    this.#befallen = new Set();
   }
 
   /** A version 4 UUID (RFC 9562) of the number of the visit and of the transaction in it. */
@@ -107,14 +107,20 @@ export class Course {
   }
 
   passage(): Passage {
-    const random = this.#random;
-    if (this.has('messages-lost') && random() < LOST) return { delaysMs: [] };
-    const longest = this.has('messages-late') ? LATEST_MS : QUICK_MS;
-    const skew = this.has('messages-late') ? LATENESS : 1;
-    const delay = (): number => Math.round(QUICKEST_MS + random() ** skew * longest);
-    return { delaysMs: this.has('messages-doubled') && random() < DOUBLED ? [delay(), delay()] : [delay()] };
+    if (this.has('messages-lost') && this.#random() < LOST) return NOWHERE;
+    const isDoubled = this.has('messages-doubled') && this.#random() < DOUBLED;
+    const first = this.#delayMs();
+    return { delaysMs: isDoubled ? [first, this.#delayMs()] : [first] };
+  }
+
+  #delayMs(): number {
+    const drawn = this.#random();
+    const delay = this.has('messages-late') ? drawn ** LATENESS * LATEST_MS : drawn * QUICK_MS;
+    return Math.round(QUICKEST_MS + delay);
   }
 }
+
+const NOWHERE: Passage = { delaysMs: [] };
 
 /** A seed of its own for every visit. */
 function mixed(seed: number, visit: number): number {

@@ -70,7 +70,7 @@ export function createDevices(
     panel,
     dispenser,
     idReader: { ...reader.device, read: (signal) => read(signal) },
-    camera: { ...camera.device, warm: () => undefined, frames },
+    camera: { ...camera.device, warm: () => () => undefined, frames },
     verifier: { ...verifier.device, ...verification() },
     cardIdentifier: { ...scanner.device, reads: true, expect: () => undefined, identify },
     cabinet: {

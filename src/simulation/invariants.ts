@@ -49,8 +49,8 @@ export class Invariants {
   readonly #disk: VirtualDisk;
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
-  /** Every message committed and not yet taken by the carrier. */
-  readonly #sent = new Map<number, { readonly payload: string; readonly at: number }>();
+  /** Every message committed and not yet taken by the carrier, in their order. A map would be made anew every few messages. */
+  readonly #sent: { readonly seq: number; readonly payload: string; readonly at: number }[] = [];
   /** Transactions of the last visits, each with its visit, the oldest first. */
   readonly #known = new Map<string, number>();
   #visit = 0;
@@ -99,10 +99,9 @@ export class Invariants {
     this.#plan = plan;
     this.#visit += 1;
     if (!quiet) this.#quietSince = now;
-    for (const { at } of this.#sent.values()) {
-      if (now - Math.max(at, this.#quietSince) > LONGEST_WAY_MS) this.#say('a message does not reach the carrier');
-      break;
-    }
+    const [oldest] = this.#sent;
+    if (oldest && now - Math.max(oldest.at, this.#quietSince) > LONGEST_WAY_MS)
+      this.#say('a message does not reach the carrier');
     for (const [transaction, visit] of this.#known) {
       if (visit > this.#visit - KEPT_VISITS) break;
       this.#known.delete(transaction);
@@ -125,7 +124,7 @@ export class Invariants {
   afterCommit(commit: Commit): void {
     const { outbox = [], removed = [], transaction, entry } = commit;
     const { now } = this.#time;
-    for (const { seq, payload } of outbox) this.#sent.set(seq, { payload, at: now });
+    for (const { seq, payload } of outbox) this.#sent.push({ seq, payload, at: now });
     for (const iccid of removed) this.#live.delete(iccid);
     this.#ledger.afterCommit(commit);
     if (entry && this.#plan) this.#locks.afterCommit(entry, this.#plan.holder);
@@ -169,8 +168,8 @@ export class Invariants {
   /** A message is handed to the broker. */
   onPublished(seq: number, payload: string): void {
     if (seq > this.#disk.books.meta.lastSeq) this.#say(`message ${seq} goes out before it was committed`);
-    const committed = this.#sent.get(seq);
-    if (committed && committed.payload !== payload) this.#say(`message ${seq} is not the one that was committed`);
+    const committed = this.#committed(seq);
+    if (committed !== undefined && committed !== payload) this.#say(`message ${seq} is not the one that was committed`);
   }
 
   onMotor(motor: Motor): void {
@@ -209,9 +208,8 @@ export class Invariants {
     const { books } = this.#disk;
     if (this.#carrier.confirmed(books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
     if (event.seq !== upTo + 1) return;
-    if (this.#sent.get(event.seq)?.payload !== payload)
-      this.#say(`message ${event.seq} is not the one that was committed`);
-    this.#sent.delete(event.seq);
+    if (this.#committed(event.seq) !== payload) this.#say(`message ${event.seq} is not the one that was committed`);
+    this.#sent.shift();
     this.#lookAtHolder(event);
     if (event.type !== 'sale.taken' || this.#ledger.isExcused(event.data.transaction)) return;
     const { iccid } = event.data;
@@ -220,6 +218,12 @@ export class Invariants {
     if (this.#machine.place(iccid) !== 'taken') this.#say('a number is live whose card was not taken');
     const known = this.#disk.books.stock.card(iccid)?.location;
     if (known !== undefined && known !== 'taken') this.#say(`a number is live whose card is ${known} by the ledger`);
+  }
+
+  /** The message of this number, until the carrier has taken it. */
+  #committed(seq: number): string | undefined {
+    const [oldest] = this.#sent;
+    return oldest && this.#sent[seq - oldest.seq]?.payload;
   }
 
   /** Nobody has more numbers than allowed, and a card is dead from the moment in which the one in its place was taken. */
@@ -255,7 +259,7 @@ export class Invariants {
     const confirmed = this.#carrier.confirmed(books.epoch);
     if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
     if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
-    if (this.#sent.size > 0) this.#say(`${this.#sent.size} messages never took effect`);
+    if (this.#sent.length > 0) this.#say(`${this.#sent.length} messages never took effect`);
     this.#log.conclude();
     for (const transaction of this.#carrier.sales.keys())
       if (transaction !== books.transaction?.id) this.#lookAtSale(transaction);

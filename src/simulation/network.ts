@@ -5,6 +5,7 @@ import type { KioskState } from '../fleet/presence.js';
 import { readEvent } from '../fleet/messages.js';
 import { centralTopics, kioskTopics } from '../fleet/topics.js';
 import { Ledger } from '../carrier/ledger.js';
+import type { SaleRules } from '../carrier/rules.js';
 import { Health } from '../lib/health.js';
 import { Listeners } from '../lib/listeners.js';
 import { MemoryCarrierStore } from './carrier-books.js';
@@ -31,8 +32,8 @@ export const HOLDER_LIMIT = 5;
 const LATE_MS = 30_000;
 /** The broker has a message; whether the carrier gets it is another matter. */
 const PUBACK_MS = 10;
-/** Messages come again and again: the newest of so many are read once. */
-const READ = 512;
+/** Messages come again and again: the newest of so many are read once. More would only be in the way of the collector. */
+const READ = 96;
 
 /** Broker and carrier: messages that are lost, doubled, late and out of order, between the kiosk's link and the carrier's real rules. */
 export class VirtualNetwork {
@@ -46,8 +47,12 @@ export class VirtualNetwork {
   /** By the number of its message, of every {@link READ} numbers the one that came last. */
   readonly #known: { readonly payload: string; readonly event: KioskEvent }[] = [];
   #approvals = 0;
+  readonly #newApproval = (): string => `approval-${(this.#approvals += 1)}`;
+  readonly #newReference = (): string => `case-${(this.#approvals += 1)}`;
   #up = true;
-  #queue: Promise<void> = Promise.resolve();
+  #last: Promise<void> | undefined;
+  /** Messages that the carrier is not done with. */
+  #waiting = 0;
 
   constructor(time: VirtualTime, kiosk: string, hooks: NetworkHooks) {
     this.#time = time;
@@ -117,21 +122,24 @@ export class VirtualNetwork {
   }
 
   #arrive(payload: string, seq = 0): void {
-    if (this.#up) this.#queue = this.#take(payload, seq, this.#queue);
+    if (!this.#up) return;
+    const before = this.#waiting > 0 ? this.#last : undefined;
+    this.#waiting += 1;
+    this.#last = this.#take(payload, seq, before);
   }
 
-  async #take(payload: string, seq: number, before: Promise<void>): Promise<void> {
-    await before;
+  async #take(payload: string, seq: number, before: Promise<void> | undefined): Promise<void> {
+    if (before) await before;
     const event = this.#read(payload, seq);
     const upTo = this.store.confirmed(event.epoch);
     const service = this.#hooks.service(event.type);
-    const policy = service === 'refuses' ? 'refuse' : service === 'silent' ? 'silent' : 'rules';
     const { answer, ack } = await this.#ledger.take(event, {
-      rules: { policy, holderLimit: HOLDER_LIMIT },
+      rules: RULES[service],
       now: this.#time.now + this.#time.wallOffset,
-      newApproval: () => `approval-${(this.#approvals += 1)}`,
-      newReference: () => `case-${(this.#approvals += 1)}`,
+      newApproval: this.#newApproval,
+      newReference: this.#newReference,
     });
+    this.#waiting -= 1;
     this.#hooks.onTaken(event, payload, upTo);
     // It comes back, and the kiosk sends again what was not acknowledged.
     if (service === 'dies-after-commit') return;
@@ -156,6 +164,15 @@ export class VirtualNetwork {
       });
   }
 }
+
+const AS_USUAL: SaleRules = { policy: 'rules', holderLimit: HOLDER_LIMIT };
+const RULES: Readonly<Record<Service, SaleRules>> = {
+  serves: AS_USUAL,
+  refuses: { ...AS_USUAL, policy: 'refuse' },
+  silent: { ...AS_USUAL, policy: 'silent' },
+  'dies-after-commit': AS_USUAL,
+  late: AS_USUAL,
+};
 
 const ONLINE = JSON.stringify({ online: true, session: 1 });
 

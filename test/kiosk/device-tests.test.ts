@@ -27,7 +27,7 @@ async function bench(t: Test) {
     name: inner.name,
     fault: () => inner.fault(),
     onChange: (listener) => inner.onChange(listener),
-    warm: (signal) => inner.warm(signal),
+    warm: () => inner.warm(),
     close: () => inner.close(),
     async *frames(signal) {
       for await (const frame of inner.frames(signal)) {

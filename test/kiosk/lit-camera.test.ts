@@ -44,8 +44,7 @@ test('of several users the last one puts out the light', async (t) => {
     return Promise.resolve();
   };
   const { camera } = await open(t, light);
-  const warm = new AbortController();
-  camera.warm(warm.signal);
+  const cool = camera.warm();
   const stop = new AbortController();
   for await (const frame of camera.frames(stop.signal)) {
     frame.jpeg.fill(0);
@@ -53,7 +52,7 @@ test('of several users the last one puts out the light', async (t) => {
     break;
   }
   t.notOk(said.includes(false), 'still warm');
-  warm.abort();
+  cool();
   t.equal(said.at(-1), false);
 });
 

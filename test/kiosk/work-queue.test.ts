@@ -39,6 +39,24 @@ test('work is done one at a time, in the order it came', async (t) => {
   last.end();
 });
 
+test('what is added by a piece that has just begun waits for it', async (t) => {
+  const { queue } = open();
+  const said: string[] = [];
+  const first = held();
+  const last = held();
+  queue.add(() => {
+    queue.add(() => Promise.resolve(void said.push('second')));
+    return first.work();
+  });
+  queue.add(last.work);
+  await first.begun;
+  t.same(said, []);
+  first.end();
+  await last.begun;
+  t.same(said, ['second']);
+  last.end();
+});
+
 test('the queue is stuck once a piece takes longer than it may, and is not any more when it ends after all', async (t) => {
   const { queue, clock } = open();
   const slow = held();

@@ -84,7 +84,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a commit that failed counts as made',
     file: 'journal/journal.js',
-    find: 'this.#failure = { error };\n            throw error;',
+    find: 'this.#failure = { error };\n                throw error;',
     put: '',
   },
   {
@@ -374,7 +374,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what nobody waits for throws',
     file: 'kiosk/carrier-mail.js',
-    find: 'this.#incoming = this.#open(topic, message, this.#incoming);',
-    put: "void this.#open(topic, message, this.#incoming).then(() => { throw new Error('unheard'); });",
+    find: 'this.#incoming = this.#open(topic, message, before);',
+    put: "void this.#open(topic, message, before).then(() => { throw new Error('unheard'); });",
   },
 ];

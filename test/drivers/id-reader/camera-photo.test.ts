@@ -39,7 +39,7 @@ async function bench(t: Test, pictures: Pictures, timeoutMs = 5_000): Promise<Be
     name: camera.name,
     fault: () => camera.fault(),
     onChange: (listener) => camera.onChange(listener),
-    warm: (signal) => camera.warm(signal),
+    warm: () => camera.warm(),
     close: () => camera.close(),
     async *frames(signal) {
       on = true;
