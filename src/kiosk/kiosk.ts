@@ -151,7 +151,12 @@ export class Kiosk {
     const { state } = this.#transaction;
     const { services, newTransaction } = this.#options;
     const event = eventOf(input, state, { services, newTransaction, numbers: this.#visit.numbers });
-    if (event && this.#recovered && accepts(state, event.type)) this.#queue.add(() => this.#take(event, entry));
+    if (!event || !this.#recovered || !accepts(state, event.type)) return;
+    this.#queue.add(async () => {
+      // A card that has come to lie in the dispenser since somebody was invited is accounted for first.
+      if (event.type === 'visit.started') await this.#review();
+      await this.#take(event, entry);
+    });
   }
 
   /** Outside maintenance an open door ends the visit, and the carrier hears of it in any case. */

@@ -111,8 +111,10 @@ export class Invariants {
 
   /** Before it is durable. */
   onCommit(commit: Commit): void {
-    const { meta, outbox = [] } = commit;
+    const { meta, outbox = [], entry } = commit;
     const { books } = this.#disk;
+    if (entry?.type === 'visit.started' && (this.#machine.sees('transport') || this.#machine.sees('exit')))
+      this.#say('a visit begins although a card is seen in the machine');
     if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
     if (meta.acknowledged > this.#carrier.confirmed(books.epoch))
       this.#say('a message is deleted that the carrier does not have');

@@ -377,4 +377,10 @@ export const mutants: readonly Mutant[] = [
     find: 'this.#incoming = this.#open(topic, message, before);',
     put: "void this.#open(topic, message, before).then(() => { throw new Error('unheard'); });",
   },
+  {
+    name: 'nobody looks into the machine before a visit begins',
+    file: 'kiosk/kiosk.js',
+    find: "if (event.type === 'visit.started')\n                await this.#review();",
+    put: '',
+  },
 ];
