@@ -28,6 +28,8 @@ export class Mishaps {
   readonly #meddle: () => void;
   readonly #gone = new Set<Breakable>();
   #lostFrame = false;
+  /** Contacts that go on bouncing, sensors that tell the truth for the moment. */
+  #bouncing = 0;
 
   /**
    * @param devices those of the program that runs now
@@ -60,7 +62,7 @@ export class Mishaps {
 
   /** Something that went wrong is still to be felt. */
   get isAnythingLeft(): boolean {
-    return this.#lostFrame || this.isAnyGone;
+    return this.#lostFrame || this.#bouncing > 0 || this.isAnyGone;
   }
 
   isGone(device: Breakable): boolean {
@@ -95,11 +97,13 @@ export class Mishaps {
   #bounce({ sensor, times, everyMs }: NonNullable<World['course']['plan']['bounce']>): void {
     const { machine, time } = this.#world;
     let left = 2 * times;
+    this.#bouncing += 1;
     const edge = (): void => {
       left -= 1;
       if (left % 2 === 0) machine.speakTruth(sensor);
       else machine.lie(sensor, !machine.sees(sensor));
       if (left > 0) time.after(everyMs, edge);
+      else this.#bouncing -= 1;
     };
     edge();
   }
