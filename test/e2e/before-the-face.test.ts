@@ -69,7 +69,7 @@ test('three faces that do not match lock the document: it is refused before a fa
   const ear = await Ear.listen(t, bench);
   await bench.idle();
   t.same(said(await bench.serve(3)), ['refused-face face.no-match', 'refused-document document.locked', 'sold']);
-  const captured = cameTo(bench, 'verifying');
+  const captured = cameTo(bench, 'capturing');
   await bench.settled();
   const [locked] = ear.all('document.locked');
   t.ok(locked?.lock);
