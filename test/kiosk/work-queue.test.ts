@@ -1,4 +1,4 @@
-import { test } from 'tap';
+import { test, type Test } from 'tap';
 import { WorkQueue } from '../../src/kiosk/work-queue.js';
 import { withResolvers } from '../../src/lib/with-resolvers.js';
 import { HandClock } from '../support/hand-clock.js';
@@ -9,8 +9,10 @@ function open() {
   return { clock, failures, queue: new WorkQueue(clock, (error) => failures.push(error)) };
 }
 
+type Work = () => Promise<void>;
+
 /** Work that ends when the test says so. */
-function held(): { work: () => Promise<void>; begun: Promise<void>; end: () => void } {
+function held(): { work: Work; begun: Promise<void>; end: () => void } {
   const begun = withResolvers<undefined>();
   const end = withResolvers<undefined>();
   return {
@@ -23,12 +25,12 @@ function held(): { work: () => Promise<void>; begun: Promise<void>; end: () => v
   };
 }
 
-test('work is done one at a time, in the order it came', async (t) => {
+/** @param fill adds a piece that the test holds, and another one */
+async function waitsForTheFirst(t: Test, fill: (queue: WorkQueue, first: Work, second: Work) => void): Promise<void> {
   const { queue } = open();
   const said: string[] = [];
   const first = held();
-  queue.add(first.work);
-  queue.add(() => Promise.resolve(void said.push('second')));
+  fill(queue, first.work, () => Promise.resolve(void said.push('second')));
   const last = held();
   queue.add(last.work);
   await first.begun;
@@ -37,25 +39,21 @@ test('work is done one at a time, in the order it came', async (t) => {
   await last.begun;
   t.same(said, ['second']);
   last.end();
-});
+}
 
-test('what is added by a piece that has just begun waits for it', async (t) => {
-  const { queue } = open();
-  const said: string[] = [];
-  const first = held();
-  const last = held();
-  queue.add(() => {
-    queue.add(() => Promise.resolve(void said.push('second')));
-    return first.work();
-  });
-  queue.add(last.work);
-  await first.begun;
-  t.same(said, []);
-  first.end();
-  await last.begun;
-  t.same(said, ['second']);
-  last.end();
-});
+test('work is done one at a time, in the order it came', (t) =>
+  waitsForTheFirst(t, (queue, first, second) => {
+    queue.add(first);
+    queue.add(second);
+  }));
+
+test('what is added by a piece that has just begun waits for it', (t) =>
+  waitsForTheFirst(t, (queue, first, second) => {
+    queue.add(() => {
+      queue.add(second);
+      return first();
+    });
+  }));
 
 test('the queue is stuck once a piece takes longer than it may, and is not any more when it ends after all', async (t) => {
   const { queue, clock } = open();
