@@ -75,7 +75,7 @@ export interface Snapshot {
   readonly newest?: number;
 }
 
-/** The books as they were committed last. */
+/** The books as they were committed last, and what of them the carrier has acknowledged since. */
 export class Books {
   readonly kiosk: string;
   readonly epoch: string;
@@ -83,6 +83,7 @@ export class Books {
   #meta: Meta;
   readonly #kept: Map<string, string>;
   #transaction: Transaction | undefined;
+  #heard = 0;
 
   constructor({ kiosk, epoch, meta, transaction, cards, batches, kept }: Snapshot) {
     this.kiosk = kiosk;
@@ -97,6 +98,11 @@ export class Books {
     return this.#meta;
   }
 
+  /** The last message that the carrier has acknowledged: the next commit writes it. */
+  get acknowledged(): number {
+    return Math.max(this.#heard, this.#meta.acknowledged);
+  }
+
   get transaction(): Transaction | undefined {
     return this.#transaction;
   }
@@ -108,6 +114,11 @@ export class Books {
   /** Where the cards are, those included whose story was pruned. */
   get cards(): CardCounts {
     return this.stock.counts(this.#meta.archived);
+  }
+
+  /** The carrier says that everything up to `upTo` took effect. What it cannot know of is not believed. */
+  acknowledge(epoch: string, upTo: number): void {
+    if (epoch === this.epoch && upTo > this.acknowledged && upTo <= this.#meta.lastSeq) this.#heard = upTo;
   }
 
   /** Takes over what was committed. */

@@ -72,7 +72,7 @@ interface JournalOptions {
 
 /**
  * The kiosk's memory. Every promise resolves after the commit is durable, and what the getters say is always what was
- * committed last. Once a commit has failed, what is on the disk is not known any more: everything after it is refused
+ * committed last; only what the carrier has acknowledged may still have to be written. Once a commit has failed, what is on the disk is not known any more: everything after it is refused
  * with the same error, until the journal is opened anew.
  */
 export class Journal {
@@ -156,8 +156,8 @@ export class Journal {
   }
 
   messages(): { readonly committed: number; readonly acknowledged: number } {
-    const { lastSeq, acknowledged } = this.#books.meta;
-    return { committed: lastSeq, acknowledged };
+    const { acknowledged, meta } = this.#books;
+    return { committed: meta.lastSeq, acknowledged };
   }
 
   /** Cards whose fate waits for a technician. */
@@ -216,26 +216,39 @@ export class Journal {
 
   /** The oldest messages after `after` that the carrier has not acknowledged. */
   unacknowledged(limit: number, after: number): Promise<readonly OutboxRow[]> {
+    const { acknowledged, meta } = this.#books;
     // Up to what is committed: a commit under way may be visible already, and may still fail.
-    return this.#store.outbox(after, this.#books.meta.lastSeq, limit);
+    return this.#store.outbox(Math.max(after, acknowledged), meta.lastSeq, limit);
   }
 
-  /** The carrier itself says that everything up to `upTo` took effect: only now may the messages go. */
-  acknowledge(epoch: string, upTo: number): Promise<void> {
-    return this.#commit(() => acknowledging(this.#books, epoch, upTo));
+  /**
+   * The carrier itself says that everything up to `upTo` took effect: only now may the messages go. They do with the next
+   * commit, whatever it is about: if the program dies before it, they are sent once more to a carrier that knows them.
+   */
+  acknowledge(epoch: string, upTo: number): void {
+    this.#books.acknowledge(epoch, upTo);
+  }
+
+  /** Writes what was acknowledged since the last commit. */
+  writeAcknowledged(): Promise<void> {
+    return this.#commit(() => acknowledging(this.#books));
   }
 
   /** Lets go of acknowledged history older than `before`; what the carrier has not acknowledged stays. */
   async prune(before: number, at: number): Promise<void> {
-    const upTo = await this.#store.prunable(before, this.#books.meta.acknowledged);
+    const upTo = await this.#store.prunable(before, this.#books.acknowledged);
     await this.#commit(() => pruning(this.#books, before, upTo, at));
   }
 
   async close(): Promise<void> {
     await this.#last?.catch(() => undefined);
     this.#changed.clear();
-    await this.#store.close();
-    await this.#release();
+    try {
+      if (!this.#failure) await this.writeAcknowledged();
+    } finally {
+      await this.#store.close();
+      await this.#release();
+    }
   }
 
   /** One after the other: a plan is made on what was committed before it. */

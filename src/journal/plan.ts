@@ -54,7 +54,7 @@ function commitOf(books: Books, change: Change): { readonly commit: Commit; read
     meta.head,
   );
   const commit: Commit = {
-    meta: metaAfter(meta, change.meta, seq, entry),
+    meta: metaAfter(books, change.meta, seq, entry),
     transaction,
     cards,
     removed,
@@ -67,11 +67,11 @@ function commitOf(books: Books, change: Change): { readonly commit: Commit; read
 }
 
 /** Field by field, as everything that every commit makes: an object that is spread and changed is slow to make. */
-function metaAfter(meta: Meta, change: Change['meta'], lastSeq: number, entry: LogEntry): Meta {
+function metaAfter({ meta, acknowledged }: Books, change: Change['meta'], lastSeq: number, entry: LogEntry): Meta {
   return {
     session: meta.session,
     lastSeq,
-    acknowledged: meta.acknowledged,
+    acknowledged,
     maintenance: change?.maintenance ?? meta.maintenance,
     orderInDoubt: change?.orderInDoubt ?? meta.orderInDoubt,
     entry: entry.id,
@@ -197,15 +197,15 @@ export function settling(books: Books, iccid: string, fate: Fate, by: string, at
 }
 
 /** A number for the next connection to the carrier, higher than all before. */
-export function connecting({ meta }: Books): Plan<number> {
+export function connecting({ meta, acknowledged }: Books): Plan<number> {
   const session = meta.session + 1;
-  return { commit: { meta: said(meta, session, meta.acknowledged) }, result: session };
+  return { commit: { meta: said(meta, session, acknowledged) }, result: session };
 }
 
-/** The carrier says that everything up to `upTo` took effect. What it cannot know of is not believed. */
-export function acknowledging({ meta, epoch }: Books, of: string, upTo: number): Plan<undefined> {
-  if (of !== epoch || upTo <= meta.acknowledged || upTo > meta.lastSeq) return { result: undefined };
-  return { commit: { meta: said(meta, meta.session, upTo) }, result: undefined };
+/** What the carrier has acknowledged since the last commit, when nothing else is to be written. */
+export function acknowledging({ meta, acknowledged }: Books): Plan<undefined> {
+  if (acknowledged === meta.acknowledged) return { result: undefined };
+  return { commit: { meta: said(meta, meta.session, acknowledged) }, result: undefined };
 }
 
 function said(meta: Meta, session: number, acknowledged: number): Meta {

@@ -6,6 +6,8 @@ import { onAbort } from '../lib/on-abort.js';
 
 /** An ask that was not answered for so long is repeated: the carrier says the same again. Milliseconds. */
 const ASK_AGAIN_MS = 1_500;
+/** Each time it waits so many times as long: a carrier that is slow is not to be asked by all kiosks again and again. */
+const PATIENCE = 1.5;
 
 /** What the carrier was asked in the present visit, and what it answered. */
 export class Asks {
@@ -38,10 +40,10 @@ export class Asks {
     const key = `${transaction} ${ask}`;
     return new Promise((resolve, reject) => {
       let cancel = (): void => undefined;
-      const again = (): void => {
-        cancel = this.#clock.after(ASK_AGAIN_MS, () => {
+      const again = (ms: number): void => {
+        cancel = this.#clock.after(ms, () => {
           if (this.#newest) this.#repeat(this.#newest);
-          again();
+          again(ms * PATIENCE);
         });
       };
       const done = (): void => {
@@ -61,7 +63,7 @@ export class Asks {
       };
       const removeListener = this.#answered.add(look);
       const forget = onAbort(signal, aborted);
-      again();
+      again(ASK_AGAIN_MS);
       if (signal.aborted) aborted();
       else look();
     });

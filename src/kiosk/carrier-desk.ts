@@ -271,10 +271,7 @@ export class CarrierDesk {
     this.#meet();
     if ('replay' in ack) return this.#events.replay(ack.replay[0]);
     if (ack.upTo > this.#journal.lastSeq()) return this.#rewound();
-    this.#events.acknowledge(ack.epoch, ack.upTo)?.then(
-      () => this.#changed.emit(),
-      (error: unknown) => this.#fail(error),
-    );
+    if (this.#events.acknowledge(ack.epoch, ack.upTo)) this.#changed.emit();
   }
 
   #fail(error: unknown): void {

@@ -7,6 +7,10 @@ import type { Journal } from '../journal/journal.js';
 const WINDOW = 64;
 /** Without an acknowledgement for so long, everything unacknowledged is sent again. Milliseconds. */
 const RESEND_MS = 10_000;
+/** A gap is asked for by every event behind it; for so long what fills it is under way. Milliseconds. */
+const REPLAY_MS = 1_000;
+/** An acknowledgement that no commit has taken along for so long is written by itself. Milliseconds. */
+const WRITE_MS = 3_000;
 
 interface Way {
   /** Whether there is a way to the carrier now. */
@@ -17,7 +21,7 @@ interface Way {
 interface Options {
   readonly clock: Clock;
   readonly log: Logger;
-  /** The journal cannot be read. */
+  /** The journal cannot be read or written. */
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -31,7 +35,8 @@ export class OutgoingEvents {
   #acknowledged: number;
   #sent: number;
   #pumping = false;
-  #cancelResend: () => void = () => undefined;
+  readonly #replayed = { from: 0, at: 0 };
+  #cancelWatch: () => void = () => undefined;
   #closed = false;
 
   constructor(journal: Journal, way: Way, { clock, log, onFatal }: Options) {
@@ -46,6 +51,7 @@ export class OutgoingEvents {
 
   /** Sends what was just committed, as far as the window allows. */
   send(rows: readonly OutboxRow[]): void {
+    if (rows.length === 0) return;
     for (const row of rows) {
       if (row.seq !== this.#sent + 1 || this.#sent - this.#acknowledged >= WINDOW) break;
       this.#publish(row);
@@ -57,6 +63,7 @@ export class OutgoingEvents {
   resend(why: string): void {
     if (this.#sent > this.#acknowledged) this.#log.info({ why, from: this.#acknowledged + 1 }, 'sending again');
     this.#sent = this.#acknowledged;
+    this.#write();
     this.#watchAcknowledgement();
     this.#pump();
   }
@@ -68,22 +75,29 @@ export class OutgoingEvents {
 
   /** The carrier misses events from this one on. */
   replay(from: number): void {
+    const now = this.#clock.monotonic();
+    const replayed = this.#replayed;
+    if (from === replayed.from && now - replayed.at < REPLAY_MS) return;
+    replayed.from = from;
+    replayed.at = now;
     this.#sent = Math.max(this.#acknowledged, Math.min(this.#sent, from - 1));
     this.#pump();
   }
 
-  /** Resolves when the carrier's word is in the journal; `undefined` when it says nothing new. */
-  acknowledge(epoch: string, upTo: number): Promise<void> | undefined {
-    if (upTo <= this.#acknowledged || upTo > this.#journal.lastSeq()) return undefined;
+  /** @returns whether the carrier says anything new */
+  acknowledge(epoch: string, upTo: number): boolean {
+    if (upTo <= this.#acknowledged || upTo > this.#journal.lastSeq()) return false;
     this.#acknowledged = upTo;
     this.#sent = Math.max(this.#sent, upTo);
+    this.#journal.acknowledge(epoch, upTo);
     this.#watchAcknowledgement();
-    return this.#journal.acknowledge(epoch, upTo).then(() => this.#pump());
+    this.#pump();
+    return true;
   }
 
   close(): void {
     this.#closed = true;
-    this.#cancelResend();
+    this.#cancelWatch();
   }
 
   #publish(row: OutboxRow): void {
@@ -92,9 +106,20 @@ export class OutgoingEvents {
   }
 
   #watchAcknowledgement(): void {
-    this.#cancelResend();
-    if (this.#closed || this.#acknowledged >= this.#journal.lastSeq()) return;
-    this.#cancelResend = this.#clock.after(RESEND_MS, () => this.resend('no acknowledgement'));
+    this.#cancelWatch();
+    if (this.#closed) return;
+    this.#cancelWatch =
+      this.#acknowledged < this.#journal.lastSeq()
+        ? this.#clock.after(RESEND_MS, () => this.resend('no acknowledgement'))
+        : this.#clock.after(WRITE_MS, () => this.#write());
+  }
+
+  #write(): void {
+    this.#journal.writeAcknowledged().catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#closed) this.#onFatal(error);
   }
 
   /** Reads on from the journal while the window has room. One at a time. */
@@ -114,7 +139,7 @@ export class OutgoingEvents {
       })
       .catch((error: unknown) => {
         this.#pumping = false;
-        if (!this.#closed) this.#onFatal(error);
+        this.#fail(error);
       });
   }
 }

@@ -110,7 +110,10 @@ export class Course {
     if (this.has('messages-lost') && this.#random() < LOST) return NOWHERE;
     const isDoubled = this.has('messages-doubled') && this.#random() < DOUBLED;
     const first = this.#delayMs();
-    return { delaysMs: isDoubled ? [first, this.#delayMs()] : [first] };
+    return {
+      delaysMs: isDoubled ? [first, this.#delayMs()] : [first],
+      inOrder: !isDoubled && !this.has('messages-late') && !this.has('messages-reordered'),
+    };
   }
 
   #delayMs(): number {
@@ -120,7 +123,7 @@ export class Course {
   }
 }
 
-const NOWHERE: Passage = { delaysMs: [] };
+const NOWHERE: Passage = { delaysMs: [], inOrder: true };
 
 /** A seed of its own for every visit. */
 function mixed(seed: number, visit: number): number {

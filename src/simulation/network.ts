@@ -15,6 +15,14 @@ import type { Life, VirtualTime } from './clock.js';
 export interface Passage {
   /** How many of it arrive, each after its own time; none: it is lost. Milliseconds. */
   readonly delaysMs: readonly number[];
+  /** As MQTT has it (MQTT 3.1.1, 4.6): after everything that was sent before it and keeps its order as well. */
+  readonly inOrder: boolean;
+}
+
+/** One direction. */
+interface Way {
+  /** When the last message arrives that keeps its order. Virtual time, milliseconds. */
+  last: number;
 }
 
 /** What the carrier does with one event. */
@@ -49,6 +57,8 @@ export class VirtualNetwork {
   #approvals = 0;
   readonly #newApproval = (): string => `approval-${(this.#approvals += 1)}`;
   readonly #newReference = (): string => `case-${(this.#approvals += 1)}`;
+  readonly #there: Way = { last: 0 };
+  readonly #back: Way = { last: 0 };
   #up = true;
   #last: Promise<void> | undefined;
   /** Messages that the carrier is not done with. */
@@ -110,7 +120,17 @@ export class VirtualNetwork {
 
   #send({ topic, payload, seq }: Envelope): void {
     const arrive = topic === this.#topics.event ? () => this.#arrive(payload, seq) : () => this.#greet(payload);
-    for (const delay of this.#hooks.passage().delaysMs) this.#time.after(delay, arrive);
+    this.#carry(this.#there, arrive);
+  }
+
+  #carry(way: Way, arrive: () => void): void {
+    const { delaysMs, inOrder } = this.#hooks.passage();
+    const { now } = this.#time;
+    for (const delay of delaysMs) {
+      let at = now + delay;
+      if (inOrder) at = way.last = Math.max(at, way.last);
+      this.#time.after(at - now, arrive);
+    }
   }
 
   /** A birth message is answered with what the carrier's books have of that journal. */
@@ -118,7 +138,7 @@ export class VirtualNetwork {
     const birth = JSON.parse(payload) as KioskState;
     if (!this.#up || !birth.online) return;
     const { epoch } = birth;
-    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(epoch) }, 0);
+    this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(epoch) });
   }
 
   #arrive(payload: string, seq = 0): void {
@@ -143,8 +163,9 @@ export class VirtualNetwork {
     this.#hooks.onTaken(event, payload, upTo);
     // It comes back, and the kiosk sends again what was not acknowledged.
     if (service === 'dies-after-commit') return;
-    if (answer) this.#reply(this.#topics.answer, answer, service === 'late' ? LATE_MS : 0);
-    this.#reply(this.#topics.ack, ack, 0);
+    if (answer && service === 'late') this.#time.after(LATE_MS, () => this.#reply(this.#topics.answer, answer));
+    else if (answer) this.#reply(this.#topics.answer, answer);
+    this.#reply(this.#topics.ack, ack);
   }
 
   #read(payload: string, seq: number): KioskEvent {
@@ -156,12 +177,11 @@ export class VirtualNetwork {
     return event;
   }
 
-  #reply(topic: string, message: Answer | object, afterMs: number): void {
+  #reply(topic: string, message: Answer | object): void {
     const payload = JSON.stringify(message);
-    for (const delay of this.#hooks.passage().delaysMs)
-      this.#time.after(delay + afterMs, () => {
-        if (this.#up) this.#link?.receive(topic, payload);
-      });
+    this.#carry(this.#back, () => {
+      if (this.#up) this.#link?.receive(topic, payload);
+    });
   }
 }
 

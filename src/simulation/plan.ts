@@ -26,6 +26,7 @@ export const FAULTS = [
   'messages-lost',
   'messages-doubled',
   'messages-late',
+  'messages-reordered',
   'broker-gone',
   'carrier-refuses',
   'carrier-silent',
@@ -44,7 +45,8 @@ export const PROFILES = {
   none: {},
   default: {
     ...Object.fromEntries(FAULTS.map((fault) => [fault, 0.02])),
-    ...{ crash: 0.1, 'messages-lost': 0.1, 'messages-doubled': 0.1, 'messages-late': 0.1, 'customer-leaves': 0.1 },
+    ...{ crash: 0.1, 'messages-lost': 0.1, 'messages-doubled': 0.1, 'messages-late': 0.1, 'messages-reordered': 0.1 },
+    ...{ 'customer-leaves': 0.1 },
   },
   rough: Object.fromEntries(FAULTS.map((fault) => [fault, 0.15])),
 } as const satisfies Record<string, Readonly<Partial<Record<Fault, number>>>>;
@@ -109,8 +111,8 @@ const SERVICES = [
 const VISIT_STATES = stateNames.filter((state) => state !== 'idle' && state !== 'out-of-service');
 const HOLDERS = 400;
 /** Some more than a sale has. */
-const BOUNDARIES = 80;
-const COMMITS = 32;
+const BOUNDARIES = 64;
+const COMMITS = 24;
 const HOUR = 3_600_000;
 /** How often nobody comes for long. */
 const LONELY = 0.02;

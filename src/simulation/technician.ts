@@ -4,13 +4,13 @@ import { batchIccids } from '../lib/iccid.js';
 import type { Program } from './program.js';
 import type { World } from './world.js';
 
-const REFILL = 200;
+const REFILL = 100;
 /** Cards that are left when the technician comes: every other time too late. */
 const LOW = [5, 0] as const;
 /** Every so many refills one is put into the books twice. */
 const FORGETS = 3;
 /** History of the journal. */
-const KEPT_MS = 6 * 3_600_000;
+const KEPT_MS = 2 * 3_600_000;
 /** Visits in vain before a technician gives up. */
 const PATIENCE = 100;
 

@@ -109,11 +109,11 @@ test('messages stay until the carrier acknowledges them in this epoch, and only 
     [journal.epoch, 6],
     [journal.epoch, 0],
   ] as const) {
-    await journal.acknowledge(epoch, upTo);
+    journal.acknowledge(epoch, upTo);
     t.same(await outbox(journal), upwards(1, 5));
   }
-  await journal.acknowledge(journal.epoch, 3);
-  await journal.acknowledge(journal.epoch, 2);
+  journal.acknowledge(journal.epoch, 3);
+  journal.acknowledge(journal.epoch, 2);
   t.same(await outbox(journal), [4, 5]);
   t.same(journal.messages(), { committed: 5, acknowledged: 3 });
   t.same(seqs(await journal.unacknowledged(1, 4)), [5]);
@@ -121,9 +121,28 @@ test('messages stay until the carrier acknowledges them in this epoch, and only 
   const again = await openJournal(dir, KIOSK);
   t.same(again.messages(), { committed: 5, acknowledged: 3 });
   t.same(await outbox(again), [4, 5]);
-  await again.acknowledge(again.epoch, 5);
+  again.acknowledge(again.epoch, 5);
+  await again.writeAcknowledged();
   t.same(seqs(await again.append(saying(1))), [6], 'an empty outbox does not start the count again');
   await again.close();
+});
+
+test('what the carrier acknowledges is written with the next commit, when asked for, or when the journal is closed', async (t) => {
+  const dir = t.testdir();
+  const journal = await openJournal(dir, KIOSK);
+  await journal.append(saying(4));
+  const written = async (): Promise<number> => (await readJournal(dir)).acknowledged;
+  journal.acknowledge(journal.epoch, 1);
+  t.same([await written(), journal.messages().acknowledged, await outbox(journal)], [0, 1, [2, 3, 4]]);
+  await journal.append(saying(0));
+  t.equal(await written(), 1);
+  journal.acknowledge(journal.epoch, 2);
+  await journal.writeAcknowledged();
+  t.equal(await written(), 2);
+  journal.acknowledge(journal.epoch, 3);
+  await journal.close();
+  t.equal(await written(), 3);
+  t.same((await readJournal(dir)).outbox, [4]);
 });
 
 test('a batch is loaded once, and a card that is known already is not counted again', async (t) => {
@@ -309,7 +328,7 @@ test('acknowledged history goes by its age; what the carrier does not have, and 
     await journal.append({ ...saying(1), at: AT + day, card });
   await journal.prune(AT + 2, AT + 9);
   t.match(await readJournal(dir), { outbox: upwards(1, 5), ledger: [{ iccid: B }, { iccid: C }] }, 'A was sold before');
-  await journal.acknowledge(journal.epoch, 4);
+  journal.acknowledge(journal.epoch, 4);
   await journal.prune(AT + 10, AT + 10);
   const { cards, outbox: kept, tampering, ledger } = await readJournal(dir);
   t.match(cards, { loaded: 3, inStack: 1, taken: 1, retained: 1 });
@@ -376,7 +395,7 @@ const act = fc.oneof(
   fc.record({ load: fc.nat(3) }),
   fc.record({ messages: fc.nat(3), move: fc.constantFrom(undefined, 'transport', 'taken', 'retained', 'uncertain') }),
   fc.record({ messages: fc.nat(3), identified: fc.nat() }),
-  fc.record({ acknowledge: fc.integer({ min: -4, max: 1 }) }),
+  fc.record({ acknowledge: fc.integer({ min: -4, max: 1 }), written: fc.boolean() }),
   fc.constant('reopen' as const),
 );
 
@@ -394,7 +413,8 @@ test('whatever happens: every card is in one place, and the outbox is what was n
         await journal.loadBatch(String(i), batchIccids(step.load, loaded + 1), AT);
         loaded += step.load;
       } else if ('acknowledge' in step) {
-        await journal.acknowledge(journal.epoch, journal.lastSeq() + step.acknowledge);
+        journal.acknowledge(journal.epoch, journal.lastSeq() + step.acknowledge);
+        if (step.written) await journal.writeAcknowledged();
       } else if ('identified' in step) {
         const stack = (await readJournal(dir)).ledger.filter(({ location }) => location === 'stack');
         const iccid = stack[step.identified % stack.length]?.iccid;
@@ -407,8 +427,14 @@ test('whatever happens: every card is in one place, and the outbox is what was n
       t.same([sum, all, view.loaded, view.ledger.length], [loaded, loaded, loaded, loaded]);
       t.same(view.outbox, upwards(view.acknowledged + 1, view.committed));
       t.same(view.tampering, []);
-      t.same(await outbox(journal), view.outbox);
-      t.same([journal.cards(), journal.messages().acknowledged], [view.cards, view.acknowledged]);
+      const { acknowledged } = journal.messages();
+      t.same(
+        await outbox(journal),
+        view.outbox.filter((seq) => seq > acknowledged),
+      );
+      t.same(journal.cards(), view.cards);
+      const isWritten = step === 'reopen' || ('acknowledge' in step && step.written);
+      t.ok(isWritten ? view.acknowledged === acknowledged : view.acknowledged <= acknowledged);
     }
     await journal.close();
   });

@@ -78,7 +78,7 @@ test('kiosks greet a carrier that has come one after the other, over as long as 
   );
 });
 
-test('an acknowledgement that the disk refuses ends the service', async (t) => {
+test('an acknowledgement is written when no commit takes it along; that the disk refuses it ends the service', async (t) => {
   const epoch = '6d0c5d63-9e5b-4c55-9f6a-2f1f4b7c3a10';
   const disk = new VirtualDisk('kiosk-1', epoch);
   let full = false;
@@ -90,15 +90,32 @@ test('an acknowledgement that the disk refuses ends the service', async (t) => {
   );
   const { promise: ended, resolve: onFatal } = withResolvers<unknown>();
   const { link, hear } = openLink(() => undefined);
+  const clock = new HandClock();
   const desk = new CarrierDesk(link, journal, {
-    ...{ kiosk: 'kiosk-1', version: '0', trust: blindTrust, clock: new HandClock(), log: pino({ level: 'silent' }) },
+    ...{ kiosk: 'kiosk-1', version: '0', trust: blindTrust, clock, log: pino({ level: 'silent' }) },
     ...{ onFatal, random: () => 0 },
   });
   t.teardown(() => desk.close());
   await desk.hello('kiosk-1', 1);
-  await journal.technician({ action: 'maintenance-on', by: 'root' }, 0);
+  const commit = () => journal.technician({ action: 'maintenance-on', by: 'root' }, 0);
+  const acknowledged = async (upTo: number): Promise<void> => {
+    const { promise: changed, resolve } = withResolvers<undefined>();
+    const remove = desk.onChange(() => {
+      if (journal.messages().acknowledged === upTo) resolve(undefined);
+    });
+    hear(kioskTopics('kiosk-1').ack, { epoch, upTo });
+    await changed;
+    remove();
+    t.equal(disk.books.meta.acknowledged, upTo - 1);
+    clock.pass(3_000);
+  };
+  await commit();
+  await acknowledged(1);
+  await turn();
+  t.equal(disk.books.meta.acknowledged, 1);
+  await commit();
   full = true;
-  hear(kioskTopics('kiosk-1').ack, { epoch, upTo: 1 });
+  await acknowledged(2);
   t.equal(codeOf(await ended), 'journal.unwritable');
-  t.equal(journal.messages().acknowledged, 0);
+  t.equal(disk.books.meta.acknowledged, 1);
 });

@@ -29,7 +29,7 @@ test('what a kiosk says of itself: state, cards, messages that wait and since wh
   const birth = { online: true, session: 1, revision: 1, epoch: journal.epoch, lastSeq: 2, version: '1', ...presence };
   t.ok(KioskState.safeParse(birth).success, 'it fits the message');
 
-  await journal.acknowledge(journal.epoch, 1);
+  journal.acknowledge(journal.epoch, 1);
   const later = await presenceOf(journal, fitness, NOW, undefined);
   t.same(later.outbox, { depth: 1, oldest: '2026-06-01T11:59:59.000Z' });
 });

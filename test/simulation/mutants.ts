@@ -48,8 +48,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lost messages are not sent again',
     file: 'kiosk/outgoing-events.js',
-    find: 'this.#sent = this.#acknowledged;\n        this.#watchAcknowledgement();',
-    put: 'return;\n        this.#watchAcknowledgement();',
+    find: 'this.#sent = this.#acknowledged;\n        this.#write();',
+    put: 'return;\n        this.#write();',
   },
   {
     name: 'a commit leaves a message out',
