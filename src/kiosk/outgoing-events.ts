@@ -9,7 +9,7 @@ const WINDOW = 64;
 const RESEND_MS = 10_000;
 /** A gap is asked for by every event behind it; for so long what fills it is under way. Milliseconds. */
 const REPLAY_MS = 1_000;
-/** An acknowledgement that no commit has taken along for so long is written by itself. Milliseconds. */
+/** What no commit has taken along of the acknowledgements for so long, or of a whole window, is written by itself. Milliseconds. */
 const WRITE_MS = 3_000;
 
 interface Way {
@@ -33,6 +33,8 @@ export class OutgoingEvents {
   readonly #log: Logger;
   readonly #onFatal: (error: unknown) => void;
   #acknowledged: number;
+  /** How far they were written by themselves. */
+  #written: number;
   #sent: number;
   #pumping = false;
   readonly #replayed = { from: 0, at: 0 };
@@ -46,7 +48,7 @@ export class OutgoingEvents {
     this.#log = log;
     this.#onFatal = onFatal;
     this.#acknowledged = journal.messages().acknowledged;
-    this.#sent = this.#acknowledged;
+    this.#sent = this.#written = this.#acknowledged;
   }
 
   /** Sends what was just committed, as far as the window allows. */
@@ -90,6 +92,7 @@ export class OutgoingEvents {
     this.#acknowledged = upTo;
     this.#sent = Math.max(this.#sent, upTo);
     this.#journal.acknowledge(epoch, upTo);
+    if (upTo - this.#written >= WINDOW) this.#write();
     this.#watchAcknowledgement();
     this.#pump();
     return true;
@@ -115,6 +118,7 @@ export class OutgoingEvents {
   }
 
   #write(): void {
+    this.#written = this.#acknowledged;
     this.#journal.writeAcknowledged().catch((error: unknown) => this.#fail(error));
   }
 
