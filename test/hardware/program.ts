@@ -1,13 +1,13 @@
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { rootDir } from '../../src/lib/paths.js';
 import { cached } from './cache.js';
 import { makeDisk } from './disk.js';
 
 const PROGRAM_MB = 400;
 const PACKAGES_MB = 2_000;
-/** What tools keep for themselves, and what is on a disk of its own. */
-const isLeftOut = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
+/** The program's packages are on a disk of their own, and those of benchmarks are not needed. */
+const isNeeded = (path: string): boolean => basename(path) !== 'node_modules';
 
 /** The disk with node_modules, made again when the lock file changes. */
 export async function packagesDisk(): Promise<string> {
@@ -27,7 +27,9 @@ export async function programDisk(folder: string, tests: readonly string[]): Pro
   const stage = join(folder, 'checkout');
   await mkdir(join(stage, 'node_modules'), { recursive: true });
   for (const name of await readdir(rootDir)) {
-    if (!isLeftOut(name)) await cp(join(rootDir, name), join(stage, name), { recursive: true });
+    // What begins with a dot is what tools keep for themselves.
+    if (!name.startsWith('.') && isNeeded(name))
+      await cp(join(rootDir, name), join(stage, name), { recursive: true, filter: isNeeded });
   }
   await writeFile(join(stage, 'guest-tests.json'), JSON.stringify(tests));
   const image = join(folder, 'program.img');
