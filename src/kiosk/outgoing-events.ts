@@ -51,9 +51,8 @@ export class OutgoingEvents {
     this.#sent = this.#written = this.#acknowledged;
   }
 
-  /** Sends what was just committed, as far as the window allows. */
+  /** Sends what was just committed, and whatever else waits, as far as the window allows. */
   send(rows: readonly OutboxRow[]): void {
-    if (rows.length === 0) return;
     for (const row of rows) {
       if (row.seq !== this.#sent + 1 || this.#sent - this.#acknowledged >= WINDOW) break;
       this.#publish(row);
