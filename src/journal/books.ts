@@ -116,9 +116,14 @@ export class Books {
     return this.stock.counts(this.#meta.archived);
   }
 
-  /** The carrier says that everything up to `upTo` took effect. What it cannot know of is not believed. */
-  acknowledge(epoch: string, upTo: number): void {
-    if (epoch === this.epoch && upTo > this.acknowledged && upTo <= this.#meta.lastSeq) this.#heard = upTo;
+  /**
+   * The carrier says that everything up to `upTo` took effect. What it cannot know of is not believed.
+   * @returns whether that is new
+   */
+  acknowledge(epoch: string, upTo: number): boolean {
+    const isNew = epoch === this.epoch && upTo > this.acknowledged && upTo <= this.#meta.lastSeq;
+    if (isNew) this.#heard = upTo;
+    return isNew;
   }
 
   /** Takes over what was committed. */

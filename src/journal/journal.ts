@@ -72,8 +72,8 @@ interface JournalOptions {
 
 /**
  * The kiosk's memory. Every promise resolves after the commit is durable, and what the getters say is always what was
- * committed last; only what the carrier has acknowledged may still have to be written. Once a commit has failed, what is on the disk is not known any more: everything after it is refused
- * with the same error, until the journal is opened anew.
+ * committed last; only what the carrier has acknowledged may still have to be written. Once a commit has failed, what is on
+ * the disk is not known any more: everything after it is refused with the same error, until the journal is opened anew.
  */
 export class Journal {
   readonly #store: Store;
@@ -224,9 +224,10 @@ export class Journal {
   /**
    * The carrier itself says that everything up to `upTo` took effect: only now may the messages go. They do with the next
    * commit, whatever it is about: if the program dies before it, they are sent once more to a carrier that knows them.
+   * @returns whether that is new
    */
-  acknowledge(epoch: string, upTo: number): void {
-    this.#books.acknowledge(epoch, upTo);
+  acknowledge(epoch: string, upTo: number): boolean {
+    return this.#books.acknowledge(epoch, upTo);
   }
 
   /** Writes what was acknowledged since the last commit. */

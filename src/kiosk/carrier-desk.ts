@@ -50,7 +50,6 @@ export class CarrierDesk {
   readonly #version: string;
   readonly #trust: CarrierTrust;
   readonly #random: () => number;
-  readonly #onFatal: (error: unknown) => void;
   readonly #mail: CarrierMail;
   readonly #events: OutgoingEvents;
   readonly operators: OperatorsLine;
@@ -79,7 +78,6 @@ export class CarrierDesk {
     this.#clock = clock;
     this.#log = log;
     this.#random = random;
-    this.#onFatal = onFatal;
     this.#mail = new CarrierMail(link, trust, clock, log, (topic, json) => this.#take(topic, json));
     this.operators = new OperatorsLine(kiosk, (envelope) => this.#mail.post(envelope));
     const way = {
@@ -87,7 +85,7 @@ export class CarrierDesk {
       publish: (row: OutboxRow) =>
         this.#mail.post({ seq: row.seq, topic: this.#topics.event, payload: row.payload, qos: 1, retain: false }),
     };
-    this.#events = new OutgoingEvents(journal, way, { clock, log, onFatal: (error) => this.#fail(error) });
+    this.#events = new OutgoingEvents(journal, way, { clock, log, onFatal });
     this.#asks = new Asks((row) => this.#events.repeat(row), clock);
     link.onUp(() => {
       this.#watchGreeting();
@@ -272,10 +270,6 @@ export class CarrierDesk {
     if ('replay' in ack) return this.#events.replay(ack.replay[0]);
     if (ack.upTo > this.#journal.lastSeq()) return this.#rewound();
     if (this.#events.acknowledge(ack.epoch, ack.upTo)) this.#changed.emit();
-  }
-
-  #fail(error: unknown): void {
-    if (!this.#closed) this.#onFatal(error);
   }
 
   /** The carrier has had more of this journal than it holds: it is an old copy, whose cards may be sold already. */

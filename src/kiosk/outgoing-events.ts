@@ -9,7 +9,7 @@ const WINDOW = 64;
 const RESEND_MS = 10_000;
 /** A gap is asked for by every event behind it; for so long what fills it is under way. Milliseconds. */
 const REPLAY_MS = 1_000;
-/** What no commit has taken along of the acknowledgements for so long, or of a whole window, is written by itself. Milliseconds. */
+/** Acknowledgements that no commit has taken along for so long are written by themselves, as those of a window are. Milliseconds. */
 const WRITE_MS = 3_000;
 
 interface Way {
@@ -32,8 +32,7 @@ export class OutgoingEvents {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onFatal: (error: unknown) => void;
-  #acknowledged: number;
-  /** How far they were written by themselves. */
+  /** How far acknowledgements were written by themselves. */
   #written: number;
   #sent: number;
   #pumping = false;
@@ -47,8 +46,11 @@ export class OutgoingEvents {
     this.#clock = clock;
     this.#log = log;
     this.#onFatal = onFatal;
-    this.#acknowledged = journal.messages().acknowledged;
     this.#sent = this.#written = this.#acknowledged;
+  }
+
+  get #acknowledged(): number {
+    return this.#journal.messages().acknowledged;
   }
 
   /** Sends what was just committed, and whatever else waits, as far as the window allows. */
@@ -87,10 +89,8 @@ export class OutgoingEvents {
 
   /** @returns whether the carrier says anything new */
   acknowledge(epoch: string, upTo: number): boolean {
-    if (upTo <= this.#acknowledged || upTo > this.#journal.lastSeq()) return false;
-    this.#acknowledged = upTo;
+    if (!this.#journal.acknowledge(epoch, upTo)) return false;
     this.#sent = Math.max(this.#sent, upTo);
-    this.#journal.acknowledge(epoch, upTo);
     if (upTo - this.#written >= WINDOW) this.#write();
     this.#watchAcknowledgement();
     this.#pump();

@@ -7,7 +7,7 @@ import { makeDisk } from './disk.js';
 const PROGRAM_MB = 400;
 const PACKAGES_MB = 2_000;
 /** The program's packages are on a disk of their own, and those of benchmarks are not needed. */
-const isNeeded = (path: string): boolean => basename(path) !== 'node_modules';
+const filter = (path: string): boolean => basename(path) !== 'node_modules';
 
 /** The disk with node_modules, made again when the lock file changes. */
 export async function packagesDisk(): Promise<string> {
@@ -28,8 +28,7 @@ export async function programDisk(folder: string, tests: readonly string[]): Pro
   await mkdir(join(stage, 'node_modules'), { recursive: true });
   for (const name of await readdir(rootDir)) {
     // What begins with a dot is what tools keep for themselves.
-    if (!name.startsWith('.') && isNeeded(name))
-      await cp(join(rootDir, name), join(stage, name), { recursive: true, filter: isNeeded });
+    if (!name.startsWith('.')) await cp(join(rootDir, name), join(stage, name), { recursive: true, filter });
   }
   await writeFile(join(stage, 'guest-tests.json'), JSON.stringify(tests));
   const image = join(folder, 'program.img');

@@ -5,13 +5,14 @@ import type { CarrierLink } from '../../src/contracts/link.js';
 import { codeOf } from '../../src/errors.js';
 import type { KioskBirth } from '../../src/fleet/presence.js';
 import { centralTopics, kioskTopics } from '../../src/fleet/topics.js';
-import { Journal, openJournal } from '../../src/journal/journal.js';
+import { openJournal } from '../../src/journal/journal.js';
 import { CarrierDesk } from '../../src/kiosk/carrier-desk.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { withResolvers } from '../../src/lib/with-resolvers.js';
 import { VirtualDisk } from '../../src/simulation/disk.js';
 import { blindTrust } from '../../src/simulation/trust.js';
 import { HandClock } from '../support/hand-clock.js';
+import { memoryJournal } from '../support/memory-journal.js';
 
 const SPREAD_MS = 100_000;
 
@@ -82,12 +83,7 @@ test('an acknowledgement is written when no commit takes it along; that the disk
   const epoch = '6d0c5d63-9e5b-4c55-9f6a-2f1f4b7c3a10';
   const disk = new VirtualDisk('kiosk-1', epoch);
   let full = false;
-  const journal = await Journal.over(
-    disk.mount({
-      before: () => (full ? 'refused' : 'written'),
-      ...{ after: () => undefined, tears: () => undefined, later: () => undefined, isAlive: () => true },
-    }),
-  );
+  const journal = await memoryJournal(disk, () => (full ? 'refused' : 'written'));
   const { promise: ended, resolve: onFatal } = withResolvers<unknown>();
   const { link, hear } = openLink(() => undefined);
   const clock = new HandClock();

@@ -1,20 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { test } from 'tap';
-import { Journal } from '../../src/journal/journal.js';
 import { OutgoingEvents } from '../../src/kiosk/outgoing-events.js';
 import { VirtualDisk } from '../../src/simulation/disk.js';
 import { HandClock } from '../support/hand-clock.js';
+import { memoryJournal } from '../support/memory-journal.js';
 
 test('what waits is sent, and a gap that every event behind it asks for is filled once in a second', async (t) => {
   const clock = new HandClock();
   const disk = new VirtualDisk('kiosk-1', '6d0c5d63-9e5b-4c55-9f6a-2f1f4b7c3a10');
-  const journal = await Journal.over(
-    disk.mount({
-      before: () => 'written',
-      ...{ after: () => undefined, tears: () => undefined, later: () => undefined, isAlive: () => true },
-    }),
-  );
+  const journal = await memoryJournal(disk);
   const sent: number[] = [];
   const way = { isOpen: () => true, publish: ({ seq }: { readonly seq: number }) => sent.push(seq) };
   const events = new OutgoingEvents(journal, way, {
