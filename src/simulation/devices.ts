@@ -29,6 +29,7 @@ export interface Surroundings {
   readonly holder: () => number;
   readonly matches: () => boolean;
   readonly fault: (device: 'idReader' | 'camera' | 'verifier') => ErrorCode | undefined;
+  readonly doorOpen: () => boolean;
   /** A person is about to be read or looked at. */
   readonly looks: (device: 'idReader' | 'camera') => void;
   /** What was read of a person is still there when the next one is read. */
@@ -42,7 +43,7 @@ export interface VirtualDevices extends Devices {
   readonly panel: VirtualPanel;
   /** Looks at what is at fault now. */
   review(): void;
-  openDoor(open: boolean): void;
+  doorMoved(): void;
 }
 
 export function createDevices(
@@ -62,7 +63,6 @@ export function createDevices(
   const cabinet = device('cabinet', () => undefined);
   const scanner = device('cardIdentifier', () => undefined);
   const doors = new Listeners<[boolean]>();
-  let open = false;
   let last: IdDocument | undefined;
   const panel = new VirtualPanel(life, see);
 
@@ -75,7 +75,7 @@ export function createDevices(
     cardIdentifier: { ...scanner.device, reads: true, expect: () => undefined, identify },
     cabinet: {
       ...cabinet.device,
-      doorOpen: () => open,
+      doorOpen: around.doorOpen,
       onDoor: (listener) => doors.add(listener),
       onInput: () => () => undefined,
       show: () => undefined,
@@ -85,9 +85,8 @@ export function createDevices(
       for (const one of [reader, camera, verifier]) one.review();
       dispenser.review();
     },
-    openDoor(is) {
-      open = is;
-      if (life.alive) doors.emit(is);
+    doorMoved() {
+      if (life.alive) doors.emit(around.doorOpen());
     },
   };
   return devices;

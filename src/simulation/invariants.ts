@@ -1,5 +1,6 @@
-import type { KioskEvent } from '../fleet/messages.js';
+import type { CardCounts, KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
+import type { OutboxRow } from '../journal/entry.js';
 import { isBetweenVisits, type StateName } from '../transaction/states.js';
 import { defaultLimits } from '../transaction/step.js';
 import { CardInvariants } from './card-invariants.js';
@@ -11,6 +12,7 @@ import { LockInvariants } from './lock-invariants.js';
 import { LogInvariants } from './log-invariants.js';
 import type { Machine, Motor, Move } from './machine.js';
 import { HOLDER_LIMIT } from './network.js';
+import { DoorInvariants } from './door-invariants.js';
 import type { VisitPlan } from './plan.js';
 
 /** In which durable state a motor may run: an effect without its commit shows here. */
@@ -24,9 +26,24 @@ const MOST_LOOKS = { idReader: defaultLimits.documentTries, camera: defaultLimit
 const LONGEST_VISIT_MS = 900_000;
 /** Of a message that is lost almost every other time, forty attempts. */
 const LONGEST_WAY_MS = 400_000;
+/** What was committed goes out at once, while the way is free. Milliseconds. */
+const AT_ONCE_MS = 500;
+/** No more than the kiosk sends ahead of the carrier's acknowledgement. */
+const FEW = 32;
 /** Visits after which nothing of a transaction is under way any more. */
 const KEPT_VISITS = 1_000;
 const NONE: readonly Violation[] = [];
+
+/** A message that was committed. */
+interface Sent {
+  readonly seq: number;
+  readonly payload: string;
+  /** Virtual time, milliseconds. */
+  readonly at: number;
+  /** What the books said after that commit. */
+  readonly cards: CardCounts;
+  readonly state: StateName;
+}
 
 export interface Violation {
   /** A sentence. */
@@ -42,6 +59,7 @@ export class Invariants {
   readonly #ledger: CardInvariants;
   readonly #log: LogInvariants;
   readonly #locks: LockInvariants;
+  readonly #door: DoorInvariants;
   /** Of the visit; without one nobody is there of whom anything is known. */
   #plan: VisitPlan | undefined;
   /** How often a person was looked at, by the device that did so last. */
@@ -50,7 +68,9 @@ export class Invariants {
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
   /** Every message committed and not yet taken by the carrier, in their order. A map would be made anew every few messages. */
-  readonly #sent: { readonly seq: number; readonly payload: string; readonly at: number }[] = [];
+  readonly #sent: Sent[] = [];
+  /** The highest number that was handed to the broker. */
+  #published = 0;
   /** Transactions of the last visits, each with its visit, the oldest first. */
   readonly #known = new Map<string, number>();
   #visit = 0;
@@ -66,6 +86,8 @@ export class Invariants {
   /** Sales whose card was replaced by one that was taken. */
   readonly #dead = new Set<string>();
   #session = 0;
+  /** A technician has said so, and not taken it back. */
+  #inMaintenance = false;
   #since = 0;
   #state: StateName = 'out-of-service';
   /** By the screen: what a crash has left is nobody's visit any more. */
@@ -80,6 +102,7 @@ export class Invariants {
     this.#ledger = new CardInvariants(disk, machine, say);
     this.#log = new LogInvariants(disk, say);
     this.#locks = new LockInvariants(time, say);
+    this.#door = new DoorInvariants(disk, time, say);
   }
 
   /** What was violated since it was asked last. */
@@ -102,6 +125,8 @@ export class Invariants {
     const [oldest] = this.#sent;
     if (oldest && now - Math.max(oldest.at, this.#quietSince) > LONGEST_WAY_MS)
       this.#say('a message does not reach the carrier');
+    if (quiet && this.#sent.length < FEW && this.#isKept(this.#quietSince, now - AT_ONCE_MS))
+      this.#say('a message that was committed is not sent');
     for (const [transaction, visit] of this.#known) {
       if (visit > this.#visit - KEPT_VISITS) break;
       this.#known.delete(transaction);
@@ -118,6 +143,7 @@ export class Invariants {
     if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
     if (meta.acknowledged > this.#carrier.confirmed(books.epoch))
       this.#say('a message is deleted that the carrier does not have');
+    if (meta.acknowledged < books.meta.acknowledged) this.#say('an acknowledgement is taken back');
     if (meta.lastSeq !== books.meta.lastSeq + outbox.length) this.#say('the sequence has a gap');
     this.#log.onCommit(commit);
   }
@@ -126,12 +152,16 @@ export class Invariants {
   afterCommit(commit: Commit): void {
     const { outbox = [], removed = [], transaction, entry } = commit;
     const { now } = this.#time;
-    for (const { seq, payload } of outbox) this.#sent.push({ seq, payload, at: now });
+    if (outbox.length > 0) this.#keep(outbox);
     for (const iccid of removed) this.#live.delete(iccid);
     this.#ledger.afterCommit(commit);
+    if (entry) this.#door.afterCommit(entry);
     if (entry && this.#plan) this.#locks.afterCommit(entry, this.#plan.holder);
     if (entry?.type === 'technician.reset' && this.#isServing)
       this.#say('a technician works on the machine while somebody is served');
+    if (entry?.type === 'technician.maintenance-on') this.#inMaintenance = true;
+    if (entry?.type === 'technician.maintenance-off') this.#inMaintenance = false;
+    if (entry?.type === 'visit.started' && this.#inMaintenance) this.#say('somebody is served in maintenance');
     if (!transaction || transaction.state === this.#state) return;
     this.#state = transaction.state;
     this.#since = now;
@@ -158,6 +188,7 @@ export class Invariants {
     const { state, id } = this.#disk.books.transaction ?? {};
     if (state !== MAY_LOOK[device])
       this.#say(`the ${device} is used while ${state ?? 'nothing'} is what was committed`);
+    this.#door.onUse(device, this.#plan);
     if (this.#plan?.consents === false) this.#say(`the ${device} is used for somebody who did not agree`);
     if (device === 'camera' && this.#plan) this.#locks.onLook(this.#plan.holder);
     const looks = this.#looks;
@@ -169,15 +200,25 @@ export class Invariants {
 
   /** A message is handed to the broker. */
   onPublished(seq: number, payload: string): void {
-    if (seq > this.#disk.books.meta.lastSeq) this.#say(`message ${seq} goes out before it was committed`);
+    const { lastSeq, acknowledged } = this.#disk.books.meta;
+    if (seq > lastSeq) this.#say(`message ${seq} goes out before it was committed`);
+    if (seq > Math.max(this.#published, acknowledged) + 1)
+      this.#say(`message ${seq} goes out before the one before it`);
+    this.#published = Math.max(this.#published, seq);
     const committed = this.#committed(seq);
-    if (committed !== undefined && committed !== payload) this.#say(`message ${seq} is not the one that was committed`);
+    if (committed && committed.payload !== payload) this.#say(`message ${seq} is not the one that was committed`);
+  }
+
+  onDoor(open: boolean): void {
+    this.#door.onMoved(open, this.#plan);
   }
 
   onMotor(motor: Motor): void {
     const { transaction } = this.#disk.books;
     if (transaction?.state !== MAY_RUN[motor])
       this.#say(`the motor ${motor} runs while ${transaction?.state ?? 'nothing'} is what was committed`);
+    // What lies in the way of fingers is drawn in.
+    if (motor !== 'retain') this.#door.onUse(`motor ${motor}`, this.#plan);
     if (motor !== 'feed' || transaction?.id === undefined) return;
     if (this.#fed.has(transaction.id)) this.#say('two cards are fed in one transaction');
     this.#fed.add(transaction.id);
@@ -210,8 +251,10 @@ export class Invariants {
     const { books } = this.#disk;
     if (this.#carrier.confirmed(books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
     if (event.seq !== upTo + 1) return;
-    if (this.#committed(event.seq) !== payload) this.#say(`message ${event.seq} is not the one that was committed`);
-    this.#sent.shift();
+    const sent = this.#sent.shift();
+    if (sent?.seq !== event.seq || sent.payload !== payload)
+      this.#say(`message ${event.seq} is not the one that was committed`);
+    else this.#compare(event, sent);
     this.#lookAtHolder(event);
     if (event.type !== 'sale.taken' || this.#ledger.isExcused(event.data.transaction)) return;
     const { iccid } = event.data;
@@ -222,10 +265,30 @@ export class Invariants {
     if (known !== undefined && known !== 'taken') this.#say(`a number is live whose card is ${known} by the ledger`);
   }
 
+  #keep(outbox: readonly OutboxRow[]): void {
+    const { cards, transaction } = this.#disk.books;
+    const { now } = this.#time;
+    const state = transaction?.state ?? 'out-of-service';
+    for (const { seq, payload } of outbox) this.#sent.push({ seq, payload, at: now, cards, state });
+  }
+
+  /** What a message says and what the books said. */
+  #compare({ seq, type, data }: KioskEvent, { cards, state }: Sent): void {
+    if ('cards' in data && !isSame(data.cards, cards)) this.#say(`message ${seq} has other cards than the ledger`);
+    if (type !== 'service.changed') return;
+    if (data.sellable !== (state === 'idle') || data.sellable !== (data.reasons.length === 0))
+      this.#say(`message ${seq} says that the kiosk is ${data.sellable ? 'open' : 'closed'}, and it is ${state}`);
+  }
+
+  /** Whether a message was never handed to the broker that was committed between these times. */
+  #isKept(after: number, before: number): boolean {
+    return this.#sent.some(({ seq, at }) => seq > this.#published && at > after && at < before);
+  }
+
   /** The message of this number, until the carrier has taken it. */
-  #committed(seq: number): string | undefined {
+  #committed(seq: number): Sent | undefined {
     const [oldest] = this.#sent;
-    return oldest && this.#sent[seq - oldest.seq]?.payload;
+    return oldest && this.#sent[seq - oldest.seq];
   }
 
   /** Nobody has more numbers than allowed, and a card is dead from the moment in which the one in its place was taken. */
@@ -290,3 +353,7 @@ export class Invariants {
 
 /** Whether somebody may have a card at all. */
 const isEntitled = ({ matches, document, consents }: VisitPlan): boolean => matches && document === 'good' && consents;
+
+const COUNTS = ['loaded', 'inStack', 'inTransport', 'taken', 'retained', 'uncertain'] as const;
+
+const isSame = (a: CardCounts, b: CardCounts): boolean => COUNTS.every((count) => a[count] === b[count]);

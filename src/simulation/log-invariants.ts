@@ -6,6 +6,8 @@ import type { VirtualDisk } from './disk.js';
 /** Hashes are what takes the time of a commit: they are made again for one entry in so many. */
 const EVERY = 16;
 
+const NOBODY = { state: 'out-of-service', id: undefined } as const;
+
 /** The audit log is a chain, and says what became of messages and cards. */
 export class LogInvariants {
   readonly #disk: VirtualDisk;
@@ -17,8 +19,9 @@ export class LogInvariants {
   }
 
   /** Before it is durable. */
-  onCommit({ meta, entry, cards = [], removed = [], outbox = [] }: Commit): void {
-    const before = this.#disk.books.meta;
+  onCommit({ meta, entry, transaction, cards = [], removed = [], outbox = [] }: Commit): void {
+    const { books } = this.#disk;
+    const before = books.meta;
     if (!entry) {
       if (meta.head !== before.head) this.#say('the head of the audit log moves without an entry');
       return;
@@ -27,6 +30,9 @@ export class LogInvariants {
       this.#say('an entry of the audit log is not the next one');
     if (entry.messages.length !== outbox.length || entry.seq !== meta.lastSeq)
       this.#say('an entry of the audit log does not say which messages went out');
+    const { state, id } = transaction ?? books.transaction ?? NOBODY;
+    if (entry.state !== state || (id !== undefined && entry.transaction !== id))
+      this.#say('an entry of the audit log names another state or visit');
     const isMove = cards.length + removed.length > 0;
     if (meta.ledger !== entry.ledger || (meta.ledger !== before.ledger) !== isMove)
       this.#say('an entry of the audit log does not say that cards moved');

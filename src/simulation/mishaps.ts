@@ -28,6 +28,7 @@ export class Mishaps {
   readonly #meddle: () => void;
   readonly #gone = new Set<Breakable>();
   #lostFrame = false;
+  #doorOpen = false;
   /** Contacts that go on bouncing, sensors that tell the truth for the moment. */
   #bouncing = 0;
 
@@ -46,6 +47,7 @@ export class Mishaps {
       holder: () => course.plan.holder,
       matches: () => course.plan.matches,
       fault: (name) => (this.#gone.has(name) ? OFFLINE[name] : undefined),
+      doorOpen: () => this.#doorOpen,
       looks: (device) => invariants.onLook(device),
       outlives: () => world.violate('what was read of a person outlives the visit'),
       losesFrame: () => {
@@ -62,7 +64,7 @@ export class Mishaps {
 
   /** Something that went wrong is still to be felt. */
   get isAnythingLeft(): boolean {
-    return this.#lostFrame || this.#bouncing > 0 || this.isAnyGone;
+    return this.#lostFrame || this.#doorOpen || this.#bouncing > 0 || this.isAnyGone;
   }
 
   isGone(device: Breakable): boolean {
@@ -110,8 +112,15 @@ export class Mishaps {
 
   #openDoor(): void {
     const { time } = this.#world;
-    time.after(DOOR_OPENS_MS, () => this.#devices().openDoor(true));
-    time.after(DOOR_SHUTS_MS, () => this.#devices().openDoor(false));
+    time.after(DOOR_OPENS_MS, () => this.#moveDoor(true));
+    time.after(DOOR_SHUTS_MS, () => this.#moveDoor(false));
+  }
+
+  #moveDoor(open: boolean): void {
+    if (open === this.#doorOpen) return;
+    this.#doorOpen = open;
+    this.#world.invariants.onDoor(open);
+    this.#devices().doorMoved();
   }
 
   #lose(device: Breakable, ms: number): void {

@@ -40,6 +40,11 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** Those with which the program may be dead for a while, or wait for its disk. */
+export const STALLING: ReadonlySet<Fault> = new Set([
+  ...(['crash', 'crash-again', 'power-loss', 'write-refused', 'write-unheard', 'write-torn', 'write-slow'] as const),
+]);
+
 /** How often each fault is drawn for a visit: a probability for all, or by name. */
 export const PROFILES = {
   none: {},

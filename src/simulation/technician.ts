@@ -9,6 +9,8 @@ const REFILL = 100;
 const LOW = [5, 0] as const;
 /** Every so many refills one is put into the books twice. */
 const FORGETS = 3;
+/** Every so many refills the kiosk is in maintenance meanwhile, and the stack is counted. */
+const CAREFUL = 2;
 /** History of the journal. */
 const KEPT_MS = 2 * 3_600_000;
 /** Visits in vain before a technician gives up. */
@@ -20,6 +22,7 @@ export class Technician {
   readonly #program: () => Program;
   #loaded = 0;
   #inVain = 0;
+  #inMaintenance = false;
   /** Cards that were put in and are not in the books yet. */
   #list: readonly string[] | undefined;
 
@@ -35,6 +38,14 @@ export class Technician {
     return this.#list !== undefined || Math.min(machine.count('stack'), disk.books.cards.inStack) <= low;
   }
 
+  /** Something is in the machine, or in its books, that only hands can put right. */
+  get isNeeded(): boolean {
+    const { machine, disk } = this.#world;
+    const { maintenance } = disk.books.meta;
+    if (this.needsCards || maintenance || machine.stuck || machine.hasLied) return true;
+    return machine.sees('transport') || machine.sees('exit') || disk.books.cards.inTransport > 0;
+  }
+
   /** The kiosk serves somebody. */
   succeed(): void {
     this.#inVain = 0;
@@ -44,16 +55,42 @@ export class Technician {
   async refill(): Promise<void> {
     const { workshop } = this.#program();
     if (!workshop) return;
-    const { disk } = this.#world;
+    const { disk, machine } = this.#world;
+    const isCareful = this.#loaded % (CAREFUL * REFILL) === 0;
+    if (isCareful) {
+      this.#inMaintenance = true;
+      await this.#asked(workshop, { command: 'maintenance', on: true });
+    }
     const list = (this.#list ??= this.#putIn());
     const text = list.join('\n');
     await this.#asked(workshop, { command: 'stock-load', text });
     // Whether it was done already is not always remembered.
     if (this.#loaded % (FORGETS * REFILL) === 0) await this.#asked(workshop, { command: 'stock-load', text });
-    const now = workshop.clock.now();
-    await this.#orDeath(workshop.journal.prune(now - KEPT_MS, now));
+    if (isCareful) await this.#asked(workshop, { command: 'stock-count', counted: machine.count('stack') });
+    await this.#finish();
+    await this.#prune(workshop);
     // Somebody may have come for the same in the meantime.
     if (this.#list === list && disk.books.stock.card(list[0] ?? '')) this.#list = undefined;
+  }
+
+  /** Lets old history go, as the service does daily. */
+  async #prune({ journal, clock }: Workshop): Promise<void> {
+    const { disk, violate } = this.#world;
+    const now = clock.now();
+    const before = now - KEPT_MS;
+    const pruned = journal.prune(before, now).then(() => {
+      for (const { location, at } of disk.books.stock.all())
+        if (at < before && (location === 'taken' || location === 'retained')) return violate('old history stays');
+    });
+    await this.#orDeath(pruned);
+  }
+
+  /** Maintenance ends: by the next one who comes, when the program dies over it. */
+  async #finish(): Promise<void> {
+    const { workshop } = this.#program();
+    if (!workshop || !this.#inMaintenance) return;
+    await this.#asked(workshop, { command: 'maintenance', on: false });
+    this.#inMaintenance = this.#world.disk.books.meta.maintenance;
   }
 
   /** @returns the list of the cards */
@@ -82,6 +119,7 @@ export class Technician {
     }
     await this.#asked(workshop, { command: 'reset' });
     if (this.needsCards) await this.refill();
+    await this.#finish();
     for (const iccid of workshop.journal.uncertain()) {
       const fate = machine.place(iccid) === 'taken' ? 'taken' : 'retained';
       await this.#asked(workshop, { command: 'settle', iccid, fate });

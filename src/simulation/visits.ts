@@ -2,7 +2,7 @@ import type { PanelInput, Screen } from '../contracts/panel.js';
 import { Customer } from './customer.js';
 import { endsWell } from './endings.js';
 import type { Mishaps } from './mishaps.js';
-import type { Fault } from './plan.js';
+import { STALLING, type Fault } from './plan.js';
 import type { Technician } from './technician.js';
 import type { World } from './world.js';
 
@@ -19,15 +19,13 @@ const CALM = 2;
 const LOOK_MS = 60_000;
 const LOOKS = 500;
 
-/** Faults with which the program may be dead for a while, or wait for its disk. */
-const STALLING: ReadonlySet<Fault> = new Set([
-  ...(['crash', 'crash-again', 'power-loss', 'write-refused', 'write-unheard', 'write-torn', 'write-slow'] as const),
-]);
 /** Faults with which a message may wait longer than a few attempts take. */
 const HINDERING: ReadonlySet<Fault> = new Set([
   ...STALLING,
   ...(['messages-late', 'broker-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
 ]);
+/** Faults with which a greeting may need longer than anybody waits. */
+const ISOLATING: ReadonlySet<Fault> = new Set([...HINDERING, 'messages-lost']);
 
 /** Customers, one after the other, in front of whatever program runs. */
 export class Visits {
@@ -41,6 +39,10 @@ export class Visits {
   #arrivals = 0;
   /** Visits without a fault, up to the present one. */
   #calm = 0;
+  /** When the one under way began, in virtual time, until it has ended. */
+  #begun: number | undefined;
+  /** The kiosk was closed for long already, and nobody saw why. */
+  #isPuzzling = false;
   #isDraining = false;
   #delivered = false;
 
@@ -76,6 +78,7 @@ export class Visits {
     this.customer?.see(screen);
     if (!changed) return;
     if (state === 'done' && outcome) {
+      this.#begun = undefined;
       tally.outcome(outcome);
       this.#judge(outcome, reason);
     }
@@ -102,14 +105,31 @@ export class Visits {
       return;
     }
     this.#world.time.after(PATIENCE_MS, () => {
-      if (arrival === this.#arrivals) void this.#technician.maintain().then(() => this.next());
+      if (arrival === this.#arrivals) this.#wonder();
     });
+  }
+
+  /** A technician comes, unless nothing is in the way of a kiosk: it has to open without one. */
+  #wonder(): void {
+    const { network, course, violate } = this.#world;
+    const isHindered = !network.isUp || course.plan.faults.some((fault) => ISOLATING.has(fault));
+    if (isHindered || this.#technician.isNeeded || this.#mishaps().isAnythingLeft) {
+      void this.#technician.maintain().then(() => this.next());
+      return;
+    }
+    if (this.#isPuzzling) violate('the kiosk stays closed although nothing is in its way');
+    this.#isPuzzling = true;
+    this.next();
   }
 
   #begin(again: () => void): void {
     const { course, disk, machine, network, invariants, tally, time, note, violate } = this.#world;
     if ((!network.isUp || this.#mishaps().isAnyGone) && !course.plan.faults.some((fault) => STALLING.has(fault)))
       violate('somebody is invited although a sale could not be finished');
+    if (this.#calm >= CALM && time.now - (this.#begun ?? time.now) >= LONGEST_MS)
+      violate('a visit that nothing disturbs does not end');
+    this.#begun = time.now;
+    this.#isPuzzling = false;
     if (disk.books.cards.inStack === 0) violate('somebody is invited although no card is left');
     const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
     if (this.#isDraining) return;
