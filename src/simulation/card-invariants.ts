@@ -42,6 +42,7 @@ export class CardInvariants {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
     for (const card of cards) this.#place(card, entry?.type ?? '');
+    if (entry?.type === 'card.staged') this.#lookAtOrder(cards);
     for (const iccid of removed) this.#remove(iccid);
     for (const { id: batch, cards: counted } of batches)
       if (counted !== this.#brought.get(batch))
@@ -77,6 +78,14 @@ export class CardInvariants {
     if (location === 'taken' && !isTaken) this.#say('a card counts as taken that is still in the machine');
     if ((location === 'retained' || location === 'stack') && isTaken && !hasDoubled)
       this.#say(`a card counts as ${location === 'stack' ? 'in the stack' : location} that was taken`);
+  }
+
+  /** Until it is read, the next card of the ledger stands for the one in the transport: the first that was put in. */
+  #lookAtOrder(cards: readonly Card[]): void {
+    const [next] = this.#disk.books.stock.stack;
+    for (const { iccid, location } of cards)
+      if (location === 'transport' && next && next.iccid < iccid)
+        this.#say('a card leaves the stack by the ledger before those that were put in earlier');
   }
 
   #remove(iccid: string): void {

@@ -85,6 +85,8 @@ export class Invariants {
   readonly #live = new Set<string>();
   /** Sales whose card was replaced by one that was taken. */
   readonly #dead = new Set<string>();
+  /** By their pseudonyms. */
+  readonly #holders = new Map<string, number>();
   #session = 0;
   /** A technician has said so, and not taken it back. */
   #inMaintenance = false;
@@ -291,11 +293,20 @@ export class Invariants {
     return oldest && this.#sent[seq - oldest.seq];
   }
 
+  /** One holder, one pseudonym. */
+  #lookAtPseudonym(transaction: string, pseudonym: string): void {
+    if (!this.#plan || this.#known.get(transaction) !== this.#visit) return;
+    const { holder } = this.#plan;
+    if ((this.#holders.get(pseudonym) ?? holder) !== holder) this.#say('two holders have the same pseudonym');
+    this.#holders.set(pseudonym, holder);
+  }
+
   /** Nobody has more numbers than allowed, and a card is dead from the moment in which the one in its place was taken. */
   #lookAtHolder({ type, data }: KioskEvent): void {
     if (!type.startsWith('sale.') && type !== 'card.settled') return;
     const sale = this.#carrier.sales.get('transaction' in data ? (data.transaction ?? '') : '');
     if (!sale) return;
+    if (type === 'sale.authorise') this.#lookAtPseudonym(sale.transaction, sale.pseudonym);
     if (this.#carrier.counted(sale.pseudonym) > HOLDER_LIMIT) this.#say('a holder has more numbers than allowed');
     const old = sale.replaces === null ? undefined : this.#carrier.sales.get(sale.replaces);
     if (!old) return;

@@ -58,13 +58,14 @@ export class Mishaps {
     };
   }
 
-  get isAnyGone(): boolean {
-    return this.#gone.size > 0;
+  /** Nobody can be served. */
+  get isClosed(): boolean {
+    return this.#gone.size > 0 || this.#doorOpen;
   }
 
   /** Something that went wrong is still to be felt. */
   get isAnythingLeft(): boolean {
-    return this.#lostFrame || this.#doorOpen || this.#bouncing > 0 || this.isAnyGone;
+    return this.#lostFrame || this.#bouncing > 0 || this.isClosed;
   }
 
   isGone(device: Breakable): boolean {

@@ -26,7 +26,7 @@ interface Way {
 }
 
 /** What the carrier does with one event. */
-export type Service = 'serves' | 'refuses' | 'silent' | 'dies-after-commit' | 'late';
+export type Service = 'serves' | 'refuses' | 'silent' | 'dies-after-commit' | 'late' | 'loses-answer';
 
 export interface NetworkHooks {
   readonly passage: () => Passage;
@@ -163,8 +163,9 @@ export class VirtualNetwork {
     this.#hooks.onTaken(event, payload, upTo);
     // It comes back, and the kiosk sends again what was not acknowledged.
     if (service === 'dies-after-commit') return;
+    const isLost = service === 'loses-answer' && event.seq === upTo + 1;
     if (answer && service === 'late') this.#time.after(LATE_MS, () => this.#reply(this.#topics.answer, answer));
-    else if (answer) this.#reply(this.#topics.answer, answer);
+    else if (answer && !isLost) this.#reply(this.#topics.answer, answer);
     this.#reply(this.#topics.ack, ack);
   }
 
@@ -192,6 +193,7 @@ const RULES: Readonly<Record<Service, SaleRules>> = {
   silent: { ...AS_USUAL, policy: 'silent' },
   'dies-after-commit': AS_USUAL,
   late: AS_USUAL,
+  'loses-answer': AS_USUAL,
 };
 
 const ONLINE = JSON.stringify({ online: true, session: 1 });

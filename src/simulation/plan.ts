@@ -32,6 +32,7 @@ export const FAULTS = [
   'carrier-silent',
   'carrier-late',
   'carrier-dies',
+  'answer-lost',
   'clock-jumps',
   'customer-leaves',
   'customer-cancels',
@@ -110,6 +111,7 @@ const SERVICES = [
   ['carrier-refuses', 'refuses'],
   ['carrier-silent', 'silent'],
   ['carrier-dies', 'dies-after-commit'],
+  ['answer-lost', 'loses-answer'],
   ['carrier-late', 'late'],
 ] as const satisfies readonly (readonly [Fault, Service])[];
 

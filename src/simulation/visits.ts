@@ -24,6 +24,9 @@ const HINDERING: ReadonlySet<Fault> = new Set([
   ...STALLING,
   ...(['messages-late', 'broker-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
 ]);
+/** What nobody may notice: the next attempt succeeds. */
+const HARMLESS: ReadonlySet<Fault> = new Set(['answer-lost']);
+
 /** Faults with which a greeting may need longer than anybody waits. */
 const ISOLATING: ReadonlySet<Fault> = new Set([...HINDERING, 'messages-lost']);
 
@@ -124,7 +127,7 @@ export class Visits {
 
   #begin(again: () => void): void {
     const { course, disk, machine, network, invariants, tally, time, note, violate } = this.#world;
-    if ((!network.isUp || this.#mishaps().isAnyGone) && !course.plan.faults.some((fault) => STALLING.has(fault)))
+    if ((!network.isUp || this.#mishaps().isClosed) && !course.plan.faults.some((fault) => STALLING.has(fault)))
       violate('somebody is invited although a sale could not be finished');
     if (this.#calm >= CALM && time.now - (this.#begun ?? time.now) >= LONGEST_MS)
       violate('a visit that nothing disturbs does not end');
@@ -144,7 +147,7 @@ export class Visits {
     machine.forgive();
     const { faults } = course.plan;
     const isWhole = network.isUp && !machine.hasLied && !machine.stuck && !this.#mishaps().isAnythingLeft;
-    this.#calm = isWhole && faults.length === 0 ? this.#calm + 1 : 0;
+    this.#calm = isWhole && faults.every((fault) => HARMLESS.has(fault)) ? this.#calm + 1 : 0;
     invariants.nextVisit(course.plan, quiet);
     for (const fault of faults) tally.fault(fault);
     note(`visit ${course.visit} ${faults.join(' ')}`);

@@ -461,4 +461,28 @@ export const mutants: readonly Mutant[] = [
     find: 'devices.panel.onInput((input) => this.#input(input));',
     put: '',
   },
+  {
+    name: 'an answer that was lost is not given again',
+    file: 'carrier/ledger.js',
+    find: 'await books.putAnswer(answer);',
+    put: ';',
+  },
+  {
+    name: 'whoever gets no answer does not ask again',
+    file: 'kiosk/asks.js',
+    find: 'again(ASK_AGAIN_MS);',
+    put: '',
+  },
+  {
+    name: 'all holders are one to the carrier',
+    file: 'carrier/ledger.js',
+    find: "const holder = pseudonym ?? '';",
+    put: "const holder = '';",
+  },
+  {
+    name: 'the last card of a refill comes first by the ledger',
+    file: 'journal/stock.js',
+    find: 'position: stock.lastPosition + 1 + index',
+    put: 'position: stock.lastPosition + 100 - index',
+  },
 ];
