@@ -1,6 +1,5 @@
-import type { CardCounts, KioskEvent } from '../fleet/messages.js';
+import type { KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
-import type { OutboxRow } from '../journal/entry.js';
 import { isBetweenVisits, type StateName } from '../transaction/states.js';
 import { defaultLimits } from '../transaction/step.js';
 import { CardInvariants } from './card-invariants.js';
@@ -11,6 +10,7 @@ import type { VirtualDisk } from './disk.js';
 import { LockInvariants } from './lock-invariants.js';
 import { LogInvariants } from './log-invariants.js';
 import type { Machine, Motor, Move } from './machine.js';
+import { MessageInvariants } from './message-invariants.js';
 import { HOLDER_LIMIT } from './network.js';
 import { DoorInvariants } from './door-invariants.js';
 import type { VisitPlan } from './plan.js';
@@ -24,26 +24,9 @@ const MOST_LOOKS = { idReader: defaultLimits.documentTries, camera: defaultLimit
 
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
-/** Of a message that is lost almost every other time, forty attempts. */
-const LONGEST_WAY_MS = 400_000;
-/** What was committed goes out at once, while the way is free. Milliseconds. */
-const AT_ONCE_MS = 500;
-/** No more than the kiosk sends ahead of the carrier's acknowledgement. */
-const FEW = 32;
 /** Visits after which nothing of a transaction is under way any more. */
 const KEPT_VISITS = 1_000;
 const NONE: readonly Violation[] = [];
-
-/** A message that was committed. */
-interface Sent {
-  readonly seq: number;
-  readonly payload: string;
-  /** Virtual time, milliseconds. */
-  readonly at: number;
-  /** What the books said after that commit. */
-  readonly cards: CardCounts;
-  readonly state: StateName;
-}
 
 export interface Violation {
   /** A sentence. */
@@ -60,6 +43,7 @@ export class Invariants {
   readonly #log: LogInvariants;
   readonly #locks: LockInvariants;
   readonly #door: DoorInvariants;
+  readonly #messages: MessageInvariants;
   /** Of the visit; without one nobody is there of whom anything is known. */
   #plan: VisitPlan | undefined;
   /** How often a person was looked at, by the device that did so last. */
@@ -67,14 +51,9 @@ export class Invariants {
   readonly #disk: VirtualDisk;
   readonly #machine: Machine;
   readonly #carrier: MemoryCarrierStore;
-  /** Every message committed and not yet taken by the carrier, in their order. A map would be made anew every few messages. */
-  readonly #sent: Sent[] = [];
-  /** The highest number that was handed to the broker. */
-  #published = 0;
   /** Transactions of the last visits, each with its visit, the oldest first. */
   readonly #known = new Map<string, number>();
   #visit = 0;
-  #quietSince = 0;
   /** Transactions in which the feed motor ran. */
   readonly #fed = new Set<string>();
   /** Transactions in which a card was presented. */
@@ -105,6 +84,7 @@ export class Invariants {
     this.#log = new LogInvariants(disk, say);
     this.#locks = new LockInvariants(time, say);
     this.#door = new DoorInvariants(disk, time, say);
+    this.#messages = new MessageInvariants(disk, carrier, time, say);
   }
 
   /** What was violated since it was asked last. */
@@ -120,15 +100,9 @@ export class Invariants {
    * @param quiet messages had a free way since the last visit began
    */
   nextVisit(plan: VisitPlan | undefined, quiet: boolean): void {
-    const { now } = this.#time;
     this.#plan = plan;
     this.#visit += 1;
-    if (!quiet) this.#quietSince = now;
-    const [oldest] = this.#sent;
-    if (oldest && now - Math.max(oldest.at, this.#quietSince) > LONGEST_WAY_MS)
-      this.#say('a message does not reach the carrier');
-    if (quiet && this.#sent.length < FEW && this.#isKept(this.#quietSince, now - AT_ONCE_MS))
-      this.#say('a message that was committed is not sent');
+    this.#messages.nextVisit(quiet);
     for (const [transaction, visit] of this.#known) {
       if (visit > this.#visit - KEPT_VISITS) break;
       this.#known.delete(transaction);
@@ -138,23 +112,17 @@ export class Invariants {
 
   /** Before it is durable. */
   onCommit(commit: Commit): void {
-    const { meta, outbox = [], entry } = commit;
-    const { books } = this.#disk;
+    const { entry } = commit;
     if (entry?.type === 'visit.started' && (this.#machine.sees('transport') || this.#machine.sees('exit')))
       this.#say('a visit begins although a card is seen in the machine');
-    if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
-    if (meta.acknowledged > this.#carrier.confirmed(books.epoch))
-      this.#say('a message is deleted that the carrier does not have');
-    if (meta.acknowledged < books.meta.acknowledged) this.#say('an acknowledgement is taken back');
-    if (meta.lastSeq !== books.meta.lastSeq + outbox.length) this.#say('the sequence has a gap');
+    this.#messages.onCommit(commit);
     this.#log.onCommit(commit);
   }
 
   /** After it is durable. */
   afterCommit(commit: Commit): void {
-    const { outbox = [], removed = [], transaction, entry } = commit;
-    const { now } = this.#time;
-    if (outbox.length > 0) this.#keep(outbox);
+    const { removed = [], transaction, entry } = commit;
+    this.#messages.afterCommit(commit);
     for (const iccid of removed) this.#live.delete(iccid);
     this.#ledger.afterCommit(commit);
     if (entry) this.#door.afterCommit(entry);
@@ -166,7 +134,7 @@ export class Invariants {
     if (entry?.type === 'visit.started' && this.#inMaintenance) this.#say('somebody is served in maintenance');
     if (!transaction || transaction.state === this.#state) return;
     this.#state = transaction.state;
-    this.#since = now;
+    this.#since = this.#time.now;
     const { running } = this.#machine;
     if (running) this.#say(`the motor ${running} still runs when ${this.#state} begins`);
     if (transaction.state === 'consent' && transaction.id !== undefined) this.#known.set(transaction.id, this.#visit);
@@ -202,13 +170,7 @@ export class Invariants {
 
   /** A message is handed to the broker. */
   onPublished(seq: number, payload: string): void {
-    const { lastSeq, acknowledged } = this.#disk.books.meta;
-    if (seq > lastSeq) this.#say(`message ${seq} goes out before it was committed`);
-    if (seq > Math.max(this.#published, acknowledged) + 1)
-      this.#say(`message ${seq} goes out before the one before it`);
-    this.#published = Math.max(this.#published, seq);
-    const committed = this.#committed(seq);
-    if (committed && committed.payload !== payload) this.#say(`message ${seq} is not the one that was committed`);
+    this.#messages.onPublished(seq, payload);
   }
 
   onDoor(open: boolean): void {
@@ -250,13 +212,7 @@ export class Invariants {
 
   /** @param upTo how far the carrier was before */
   onTaken(event: KioskEvent, payload: string, upTo: number): void {
-    const { books } = this.#disk;
-    if (this.#carrier.confirmed(books.epoch) > upTo + 1) this.#say('the carrier skipped a message');
-    if (event.seq !== upTo + 1) return;
-    const sent = this.#sent.shift();
-    if (sent?.seq !== event.seq || sent.payload !== payload)
-      this.#say(`message ${event.seq} is not the one that was committed`);
-    else this.#compare(event, sent);
+    if (!this.#messages.onTaken(event, payload, upTo)) return;
     this.#lookAtHolder(event);
     if (event.type !== 'sale.taken' || this.#ledger.isExcused(event.data.transaction)) return;
     const { iccid } = event.data;
@@ -265,32 +221,6 @@ export class Invariants {
     if (this.#machine.place(iccid) !== 'taken') this.#say('a number is live whose card was not taken');
     const known = this.#disk.books.stock.card(iccid)?.location;
     if (known !== undefined && known !== 'taken') this.#say(`a number is live whose card is ${known} by the ledger`);
-  }
-
-  #keep(outbox: readonly OutboxRow[]): void {
-    const { cards, transaction } = this.#disk.books;
-    const { now } = this.#time;
-    const state = transaction?.state ?? 'out-of-service';
-    for (const { seq, payload } of outbox) this.#sent.push({ seq, payload, at: now, cards, state });
-  }
-
-  /** What a message says and what the books said. */
-  #compare({ seq, type, data }: KioskEvent, { cards, state }: Sent): void {
-    if ('cards' in data && !isSame(data.cards, cards)) this.#say(`message ${seq} has other cards than the ledger`);
-    if (type !== 'service.changed') return;
-    if (data.sellable !== (state === 'idle') || data.sellable !== (data.reasons.length === 0))
-      this.#say(`message ${seq} says that the kiosk is ${data.sellable ? 'open' : 'closed'}, and it is ${state}`);
-  }
-
-  /** Whether a message was never handed to the broker that was committed between these times. */
-  #isKept(after: number, before: number): boolean {
-    return this.#sent.some(({ seq, at }) => seq > this.#published && at > after && at < before);
-  }
-
-  /** The message of this number, until the carrier has taken it. */
-  #committed(seq: number): Sent | undefined {
-    const [oldest] = this.#sent;
-    return oldest && this.#sent[seq - oldest.seq];
   }
 
   /** One holder, one pseudonym. */
@@ -332,10 +262,7 @@ export class Invariants {
   /** At the end, when everything was delivered. */
   conclude(): void {
     const { books } = this.#disk;
-    const confirmed = this.#carrier.confirmed(books.epoch);
-    if (confirmed !== books.meta.lastSeq) this.#say(`the carrier has ${confirmed} of ${books.meta.lastSeq} messages`);
-    if (books.meta.acknowledged !== books.meta.lastSeq) this.#say('not every message was acknowledged');
-    if (this.#sent.length > 0) this.#say(`${this.#sent.length} messages never took effect`);
+    this.#messages.conclude();
     this.#log.conclude();
     for (const transaction of this.#carrier.sales.keys())
       if (transaction !== books.transaction?.id) this.#lookAtSale(transaction);
@@ -364,7 +291,3 @@ export class Invariants {
 
 /** Whether somebody may have a card at all. */
 const isEntitled = ({ matches, document, consents }: VisitPlan): boolean => matches && document === 'good' && consents;
-
-const COUNTS = ['loaded', 'inStack', 'inTransport', 'taken', 'retained', 'uncertain'] as const;
-
-const isSame = (a: CardCounts, b: CardCounts): boolean => COUNTS.every((count) => a[count] === b[count]);
