@@ -75,6 +75,7 @@ export class Visits {
     const changed = state !== this.#screen.state;
     this.#screen = screen;
     if (changed) {
+      this.#isPuzzling = false;
       note(`screen ${state} ${reason ?? ''} ${outcome ?? ''}`);
       this.#mishaps().befall(state);
     }
@@ -116,7 +117,8 @@ export class Visits {
   #wonder(): void {
     const { network, course, violate } = this.#world;
     const isHindered = !network.isUp || course.plan.faults.some((fault) => ISOLATING.has(fault));
-    if (isHindered || this.#technician.isNeeded || this.#mishaps().isAnythingLeft) {
+    const isServing = this.#screen.state !== 'out-of-service';
+    if (isServing || isHindered || this.#technician.isNeeded || this.#mishaps().isAnythingLeft) {
       void this.#technician.maintain().then(() => this.next());
       return;
     }
@@ -132,7 +134,6 @@ export class Visits {
     if (this.#calm >= CALM && time.now - (this.#begun ?? time.now) >= LONGEST_MS)
       violate('a visit that nothing disturbs does not end');
     this.#begun = time.now;
-    this.#isPuzzling = false;
     if (disk.books.cards.inStack === 0) violate('somebody is invited although no card is left');
     const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
     if (this.#isDraining) return;
