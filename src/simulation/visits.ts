@@ -131,12 +131,12 @@ export class Visits {
     const { course, disk, machine, network, invariants, tally, time, note, violate } = this.#world;
     if ((!network.isUp || this.#mishaps().isClosed) && !course.plan.faults.some((fault) => STALLING.has(fault)))
       violate('somebody is invited although a sale could not be finished');
-    if (this.#calm >= CALM && time.now - (this.#begun ?? time.now) >= LONGEST_MS)
-      violate('a visit that nothing disturbs does not end');
-    this.#begun = time.now;
     if (disk.books.cards.inStack === 0) violate('somebody is invited although no card is left');
     const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
     if (this.#isDraining) return;
+    if (this.#calm >= CALM && time.now - (this.#begun ?? time.now) >= LONGEST_MS)
+      violate('a visit that nothing disturbs does not end');
+    this.#begun = time.now;
     const isOver = course.visit + 1 >= this.#last;
     course.next(isOver);
     this.customer?.leave();
