@@ -134,8 +134,8 @@ export class Visits {
     if (disk.books.cards.inStack === 0) violate('somebody is invited although no card is left');
     const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
     if (this.#isDraining) return;
-    const hasEnded = this.#begun === undefined;
-    if (this.#calm >= CALM && time.now - (this.#begun ?? time.now) >= LONGEST_MS)
+    const isCutShort = this.#begun !== undefined && time.now - this.#begun < LONGEST_MS;
+    if (this.#calm >= CALM && this.#begun !== undefined && !isCutShort)
       violate('a visit that nothing disturbs does not end');
     this.#begun = time.now;
     const isOver = course.visit + 1 >= this.#last;
@@ -149,7 +149,7 @@ export class Visits {
     machine.forgive();
     const { faults } = course.plan;
     const isWhole = network.isUp && !machine.hasLied && !machine.stuck && !this.#mishaps().isAnythingLeft;
-    this.#calm = hasEnded && isWhole && faults.every((fault) => HARMLESS.has(fault)) ? this.#calm + 1 : 0;
+    this.#calm = !isCutShort && isWhole && faults.every((fault) => HARMLESS.has(fault)) ? this.#calm + 1 : 0;
     invariants.nextVisit(course.plan, quiet);
     for (const fault of faults) tally.fault(fault);
     note(`visit ${course.visit} ${faults.join(' ')}`);
