@@ -1,7 +1,7 @@
 import type { LogEntry } from '../journal/books.js';
 import type { VirtualTime } from './clock.js';
 import type { VirtualDisk } from './disk.js';
-import { STALLING, type VisitPlan } from './plan.js';
+import { STALLING, suffers, type VisitPlan } from './plan.js';
 
 /** Behind an open door nobody is served, and the carrier hears of it. */
 export class DoorInvariants {
@@ -40,4 +40,4 @@ export class DoorInvariants {
   }
 }
 
-const stalls = (plan: VisitPlan | undefined): boolean => plan?.faults.some((fault) => STALLING.has(fault)) ?? true;
+const stalls = (plan: VisitPlan | undefined): boolean => !plan || suffers(plan, STALLING);

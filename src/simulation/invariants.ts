@@ -7,12 +7,12 @@ import type { MemoryCarrierStore } from './carrier-books.js';
 import type { VirtualTime } from './clock.js';
 import { visitOf } from './course.js';
 import type { VirtualDisk } from './disk.js';
+import { DoorInvariants } from './door-invariants.js';
 import { LockInvariants } from './lock-invariants.js';
 import { LogInvariants } from './log-invariants.js';
 import type { Machine, Motor, Move } from './machine.js';
 import { MessageInvariants } from './message-invariants.js';
 import { HOLDER_LIMIT } from './network.js';
-import { DoorInvariants } from './door-invariants.js';
 import type { VisitPlan } from './plan.js';
 
 /** In which durable state a motor may run: an effect without its commit shows here. */

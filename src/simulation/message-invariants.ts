@@ -1,4 +1,4 @@
-import type { CardCounts, KioskEvent } from '../fleet/messages.js';
+import { CardCounts, type KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
 import type { StateName } from '../transaction/states.js';
 import type { MemoryCarrierStore } from './carrier-books.js';
@@ -126,6 +126,6 @@ export class MessageInvariants {
   }
 }
 
-const COUNTS = ['loaded', 'inStack', 'inTransport', 'taken', 'retained', 'uncertain'] as const;
+const COUNTS = CardCounts.keyof().options;
 
 const isSame = (a: CardCounts, b: CardCounts): boolean => COUNTS.every((count) => a[count] === b[count]);

@@ -46,6 +46,10 @@ export const STALLING: ReadonlySet<Fault> = new Set([
   ...(['crash', 'crash-again', 'power-loss', 'write-refused', 'write-unheard', 'write-torn', 'write-slow'] as const),
 ]);
 
+/** Whether any of these goes wrong in a visit. */
+export const suffers = ({ faults }: VisitPlan, from: ReadonlySet<Fault>): boolean =>
+  faults.some((fault) => from.has(fault));
+
 /** How often each fault is drawn for a visit: a probability for all, or by name. */
 export const PROFILES = {
   none: {},

@@ -22,7 +22,6 @@ export class Technician {
   readonly #program: () => Program;
   #loaded = 0;
   #inVain = 0;
-  #inMaintenance = false;
   /** Cards that were put in and are not in the books yet. */
   #list: readonly string[] | undefined;
 
@@ -57,10 +56,7 @@ export class Technician {
     if (!workshop) return;
     const { disk, machine } = this.#world;
     const isCareful = this.#loaded % (CAREFUL * REFILL) === 0;
-    if (isCareful) {
-      this.#inMaintenance = true;
-      await this.#asked(workshop, { command: 'maintenance', on: true });
-    }
+    if (isCareful) await this.#asked(workshop, { command: 'maintenance', on: true });
     const list = (this.#list ??= this.#putIn());
     const text = list.join('\n');
     await this.#asked(workshop, { command: 'stock-load', text });
@@ -88,9 +84,8 @@ export class Technician {
   /** Maintenance ends: by the next one who comes, when the program dies over it. */
   async #finish(): Promise<void> {
     const { workshop } = this.#program();
-    if (!workshop || !this.#inMaintenance) return;
+    if (!workshop || !this.#world.disk.books.meta.maintenance) return;
     await this.#asked(workshop, { command: 'maintenance', on: false });
-    this.#inMaintenance = this.#world.disk.books.meta.maintenance;
   }
 
   /** @returns the list of the cards */

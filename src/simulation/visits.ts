@@ -2,7 +2,7 @@ import type { PanelInput, Screen } from '../contracts/panel.js';
 import { Customer } from './customer.js';
 import { endsWell } from './endings.js';
 import type { Mishaps } from './mishaps.js';
-import { STALLING, type Fault } from './plan.js';
+import { STALLING, suffers, type Fault } from './plan.js';
 import type { Technician } from './technician.js';
 import type { World } from './world.js';
 
@@ -116,7 +116,7 @@ export class Visits {
   /** A technician comes, unless nothing is in the way of a kiosk: it has to open without one. */
   #wonder(): void {
     const { network, course, violate } = this.#world;
-    const isHindered = !network.isUp || course.plan.faults.some((fault) => ISOLATING.has(fault));
+    const isHindered = !network.isUp || suffers(course.plan, ISOLATING);
     const isServing = this.#screen.state !== 'out-of-service';
     if (isServing || isHindered || this.#technician.isNeeded || this.#mishaps().isAnythingLeft) {
       void this.#technician.maintain().then(() => this.next());
@@ -129,10 +129,10 @@ export class Visits {
 
   #begin(again: () => void): void {
     const { course, disk, machine, network, invariants, tally, time, note, violate } = this.#world;
-    if ((!network.isUp || this.#mishaps().isClosed) && !course.plan.faults.some((fault) => STALLING.has(fault)))
+    if ((!network.isUp || this.#mishaps().isClosed) && !suffers(course.plan, STALLING))
       violate('somebody is invited although a sale could not be finished');
     if (disk.books.cards.inStack === 0) violate('somebody is invited although no card is left');
-    const quiet = network.isUp && !course.plan.faults.some((fault) => HINDERING.has(fault));
+    const quiet = network.isUp && !suffers(course.plan, HINDERING);
     if (this.#isDraining) return;
     const isCutShort = this.#begun !== undefined && time.now - this.#begun < LONGEST_MS;
     if (this.#calm >= CALM && this.#begun !== undefined && !isCutShort)
