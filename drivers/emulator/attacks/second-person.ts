@@ -7,8 +7,13 @@ import { FAR } from '../camera/sitter.js';
 const STEPS: ReadonlySet<string> = new Set(CHALLENGE_STEPS);
 /** So many steps a challenge has. */
 const LAST = 2;
+/** Nearer by so much the kiosk may see the helper as near enough, by what it measures too much. */
+const NEAR_ENOUGH = LIMITS.closer - 0.1;
 
-/** Somebody does the challenge; in the moment in which the last step is done somebody or something else takes their place. */
+/**
+ * Somebody does the challenge; as soon as the last step may count as done somebody or something else takes their place: a
+ * picture later the kiosk may have seen enough.
+ */
 export class SecondPerson implements Performer {
   readonly #first: Live;
   readonly #second: Performer;
@@ -38,11 +43,11 @@ export class SecondPerson implements Performer {
     switch (this.#prompt) {
       case 'turn-left':
       case 'turn-right':
-        return Math.abs(yaw) >= 24;
+        return Math.abs(yaw) >= LIMITS.turn.yaw;
       case 'nod':
-        return Math.abs(pitch) >= 18;
+        return Math.abs(pitch) >= LIMITS.nod.pitch;
       case 'come-closer':
-        return share >= LIMITS.closer * FAR;
+        return share >= NEAR_ENOUGH * FAR;
       case 'blink':
         return this.#first.blinked;
       default:

@@ -22,10 +22,10 @@ export function still(frames: readonly Uint8Array[]): Performer {
 
 /**
  * A performer as pictures that are there at once: each time one is taken the next one is drawn. A camera that is faster
- * than the drawing sees the same one twice. @param before seen until the first one is there
+ * than the drawing waits: a real one never sees the same picture twice. @param before seen until the first one is there
  */
 export function filmed(performer: Performer, before: Uint8Array): Pictures {
-  let ready = before;
+  let ready: Uint8Array | undefined = before;
   let failure: { readonly error: unknown } | undefined;
   let busy = false;
   const draw = (): void => {
@@ -42,6 +42,8 @@ export function filmed(performer: Performer, before: Uint8Array): Pictures {
   return () => {
     if (failure) throw failure.error;
     if (!busy) draw();
-    return ready;
+    const picture = ready;
+    ready = undefined;
+    return picture;
   };
 }

@@ -18,8 +18,8 @@ export interface CameraFaults {
   truncated: boolean;
 }
 
-/** Where the pictures come from: the next one each time it is called. */
-export type Pictures = () => Uint8Array;
+/** Where the pictures come from: the next one each time it is called; undefined while it is not there yet. */
+export type Pictures = () => Uint8Array | undefined;
 
 /** A camera of about 15 frames a second on a Unix socket; it takes pictures only while it is switched on. */
 export class VirtualCamera {
@@ -51,7 +51,7 @@ export class VirtualCamera {
   }
 
   async plugIn(): Promise<void> {
-    const pictures = (): Uint8Array => {
+    const pictures: Pictures = () => {
       this.#taken.emit();
       return this.#pictures();
     };
@@ -74,7 +74,8 @@ function serve(client: Socket, pictures: Pictures, faults: CameraFaults): void {
   const send = (): void => {
     // A consumer that does not keep up misses pictures, as with a real camera.
     if (client.writableNeedDrain || faults.stalled) return;
-    for (const bytes of taken(pictures(), faults)) client.write(bytes);
+    const picture = pictures();
+    if (picture) client.write(taken(picture, faults));
   };
   const off = (): void => {
     clearInterval(timer);
@@ -91,8 +92,8 @@ function serve(client: Socket, pictures: Pictures, faults: CameraFaults): void {
   });
 }
 
-function taken(jpeg: Uint8Array, { garbage, huge, truncated }: CameraFaults): readonly Uint8Array[] {
-  if (garbage) return [lengthPrefixed(new Uint8Array(1_000).fill(0x5a))];
-  if (huge) return [Uint8Array.of(0xff, 0xff, 0xff, 0xff)];
-  return [lengthPrefixed(truncated ? jpeg.subarray(0, jpeg.length >> 1) : jpeg)];
+function taken(jpeg: Uint8Array, { garbage, huge, truncated }: CameraFaults): Uint8Array {
+  if (garbage) return lengthPrefixed(new Uint8Array(1_000).fill(0x5a));
+  if (huge) return Uint8Array.of(0xff, 0xff, 0xff, 0xff);
+  return lengthPrefixed(truncated ? jpeg.subarray(0, jpeg.length >> 1) : jpeg);
 }
