@@ -186,6 +186,15 @@ test('a failed visit says what failed, and a sale has no reason left over from a
   t.end();
 });
 
+test('a card that is none of the stack leaves the one that stood for it where it was', (t) => {
+  for (const reason of ['card.unknown', 'card.uncertain', 'card.unreadable', 'card.repeated'] as const) {
+    const { next, card } = step(inState('identifying'), { type: 'card.unidentified', reason }, 0);
+    t.match(next, { state: 'retaining', outcome: 'failed', reason });
+    t.equal(card, reason === 'card.unknown' || reason === 'card.uncertain' ? 'stack' : undefined, reason);
+  }
+  t.end();
+});
+
 test('out of service says why, until it is in service again', (t) => {
   const out = step(initial(0), { type: 'health.lost', reasons: ['camera.offline'] }, 0).next;
   t.same(out.faults, ['camera.offline']);

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { isErrorCode } from '../../src/errors.js';
 import { isStateName, stateNames, states, type StateName } from '../../src/transaction/states.js';
 import { step, type Limits } from '../../src/transaction/step.js';
-import { transitions, type Row } from '../../src/transaction/table.js';
+import { transitions, type Outcome, type Row } from '../../src/transaction/table.js';
 import { initial, type Step, type Transaction } from '../../src/transaction/transaction.js';
 import { eventNames, FOUND, makeEvent } from './walk.js';
 
@@ -171,5 +171,95 @@ test('everything that gives up an approval says why', (t) => {
   for (const { from, on, taken } of explore())
     if (taken.emit.includes('sale.void') || taken.emit.includes('sale.uncertain'))
       t.ok(taken.next.reason, `${from.state} on ${on}`);
+  t.end();
+});
+
+/** How a visit ends by what has happened, whatever state it was in; */
+const BY_EVENT: Readonly<Partial<Record<Row['on'], Outcome>>> = {
+  'consent.declined': 'declined',
+  'document.failed': 'refused-document',
+  'document.refused': 'refused-document',
+  'face.failed': 'refused-face',
+  'customer.absent': 'abandoned',
+  'carrier.refused': 'refused-carrier',
+  'card.unidentified': 'failed',
+  'card.vanished': 'failed',
+  'device.failed': 'failed',
+  'door.opened': 'failed',
+  'media.checked': 'failed',
+  'visit.finished': 'informed',
+};
+/** and by the reason that a row gives. What lies at the exit is kept, whoever is to blame. */
+const BY_REASON: Readonly<Partial<Record<NonNullable<Row['reason']>, Outcome>>> = {
+  'visit.declined': 'declined',
+  'visit.cancelled': 'abandoned',
+  'visit.timed-out': 'abandoned',
+  'document.none': 'abandoned',
+  'carrier.no-answer': 'refused-carrier',
+  'card.unreadable': 'failed',
+  'visit.stuck': 'failed',
+  'dispenser.not-taken': 'retained',
+};
+
+test('what a visit ends with decides its outcome', (t) => {
+  for (const row of transitions.filter(({ outcome }) => outcome)) {
+    const byEvent = BY_EVENT[row.on];
+    if (byEvent) t.equal(row.outcome, byEvent, named(row));
+    else if (row.reason && row.from !== 'presented') t.equal(row.outcome, BY_REASON[row.reason], named(row));
+  }
+  t.end();
+});
+
+const statesWith = (on: Row['on']): readonly StateName[] => [
+  ...new Set(transitions.filter((row) => row.on === on).map(({ from }) => from)),
+];
+
+test('a customer may leave until a card moves, and at the exit; who has not agreed declines, and a dispute is under way', (t) => {
+  t.same(statesWith('visit.cancelled'), [
+    ...[
+      'reading',
+      'checking',
+      'prechecking',
+      'capturing',
+      'verifying',
+      'listing',
+      'showing',
+      'case-opened',
+      'choosing',
+    ],
+    ...['authorising', 'presented'],
+  ]);
+  t.same(statesWith('consent.declined'), ['consent']);
+  t.end();
+});
+
+test('the carrier may refuse whatever it is asked', (t) => {
+  t.same(statesWith('carrier.refused'), ['prechecking', 'listing', 'disputing', 'authorising', 'binding']);
+  t.end();
+});
+
+test('whose document or face fails may try again', (t) => {
+  const again = transitions.filter(({ when }) => when === 'documentTriesLeft' || when === 'faceTriesLeft');
+  t.same(again, [
+    { from: 'reading', on: 'document.failed', when: 'documentTriesLeft', to: 'reading' },
+    { from: 'capturing', on: 'face.failed', when: 'faceTriesLeft', to: 'capturing' },
+    { from: 'verifying', on: 'face.failed', when: 'faceTriesLeft', to: 'capturing' },
+  ]);
+  t.end();
+});
+
+test('the carrier hears of every kiosk that opens or closes, and why it stays closed', (t) => {
+  for (const row of transitions.filter(({ on }) => on === 'health.lost' || on === 'health.restored'))
+    t.same(row.emit, ['service.changed'], named(row));
+  t.same(statesWith('health.lost'), ['idle', 'out-of-service']);
+  t.same(statesWith('health.restored'), ['out-of-service']);
+  t.end();
+});
+
+test('a card that is seen where staging ends is in the transport, and kept', (t) => {
+  for (const on of ['device.failed', 'deadline.passed', 'door.opened'] as const) {
+    const [first] = rowsFor('staging', on);
+    t.match(first, { when: 'cardFound', to: 'retaining', outcome: 'failed', card: 'transport' }, on);
+  }
   t.end();
 });
