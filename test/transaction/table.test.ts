@@ -205,7 +205,8 @@ test('what a visit ends with decides its outcome', (t) => {
   for (const row of transitions.filter(({ outcome }) => outcome)) {
     const byEvent = BY_EVENT[row.on];
     if (byEvent) t.equal(row.outcome, byEvent, named(row));
-    else if (row.reason && row.from !== 'presented') t.equal(row.outcome, BY_REASON[row.reason], named(row));
+    else if (row.from === 'presented' && row.to === 'retaining') t.equal(row.outcome, 'retained', named(row));
+    else if (row.reason) t.equal(row.outcome, BY_REASON[row.reason], named(row));
   }
   t.end();
 });
@@ -235,6 +236,25 @@ test('a customer may leave until a card moves, and at the exit; who has not agre
 
 test('the carrier may refuse whatever it is asked', (t) => {
   t.same(statesWith('carrier.refused'), ['prechecking', 'listing', 'disputing', 'authorising', 'binding']);
+  t.end();
+});
+
+test('wherever the machine moves or looks, it may fail; and of a card that is refused the carrier hears', (t) => {
+  t.same(statesWith('device.failed'), [
+    ...[
+      'reading',
+      'checking',
+      'capturing',
+      'verifying',
+      'staging',
+      'identifying',
+      'presenting',
+      'presented',
+      'retaining',
+    ],
+  ]);
+  for (const row of transitions.filter(({ on }) => on === 'card.unidentified'))
+    t.same(row.emit, ['card.refused'], named(row));
   t.end();
 });
 
