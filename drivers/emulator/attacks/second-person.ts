@@ -7,7 +7,7 @@ import { FAR } from '../camera/sitter.js';
 const STEPS: ReadonlySet<string> = new Set(CHALLENGE_STEPS);
 /** So many steps a challenge has. */
 const LAST = 2;
-/** Nearer by so much the kiosk may see the helper as near enough, by what it measures too much. */
+/** How many times as near the kiosk, which does not measure exactly, may take for near enough. */
 const NEAR_ENOUGH = LIMITS.closer - 0.1;
 
 /**
