@@ -13,9 +13,8 @@ export function linked(entry: Omit<LogEntry, 'hash'>, previous: string): LogEntr
 }
 
 /** Digests are numbers of so many bits in hexadecimal. */
-const BITS = 256n;
-const MODULUS = 1n << BITS;
-const DIGITS = Number(BITS / 4n);
+const BITS = 256;
+const DIGITS = BITS / 4;
 
 export const EMPTY_LEDGER = '0'.repeat(DIGITS);
 
@@ -40,5 +39,5 @@ export function relabelled(ledger: string, before: readonly Card[], after: reado
   let sum = BigInt(`0x${ledger}`);
   for (const card of before) sum -= weight(card);
   for (const card of after) sum += weight(card);
-  return (((sum % MODULUS) + MODULUS) % MODULUS).toString(16).padStart(DIGITS, '0');
+  return BigInt.asUintN(BITS, sum).toString(16).padStart(DIGITS, '0');
 }

@@ -16,9 +16,9 @@ import type { Transaction } from '../transaction/transaction.js';
 import type { CarrierDesk } from './carrier-desk.js';
 import type { Devices } from './devices.js';
 import type { DocumentLocks } from './document-locks.js';
+import { Film } from './film.js';
 import type { Extra } from './front.js';
 import { pause } from '../lib/clock.js';
-import { onAbort } from '../lib/on-abort.js';
 import { localDay } from './local-day.js';
 import type { Visit } from './visit.js';
 
@@ -42,7 +42,6 @@ export interface Bench {
   readonly farewellMs: number;
   readonly seal: (holder: unknown) => Promise<string>;
   readonly newMailbox: () => Promise<Mailbox>;
-  readonly show: (extra: Extra) => void;
 }
 
 type Perform = (
@@ -50,6 +49,7 @@ type Perform = (
   visit: Visit,
   transaction: Transaction,
   signal: AbortSignal,
+  show: (extra: Extra) => void,
 ) => Promise<TransactionEvent | undefined>;
 
 /** What the kiosk does in each activity, and the event it ends with. `undefined`: it waits for an event from outside. */
@@ -93,23 +93,18 @@ export const activities: Readonly<Record<Activity, Perform | undefined>> = {
     return answer.decision === 'approved' ? { type: 'carrier.cleared' } : refusedBy(answer);
   },
 
-  async 'capture-face'({ devices, captureMs, stepMs, drawChallenge, show }, visit, _transaction, signal) {
+  async 'capture-face'({ devices, captureMs, stepMs, drawChallenge }, visit, _transaction, signal, show) {
     const { camera, verifier } = devices;
-    // The camera stops with the capture, also when no frame comes any more.
-    const over = new AbortController();
-    const stop = (): void => over.abort('the capture is over');
-    const forget = onAbort(signal, stop);
-    const frames = camera.frames(over.signal);
+    const film = new Film(camera, signal);
     const options = { steps: drawChallenge(), stepMs, deadlineMs: captureMs, signal };
     const tell = ({ guidance, parameters }: Progress): void => show({ prompt: guidance, parameters });
     try {
-      await visit.stopwatch.waiting(verifier.capture(frames, options, tell), (ownMs) => ownMs);
+      await visit.stopwatch.waiting(verifier.capture(film, options, tell), (ownMs) => ownMs);
       return { type: 'face.captured' };
     } catch (error) {
       return faceFailure(error);
     } finally {
-      forget();
-      stop();
+      film.end();
     }
   },
 
@@ -229,9 +224,10 @@ export async function outcomeOf(
   visit: Visit,
   transaction: Transaction,
   signal: AbortSignal,
+  show: (extra: Extra) => void,
 ): Promise<TransactionEvent | undefined> {
   try {
-    return await perform(bench, visit, transaction, signal);
+    return await perform(bench, visit, transaction, signal, show);
   } catch (error) {
     if (signal.aborted) return undefined;
     bench.log.warn({ transaction: transaction.id, state: transaction.state, err: error }, 'activity failed');

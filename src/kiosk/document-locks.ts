@@ -47,6 +47,8 @@ export class DocumentLocks {
   readonly #rules: LockRules;
   readonly #newLock: () => string;
   readonly #secret: KeyObject;
+  /** Records by their text, as they were read last. */
+  #read = new Map<string, DocumentRecord>();
 
   private constructor(journal: Journal, { rules, newLock }: Options, secret: Buffer) {
     this.#journal = journal;
@@ -116,7 +118,11 @@ export class DocumentLocks {
   }
 
   #records(): readonly DocumentRecord[] {
-    return this.#journal.keptBelow(BELOW).map((value) => Record.parse(parseJson(value)));
+    const before = this.#read;
+    this.#read = new Map();
+    for (const text of this.#journal.keptBelow(BELOW))
+      this.#read.set(text, before.get(text) ?? Record.parse(parseJson(text)));
+    return [...this.#read.values()];
   }
 
   #expired(now: number): readonly Kept[] {

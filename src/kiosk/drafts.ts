@@ -50,7 +50,7 @@ function lockedDraft({ id }: Transaction, { lock, until }: Locked): Draft {
   return { type: 'document.locked', data };
 }
 
-/** Fields without a value are not written. */
+/** Fields without a value are not written. Data are given field by field: a literal made of others is slow to make. */
 function draft(
   emission: Emission,
   next: Transaction,
@@ -69,17 +69,24 @@ function draft(
       return { type: emission, data: { transaction, consent } };
     case 'holder.check':
       return { type: emission, data: asking(transaction, next, context) };
-    case 'numbers.list':
-      return {
-        type: emission,
-        data: { ...asking(transaction, next, context), key: known(context.mailbox, 'mailbox') },
-      };
+    case 'numbers.list': {
+      const { service, deadline, holder } = asking(transaction, next, context);
+      const key = known(context.mailbox, 'mailbox');
+      return { type: emission, data: { transaction, service, deadline, holder, key } };
+    }
     case 'number.dispute':
       return { type: emission, data: { transaction, deadline: deadlineOf(next), entry: known(entry, 'entry') } };
-    case 'sale.authorise':
-      return { type: emission, data: { ...asking(transaction, next, context), consent, replaces: entry } };
-    case 'sale.bind':
-      return { type: emission, data: { ...cardOf(transaction, next), deadline: deadlineOf(next) } };
+    case 'sale.authorise': {
+      const { service, deadline, holder } = asking(transaction, next, context);
+      return { type: emission, data: { transaction, service, deadline, holder, consent, replaces: entry } };
+    }
+    case 'sale.bind': {
+      const card = cardOf(transaction, next);
+      return {
+        type: emission,
+        data: { transaction, approval: card.approval, iccid: card.iccid, deadline: deadlineOf(next) },
+      };
+    }
     case 'sale.taken':
       return { type: emission, data: cardOf(transaction, next) };
     case 'card.refused': {

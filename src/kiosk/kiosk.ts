@@ -60,8 +60,8 @@ export class Kiosk {
   readonly #activity: Occupation;
   #stopped = false;
 
-  constructor(bench: Omit<Bench, 'show'>, options: KioskOptions) {
-    this.#bench = { ...bench, show: (screen) => this.#show(screen) };
+  constructor(bench: Bench, options: KioskOptions) {
+    this.#bench = bench;
     this.#options = options;
     this.#consent = consentTo(options.terms);
     this.#log = bench.log;
@@ -218,7 +218,7 @@ export class Kiosk {
     if (activity && !perform) this.#visit.stopwatch.pause();
     if (!perform) return;
     this.#activity.begin(
-      (signal) => outcomeOf(perform, this.#bench, this.#visit, transaction, signal),
+      (signal) => outcomeOf(perform, this.#bench, this.#visit, transaction, signal, (extra) => this.#show(extra)),
       (event) => {
         if (event) this.#queue.add(() => this.#take(event, entry));
       },

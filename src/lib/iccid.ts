@@ -9,8 +9,8 @@ const BATCH_PREFIX = '8986';
 export function luhnDigit(digits: string): string {
   if (!/^\d+$/.test(digits)) throw new RangeError('not a row of digits');
   let sum = 0;
-  for (const [i, digit] of Array.from(digits).reverse().entries()) {
-    const weighted = Number(digit) * (i % 2 === 0 ? 2 : 1);
+  for (let i = 1; i <= digits.length; i += 1) {
+    const weighted = Number(digits.at(-i)) * (i % 2 === 0 ? 1 : 2);
     sum += weighted > 9 ? weighted - 9 : weighted;
   }
   return String((10 - (sum % 10)) % 10);

@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process';
 import type { Clock } from '../contracts/clock.js';
 import { Listeners } from '../lib/listeners.js';
 
@@ -24,9 +25,9 @@ export class VirtualTime {
     return this.#now;
   }
 
-  /** @returns a function that cancels it */
+  /** Whole milliseconds, as Node's timers. @returns a function that cancels it */
   after(ms: number, callback: () => void): () => void {
-    const timer: Timer = { at: this.#now + Math.max(0, ms), callback };
+    const timer: Timer = { at: this.#now + Math.max(0, Math.trunc(ms)), callback };
     this.#put(timer);
     return () => this.#remove(timer);
   }
@@ -50,7 +51,7 @@ export class VirtualTime {
         }
         later();
       };
-      const soon = (): void => process.nextTick(next);
+      const soon = (): void => nextTick(next);
       let steps = 0;
       // Ticks come before promises, unless a promise has asked for them. What was rejected unheard is said between them.
       const later = (): void => {
@@ -76,7 +77,12 @@ export class VirtualTime {
     const timers = this.#timers;
     let at = timers.length - 1;
     while (at >= 0 && timers[at] !== timer) at -= 1;
-    if (at >= 0) timers.splice(at, 1);
+    if (at < 0) return;
+    for (let next = timers[at + 1]; next; next = timers[at + 1]) {
+      timers[at] = next;
+      at += 1;
+    }
+    timers.pop();
   }
 
   /** Timers of one moment fire in the order in which they were set. */

@@ -1,7 +1,9 @@
-import type { Frame } from '../contracts/camera.js';
-import type { FaceVerifier, Verdict } from '../contracts/face-verifier.js';
+import type { Cabinet } from '../contracts/cabinet.js';
+import type { Camera, Frame } from '../contracts/camera.js';
+import type { CardIdentifier } from '../contracts/card-identifier.js';
+import type { FaceVerifier, Inspection, Verdict } from '../contracts/face-verifier.js';
 import type { Device } from '../contracts/health.js';
-import type { DocumentFields, IdDocument } from '../contracts/id-reader.js';
+import type { DocumentFields, IdDocument, IdReader } from '../contracts/id-reader.js';
 import type { Panel, PanelInput, Screen } from '../contracts/panel.js';
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { Devices } from '../kiosk/devices.js';
@@ -38,113 +40,229 @@ export interface Surroundings {
   readonly losesFrame: () => boolean;
 }
 
-/** All devices of one run of the program. */
-export interface VirtualDevices extends Devices {
+/** All devices of one run of the program: classes, for a literal that is made of others is slow to make and to use. */
+export class VirtualDevices implements Devices {
   readonly panel: VirtualPanel;
+  readonly dispenser: VirtualDispenser;
+  readonly idReader: VirtualReader;
+  readonly camera: VirtualCamera;
+  readonly verifier: VirtualVerifier;
+  readonly cardIdentifier: VirtualIdentifier;
+  readonly cabinet: VirtualCabinet;
+
+  constructor(
+    life: Life,
+    machine: Machine,
+    dispenser: VirtualDispenser,
+    around: Surroundings,
+    see: (screen: Screen) => void,
+  ) {
+    this.panel = new VirtualPanel(life, see);
+    this.dispenser = dispenser;
+    this.idReader = new VirtualReader(life, around);
+    this.camera = new VirtualCamera(around);
+    this.verifier = new VirtualVerifier(life, around);
+    this.cardIdentifier = new VirtualIdentifier(life, machine);
+    this.cabinet = new VirtualCabinet(life, around);
+  }
+
   /** Looks at what is at fault now. */
-  review(): void;
-  doorMoved(): void;
+  review(): void {
+    for (const one of [this.idReader, this.camera, this.verifier, this.dispenser]) one.review();
+  }
 }
 
-export function createDevices(
-  life: Life,
-  machine: Machine,
-  dispenser: VirtualDispenser,
-  around: Surroundings,
-  see: (screen: Screen) => void,
-): VirtualDevices {
-  const compute = (): Promise<void> =>
-    new Promise((resolve) => {
-      life.clock.after(VERIFY_MS, resolve);
-    });
-  const reader = device('idReader', () => around.fault('idReader'));
-  const camera = device('camera', () => around.fault('camera'));
-  const verifier = device('verifier', () => around.fault('verifier'));
-  const cabinet = device('cabinet', () => undefined);
-  const scanner = device('cardIdentifier', () => undefined);
-  const doors = new Listeners<[boolean]>();
-  let last: IdDocument | undefined;
-  const panel = new VirtualPanel(life, see);
+/** A device that is at fault when something is found. */
+abstract class VirtualDevice implements Device {
+  abstract readonly name: string;
+  readonly #find: () => ErrorCode | undefined;
+  readonly #health: Health;
 
-  const devices: VirtualDevices = {
-    panel,
-    dispenser,
-    idReader: { ...reader.device, read: (signal) => read(signal) },
-    camera: { ...camera.device, warm: () => () => undefined, frames },
-    verifier: { ...verifier.device, ...verification() },
-    cardIdentifier: { ...scanner.device, reads: true, expect: () => undefined, identify },
-    cabinet: {
-      ...cabinet.device,
-      doorOpen: around.doorOpen,
-      onDoor: (listener) => doors.add(listener),
-      onInput: () => () => undefined,
-      show: () => undefined,
-      light: () => Promise.resolve(),
-    },
-    review() {
-      for (const one of [reader, camera, verifier]) one.review();
-      dispenser.review();
-    },
-    doorMoved() {
-      if (life.alive) doors.emit(around.doorOpen());
-    },
-  };
-  return devices;
+  constructor(find: () => ErrorCode | undefined = () => undefined) {
+    this.#find = find;
+    this.#health = new Health(find());
+  }
 
-  async function read(signal: AbortSignal): Promise<IdDocument> {
-    if (!life.alive) return never();
+  fault(): ErrorCode | undefined {
+    return this.#health.fault;
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#health.onChange(listener);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  review(): void {
+    this.#health.set(this.#find());
+  }
+}
+
+class VirtualReader extends VirtualDevice implements IdReader {
+  readonly name = 'idReader';
+  readonly #life: Life;
+  readonly #around: Surroundings;
+  #last: IdDocument | undefined;
+
+  constructor(life: Life, around: Surroundings) {
+    super(() => around.fault('idReader'));
+    this.#life = life;
+    this.#around = around;
+  }
+
+  async read(signal: AbortSignal): Promise<IdDocument> {
+    if (!this.#life.alive) return never();
+    const around = this.#around;
     around.looks('idReader');
-    if (last && !last.fields.isWiped) around.outlives();
+    if (this.#last && !this.#last.fields.isWiped) around.outlives();
     const fault = around.fault('idReader');
     if (fault) throw new KioskError(fault);
     const document = around.document();
     if (!around.isPresent() || document === 'none') return aborted(signal);
-    await pause(life.clock, READ_MS, signal);
+    await pause(this.#life.clock, READ_MS, signal);
     const gone = around.fault('idReader');
     if (gone) throw new KioskError(gone);
     if (around.losesFrame()) throw new KioskError('reader.bad-frame');
     if (document === 'unreadable') throw new KioskError('document.unreadable');
-    last = documentOf(document, around.holder());
-    return last;
+    this.#last = documentOf(document, around.holder());
+    return this.#last;
+  }
+}
+
+class VirtualCamera extends VirtualDevice implements Camera {
+  readonly name = 'camera';
+
+  constructor(around: Surroundings) {
+    super(() => around.fault('camera'));
   }
 
-  async function identify(signal: AbortSignal): Promise<string> {
-    const iccid = machine.first('transport');
-    await pause(life.clock, iccid === undefined ? UNREADABLE_MS : SCAN_MS, signal);
+  warm(): () => void {
+    return () => undefined;
+  }
+
+  async *frames(): AsyncGenerator<Frame, void, undefined> {
+    await Promise.resolve();
+  }
+}
+
+class VirtualVerifier extends VirtualDevice implements FaceVerifier {
+  readonly name = 'verifier';
+  readonly #life: Life;
+  readonly #around: Surroundings;
+
+  constructor(life: Life, around: Surroundings) {
+    super(() => around.fault('verifier'));
+    this.#life = life;
+    this.#around = around;
+  }
+
+  async enrol(): Promise<void> {
+    await this.#compute();
+    this.#work();
+  }
+
+  async capture(
+    _frames: AsyncIterable<Frame>,
+    { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal },
+  ): Promise<number> {
+    if (!this.#life.alive) return never();
+    const around = this.#around;
+    around.looks('camera');
+    const fault = around.fault('camera');
+    if (fault) throw new KioskError(fault);
+    await pause(this.#life.clock, around.isPresent() ? FACE_MS : deadlineMs, signal);
+    this.#work();
+    if (!around.isPresent()) throw new KioskError('face.no-face');
+    const lost = around.fault('camera');
+    if (lost) throw new KioskError(lost);
+    return VERIFY_MS;
+  }
+
+  async verify(): Promise<Verdict> {
+    await this.#compute();
+    this.#work();
+    return this.#around.matches() ? { decision: 'match' } : { decision: 'no-match', reason: 'face.no-match' };
+  }
+
+  inspect(): Promise<Inspection> {
+    return Promise.resolve({ width: 1, height: 1, faces: [] });
+  }
+
+  wipe(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #compute(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#life.clock.after(VERIFY_MS, resolve);
+    });
+  }
+
+  #work(): void {
+    if (this.#around.fault('verifier')) throw new KioskError('face.engine-failed');
+  }
+}
+
+class VirtualIdentifier extends VirtualDevice implements CardIdentifier {
+  readonly name = 'cardIdentifier';
+  readonly reads = true;
+  readonly #life: Life;
+  readonly #machine: Machine;
+
+  constructor(life: Life, machine: Machine) {
+    super();
+    this.#life = life;
+    this.#machine = machine;
+  }
+
+  expect(): void {
+    // Whatever lies in the transport is read.
+  }
+
+  async identify(signal: AbortSignal): Promise<string> {
+    const iccid = this.#machine.first('transport');
+    await pause(this.#life.clock, iccid === undefined ? UNREADABLE_MS : SCAN_MS, signal);
     if (iccid === undefined) throw new KioskError('card.unreadable');
     return iccid;
   }
+}
 
-  function verification(): Pick<FaceVerifier, 'enrol' | 'capture' | 'verify' | 'inspect' | 'wipe'> {
-    const working = (): void => {
-      const fault = around.fault('verifier');
-      if (fault) throw new KioskError('face.engine-failed');
-    };
-    return {
-      async enrol() {
-        await compute();
-        working();
-      },
-      async capture(_frames, { deadlineMs, signal }) {
-        if (!life.alive) return never();
-        around.looks('camera');
-        const fault = around.fault('camera');
-        if (fault) throw new KioskError(fault);
-        await pause(life.clock, around.isPresent() ? FACE_MS : deadlineMs, signal);
-        working();
-        if (!around.isPresent()) throw new KioskError('face.no-face');
-        const lost = around.fault('camera');
-        if (lost) throw new KioskError(lost);
-        return VERIFY_MS;
-      },
-      async verify(): Promise<Verdict> {
-        await compute();
-        working();
-        return around.matches() ? { decision: 'match' } : { decision: 'no-match', reason: 'face.no-match' };
-      },
-      inspect: () => Promise.resolve({ width: 1, height: 1, faces: [] }),
-      wipe: () => Promise.resolve(),
-    };
+class VirtualCabinet extends VirtualDevice implements Cabinet {
+  readonly name = 'cabinet';
+  readonly #life: Life;
+  readonly #around: Surroundings;
+  readonly #doors = new Listeners<[boolean]>();
+
+  constructor(life: Life, around: Surroundings) {
+    super();
+    this.#life = life;
+    this.#around = around;
+  }
+
+  doorOpen(): boolean {
+    return this.#around.doorOpen();
+  }
+
+  onDoor(listener: (open: boolean) => void): () => void {
+    return this.#doors.add(listener);
+  }
+
+  onInput(): () => void {
+    return () => undefined;
+  }
+
+  show(): void {
+    // Nobody looks at its lamps.
+  }
+
+  light(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  doorMoved(): void {
+    if (this.#life.alive) this.#doors.emit(this.#around.doorOpen());
   }
 }
 
@@ -153,23 +271,6 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     onAbort(signal, () => reject(signal.reason as Error));
   });
-}
-
-async function* frames(): AsyncGenerator<Frame, void, undefined> {
-  await Promise.resolve();
-}
-
-function device(name: string, find: () => ErrorCode | undefined): { device: Device; review(): void } {
-  const health = new Health(find());
-  return {
-    device: {
-      name,
-      fault: () => health.fault,
-      onChange: (listener) => health.onChange(listener),
-      close: () => Promise.resolve(),
-    },
-    review: () => health.set(find()),
-  };
 }
 
 function documentOf(document: DocumentPlan, holder: number): IdDocument {
@@ -199,10 +300,21 @@ export class VirtualPanel implements Panel {
     this.#see = see;
   }
 
-  fault = () => undefined;
-  onChange = () => () => undefined;
-  close = () => Promise.resolve();
-  onInput = (listener: (input: PanelInput) => void) => this.#inputs.add(listener);
+  fault(): undefined {
+    return undefined;
+  }
+
+  onChange(): () => void {
+    return () => undefined;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  onInput(listener: (input: PanelInput) => void): () => void {
+    return this.#inputs.add(listener);
+  }
 
   show(screen: Screen): void {
     if (this.#life.alive) this.#see(screen);

@@ -31,7 +31,7 @@ export class History {
   }
 
   #flush(): void {
-    this.#hash.update(this.#lines);
+    this.#hash.update(this.#lines, 'latin1');
     this.#lines = '';
   }
 }

@@ -121,7 +121,7 @@ export class Mishaps {
     if (open === this.#doorOpen) return;
     this.#doorOpen = open;
     this.#world.invariants.onDoor(open);
-    this.#devices().doorMoved();
+    this.#devices().cabinet.doorMoved();
   }
 
   #lose(device: Breakable, ms: number): void {

@@ -9,7 +9,7 @@ import { workshopOf, type Workshop } from '../kiosk/technician.js';
 import { serviceNames } from '../transaction/services.js';
 import { defaultLimits } from '../transaction/step.js';
 import { Life } from './clock.js';
-import { createDevices, type VirtualDevices } from './devices.js';
+import { VirtualDevices } from './devices.js';
 import type { DiskHooks } from './disk.js';
 import { VirtualDispenser } from './dispenser.js';
 import { LOCK_RULES } from './lock-invariants.js';
@@ -50,7 +50,7 @@ export class Program {
       coasts: () => course.plan.coasts,
       isGone: () => mishaps.isGone('dispenser'),
     });
-    this.devices = createDevices(this.life, machine, this.dispenser, mishaps.surroundings, (screen) => {
+    this.devices = new VirtualDevices(this.life, machine, this.dispenser, mishaps.surroundings, (screen) => {
       world.invariants.onShown(screen.state);
       see(screen);
     });
@@ -68,7 +68,11 @@ export class Program {
       this.#reach('publishes');
     });
     const desk = new CarrierDesk(link, journal, {
-      ...{ kiosk: name, version: '0', trust: blindTrust, clock, log: SILENT },
+      kiosk: name,
+      version: '0',
+      trust: blindTrust,
+      clock,
+      log: SILENT,
       onFatal: (error) => this.fail(error),
       random: () => 0,
     });
@@ -79,11 +83,19 @@ export class Program {
     const locks = await DocumentLocks.open(journal, { rules: LOCK_RULES, ...draw }, clock.now());
     const kiosk = new Kiosk(
       {
-        ...{ devices, journal, desk, locks, clock, log: SILENT, captureMs: 15_000, farewellMs: 500, stepMs: 6_000 },
+        devices,
+        journal,
+        desk,
+        locks,
+        clock,
+        log: SILENT,
+        captureMs: 15_000,
+        farewellMs: 500,
+        stepMs: 6_000,
         drawChallenge: () => [],
         rules: { accepted: ['foreign-permanent-resident'], minimumAge: 16 },
         // The seal is not what is simulated: the holder is in the clear here, in letters that JSON leaves alone, as a seal is.
-        seal: (holder) => Promise.resolve(JSON.stringify(holder).replaceAll('"', '')),
+        seal: (holder) => Promise.resolve(Object.values(holder as object).join(' ')),
         newMailbox: () => Promise.resolve(OPEN_MAILBOX),
       },
       {
