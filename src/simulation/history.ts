@@ -7,8 +7,7 @@ const CHUNK = 500;
 export class History {
   readonly #hash = createHash('sha256');
   readonly #tell: ((line: string) => void) | undefined;
-  #lines = '';
-  #count = 0;
+  #lines: string[] = [];
   #now = 0;
 
   constructor(tell: ((line: string) => void) | undefined) {
@@ -19,9 +18,9 @@ export class History {
   note(now: number, what: string): void {
     this.#tell?.(`${now} ${what}`);
     // Most things happen in the same moment as the one before.
-    this.#lines += now === this.#now ? `${what}\n` : `${now} ${what}\n`;
+    this.#lines.push(now === this.#now ? what : `${now} ${what}`);
     this.#now = now;
-    if ((this.#count += 1) % CHUNK === 0) this.#flush();
+    if (this.#lines.length === CHUNK) this.#flush();
   }
 
   /** SHA-256 over every line. To be called once, at the end. */
@@ -31,7 +30,7 @@ export class History {
   }
 
   #flush(): void {
-    this.#hash.update(this.#lines, 'latin1');
-    this.#lines = '';
+    this.#hash.update(`${this.#lines.join('\n')}\n`);
+    this.#lines = [];
   }
 }

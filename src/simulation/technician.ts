@@ -12,7 +12,7 @@ const FORGETS = 3;
 /** Every so many refills the kiosk is in maintenance meanwhile, and the stack is counted. */
 const CAREFUL = 2;
 /** History of the journal. */
-const KEPT_MS = 2 * 3_600_000;
+const KEPT_MS = 3_600_000;
 /** Visits in vain before a technician gives up. */
 const PATIENCE = 100;
 
