@@ -9,6 +9,8 @@ import type { VirtualDisk } from './disk.js';
 const LONGEST_WAY_MS = 400_000;
 /** What was committed goes out at once, while the way is free. Milliseconds. */
 const AT_ONCE_MS = 500;
+/** What opens a kiosk or closes it, or says anew why it is closed. */
+const OPENS_OR_CLOSES: ReadonlySet<string> = new Set(['health.lost', 'health.restored']);
 /** No more than the kiosk sends ahead of the carrier's acknowledgement. */
 const FEW = 32;
 
@@ -54,8 +56,10 @@ export class MessageInvariants {
   }
 
   /** Before it is durable. */
-  onCommit({ meta, outbox = [] }: Commit): void {
+  onCommit({ meta, entry, outbox = [] }: Commit): void {
     const { books } = this.#disk;
+    if (OPENS_OR_CLOSES.has(entry?.type ?? '') && !outbox.some(({ type }) => type === 'service.changed'))
+      this.#say('the kiosk opens or closes, and does not say so');
     if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
     if (meta.acknowledged > this.#carrier.confirmed(books.epoch))
       this.#say('a message is deleted that the carrier does not have');

@@ -7,8 +7,8 @@ import { Tally } from './tally.js';
 
 /** Visits of one world. */
 const WORLD = 10_000;
-/** Room for what is young: a world has little that grows old. Megabytes. */
-const YOUNG_MB = 160;
+/** Room for what is young: enough that little of it grows old, and no more than caches hold. Megabytes. */
+const YOUNG_MB = 64;
 
 /** A long run is several worlds, in the order of their visits: each visit is drawn from the seed and its number alone. */
 function worldsOf(options: RunOptions, size: number): readonly RunOptions[] {

@@ -485,4 +485,10 @@ export const mutants: readonly Mutant[] = [
     find: 'position: stock.lastPosition + 1 + index',
     put: 'position: stock.lastPosition + 100 - index',
   },
+  {
+    name: 'a kiosk closes in silence',
+    file: 'transaction/table.js',
+    find: "{ from: 'idle', on: 'health.lost', to: 'out-of-service', emit: ['service.changed'] },",
+    put: "{ from: 'idle', on: 'health.lost', to: 'out-of-service' },",
+  },
 ];
