@@ -2,20 +2,20 @@ import type { Cabinet } from '../contracts/cabinet.js';
 import type { Camera, Frame } from '../contracts/camera.js';
 import type { CardIdentifier } from '../contracts/card-identifier.js';
 import type { FaceVerifier, Inspection, Verdict } from '../contracts/face-verifier.js';
-import type { Device } from '../contracts/health.js';
 import type { DocumentFields, IdDocument, IdReader } from '../contracts/id-reader.js';
-import type { Panel, PanelInput, Screen } from '../contracts/panel.js';
+import type { Screen } from '../contracts/panel.js';
 import { KioskError, type ErrorCode } from '../errors.js';
 import type { Devices } from '../kiosk/devices.js';
 import { pause } from '../lib/clock.js';
-import { Health } from '../lib/health.js';
 import { Listeners } from '../lib/listeners.js';
 import { onAbort } from '../lib/on-abort.js';
 import { Private } from '../lib/private.js';
 import { never, type Life } from './clock.js';
 import type { VirtualDispenser } from './dispenser.js';
 import type { Machine } from './machine.js';
+import { VirtualPanel } from './panel.js';
 import type { DocumentPlan } from './plan.js';
+import { VirtualDevice } from './virtual-device.js';
 
 const READ_MS = 700;
 const FACE_MS = 1_500;
@@ -64,39 +64,12 @@ export class VirtualDevices implements Devices {
     this.verifier = new VirtualVerifier(life, around);
     this.cardIdentifier = new VirtualIdentifier(life, machine);
     this.cabinet = new VirtualCabinet(life, around);
+    this.review();
   }
 
   /** Looks at what is at fault now. */
   review(): void {
     for (const one of [this.idReader, this.camera, this.verifier, this.dispenser]) one.review();
-  }
-}
-
-/** A device that is at fault when something is found. */
-abstract class VirtualDevice implements Device {
-  abstract readonly name: string;
-  readonly #find: () => ErrorCode | undefined;
-  readonly #health: Health;
-
-  constructor(find: () => ErrorCode | undefined = () => undefined) {
-    this.#find = find;
-    this.#health = new Health(find());
-  }
-
-  fault(): ErrorCode | undefined {
-    return this.#health.fault;
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.#health.onChange(listener);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  review(): void {
-    this.#health.set(this.#find());
   }
 }
 
@@ -107,7 +80,7 @@ class VirtualReader extends VirtualDevice implements IdReader {
   #last: IdDocument | undefined;
 
   constructor(life: Life, around: Surroundings) {
-    super(() => around.fault('idReader'));
+    super();
     this.#life = life;
     this.#around = around;
   }
@@ -129,13 +102,19 @@ class VirtualReader extends VirtualDevice implements IdReader {
     this.#last = documentOf(document, around.holder());
     return this.#last;
   }
+
+  protected override findFault(): ErrorCode | undefined {
+    return this.#around.fault('idReader');
+  }
 }
 
 class VirtualCamera extends VirtualDevice implements Camera {
   readonly name = 'camera';
+  readonly #around: Surroundings;
 
   constructor(around: Surroundings) {
-    super(() => around.fault('camera'));
+    super();
+    this.#around = around;
   }
 
   warm(): () => void {
@@ -145,6 +124,10 @@ class VirtualCamera extends VirtualDevice implements Camera {
   async *frames(): AsyncGenerator<Frame, void, undefined> {
     await Promise.resolve();
   }
+
+  protected override findFault(): ErrorCode | undefined {
+    return this.#around.fault('camera');
+  }
 }
 
 class VirtualVerifier extends VirtualDevice implements FaceVerifier {
@@ -153,7 +136,7 @@ class VirtualVerifier extends VirtualDevice implements FaceVerifier {
   readonly #around: Surroundings;
 
   constructor(life: Life, around: Surroundings) {
-    super(() => around.fault('verifier'));
+    super();
     this.#life = life;
     this.#around = around;
   }
@@ -194,6 +177,10 @@ class VirtualVerifier extends VirtualDevice implements FaceVerifier {
     return Promise.resolve();
   }
 
+  protected override findFault(): ErrorCode | undefined {
+    return this.#around.fault('verifier');
+  }
+
   #compute(): Promise<void> {
     return new Promise((resolve) => {
       this.#life.clock.after(VERIFY_MS, resolve);
@@ -201,7 +188,7 @@ class VirtualVerifier extends VirtualDevice implements FaceVerifier {
   }
 
   #work(): void {
-    if (this.#around.fault('verifier')) throw new KioskError('face.engine-failed');
+    if (this.findFault()) throw new KioskError('face.engine-failed');
   }
 }
 
@@ -286,41 +273,4 @@ function documentOf(document: DocumentPlan, holder: number): IdDocument {
     number: document === 'wrong' ? 'WRONG' : `UTO${String(holder).padStart(12, '0')}`,
   };
   return { fields: new Private(fields), photo: new Private(new Uint8Array(1)), readMs: READ_MS };
-}
-
-/** The screen: what it shows goes to the customer. */
-export class VirtualPanel implements Panel {
-  readonly name = 'panel';
-  readonly #inputs = new Listeners<[PanelInput]>();
-  readonly #life: Life;
-  readonly #see: (screen: Screen) => void;
-
-  constructor(life: Life, see: (screen: Screen) => void) {
-    this.#life = life;
-    this.#see = see;
-  }
-
-  fault(): undefined {
-    return undefined;
-  }
-
-  onChange(): () => void {
-    return () => undefined;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  onInput(listener: (input: PanelInput) => void): () => void {
-    return this.#inputs.add(listener);
-  }
-
-  show(screen: Screen): void {
-    if (this.#life.alive) this.#see(screen);
-  }
-
-  input(input: PanelInput): void {
-    if (this.#life.alive) this.#inputs.emit(input);
-  }
 }

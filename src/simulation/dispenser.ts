@@ -1,9 +1,9 @@
 import type { CardDispenser, DispenserStatus } from '../contracts/card-dispenser.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { Health } from '../lib/health.js';
 import { onAbort } from '../lib/on-abort.js';
 import { never, type Life, type VirtualTime } from './clock.js';
 import type { Machine, Motor } from './machine.js';
+import { VirtualDevice } from './virtual-device.js';
 
 const TRAVEL_MS = 1_500;
 /** What a motor tries in all before a jam is reported. */
@@ -29,41 +29,28 @@ export interface DispenserHooks {
 }
 
 /** The dispenser as one program drives it: the same promises as the driver, over the cards of the machine. */
-export class VirtualDispenser implements CardDispenser {
+export class VirtualDispenser extends VirtualDevice implements CardDispenser {
   readonly name = 'dispenser';
   readonly #machine: Machine;
   readonly #time: VirtualTime;
   readonly #life: Life;
   readonly #hooks: DispenserHooks;
-  readonly #health = new Health();
   #jammed = false;
   #busy = false;
 
   constructor(machine: Machine, time: VirtualTime, life: Life, hooks: DispenserHooks) {
+    super();
     this.#machine = machine;
     this.#time = time;
     this.#life = life;
     this.#hooks = hooks;
     const remove = machine.onSensors(() => this.review());
     life.onEnd(remove);
-    this.review();
   }
 
-  fault(): ErrorCode | undefined {
-    return this.#health.fault;
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.#health.onChange(listener);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  /** Looks at what the sensors say now. */
-  review(): void {
-    if (this.#life.alive) this.#health.set(this.#findFault());
+  /** Sensors go on moving when the program is dead. */
+  override review(): void {
+    if (this.#life.alive) super.review();
   }
 
   status(): Promise<DispenserStatus> {
@@ -186,7 +173,7 @@ export class VirtualDispenser implements CardDispenser {
     throw new KioskError('dispenser.media-jam', motor);
   }
 
-  #findFault(): ErrorCode | undefined {
+  protected override findFault(): ErrorCode | undefined {
     if (this.#hooks.isGone()) return 'gpio.chip-missing';
     if (this.#jammed) return 'dispenser.media-jam';
     return this.#machine.count('stack') === 0 ? 'dispenser.card-unit-empty' : undefined;

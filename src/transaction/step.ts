@@ -15,18 +15,14 @@ export interface Limits {
 
 export const defaultLimits: Limits = { documentTries: 3, faceTries: 3, deadlinesMs: {} };
 
-/** A row with all of its fields: objects of one shape are quicker to read. */
-type FullRow = { readonly [Field in keyof Row]-?: Row[Field] | undefined } & Pick<Row, 'to'>;
-
 /** The rows of the table by state and event, in its order. */
-const rows = new Map<StateName, Map<EventName, FullRow[]>>();
-for (const { from, on, when, to, outcome, reason, card, emit } of transitions) {
-  const row = { from, on, when, to, outcome, reason, card, emit };
-  const ofState = rows.get(from) ?? new Map<EventName, FullRow[]>();
-  rows.set(from, ofState.set(on, [...(ofState.get(on) ?? []), row]));
+const rows = new Map<StateName, Map<EventName, Row[]>>();
+for (const row of transitions) {
+  const ofState = rows.get(row.from) ?? new Map<EventName, Row[]>();
+  rows.set(row.from, ofState.set(row.on, [...(ofState.get(row.on) ?? []), row]));
 }
 
-const rowsOf = (state: StateName, event: EventName): readonly FullRow[] => rows.get(state)?.get(event) ?? [];
+const rowsOf = (state: StateName, event: EventName): readonly Row[] => rows.get(state)?.get(event) ?? [];
 
 /** Whether a state lists an event at all: inputs from outside (a cancel button) are asked about first. */
 export function accepts(state: StateName, event: EventName): boolean {
@@ -74,7 +70,7 @@ function count(transaction: Transaction, event: TransactionEvent): Transaction {
   return transaction;
 }
 
-function enter(row: FullRow, from: Transaction, event: TransactionEvent, now: number, limits: Limits): Transaction {
+function enter(row: Row, from: Transaction, event: TransactionEvent, now: number, limits: Limits): Transaction {
   const wait = limits.deadlinesMs[row.to] ?? states[row.to].deadlineMs;
   const begun = event.type === 'visit.started' ? event : undefined;
   const between = isBetweenVisits(row.to);

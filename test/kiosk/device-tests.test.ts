@@ -1,27 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import { EmulatedCamera } from '../../drivers/camera/emulated.js';
-import { VirtualCamera } from '../../drivers/emulator/camera/virtual-camera.js';
 import type { Camera } from '../../src/contracts/camera.js';
 import { createFaceVerifier } from '../../src/face/verifier.js';
 import { testCamera } from '../../src/kiosk/device-tests.js';
 import { modelsDir } from '../../src/lib/paths.js';
-import { faultIs } from '../support/device-state.js';
+import { emulatedCamera } from '../support/emulated-camera.js';
 import { numbered } from '../drivers/camera/hardware.js';
 
 /** A virtual camera, seen through one that remembers every buffer it gave away. */
 async function bench(t: Test) {
-  const dir = await mkdtemp(join(tmpdir(), 'device-tests-'));
-  const socket = join(dir, 'camera.sock');
-  const hardware = await VirtualCamera.listen(socket, () => numbered(1));
-  const inner = new EmulatedCamera({ name: 'camera', socket });
+  const { virtual, camera: inner } = await emulatedCamera(t, () => numbered(1));
   const verifier = createFaceVerifier({ modelsDir });
-  t.teardown(async () => {
-    await Promise.all([inner.close(), hardware.close(), verifier.close()]);
-    await rm(dir, { recursive: true });
-  });
+  t.teardown(() => verifier.close());
   const given: Uint8Array[] = [];
   const camera: Camera = {
     name: inner.name,
@@ -33,12 +22,11 @@ async function bench(t: Test) {
       for await (const frame of inner.frames(signal)) {
         given.push(frame.jpeg);
         yield frame;
-        if (given.length === 5) hardware.faults.stalled = broken;
+        if (given.length === 5) virtual.faults.stalled = broken;
       }
     },
   };
   let broken = false;
-  await faultIs(camera, undefined);
   const overwritten = (): boolean => given.every((jpeg) => jpeg.every((byte) => byte === 0));
   return { camera, verifier, given, overwritten, breakLater: () => (broken = true) };
 }

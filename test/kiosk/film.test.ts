@@ -1,27 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { EmulatedCamera } from '../../drivers/camera/emulated.js';
-import { VirtualCamera } from '../../drivers/emulator/camera/virtual-camera.js';
 import { Film } from '../../src/kiosk/film.js';
-import { faultIs } from '../support/device-state.js';
+import { emulatedCamera } from '../support/emulated-camera.js';
 
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
 
 /** A film of which one frame was seen, and the next one does not come. */
 async function stuck(t: Test) {
-  const dir = await mkdtemp(join(tmpdir(), 'film-'));
-  const socket = join(dir, 'camera.sock');
   let isFilming = true;
-  const virtual = await VirtualCamera.listen(socket, () => (isFilming ? JPEG : undefined));
-  const camera = new EmulatedCamera({ name: 'camera', socket });
-  t.teardown(async () => {
-    await camera.close();
-    await virtual.close();
-    await rm(dir, { recursive: true });
-  });
-  await faultIs(camera, undefined);
+  const { camera } = await emulatedCamera(t, () => (isFilming ? JPEG : undefined));
   const unneeded = new AbortController();
   const film = new Film(camera, unneeded.signal);
   const frames = film[Symbol.asyncIterator]();

@@ -1,27 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import { EmulatedCamera } from '../../drivers/camera/emulated.js';
-import { VirtualCamera } from '../../drivers/emulator/camera/virtual-camera.js';
 import { LitCamera } from '../../src/kiosk/lit-camera.js';
 import { withResolvers } from '../../src/lib/with-resolvers.js';
 import { faultIs } from '../support/device-state.js';
+import { emulatedCamera } from '../support/emulated-camera.js';
 
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
 
 async function open(t: Test, light: (on: boolean) => Promise<void>) {
-  const dir = await mkdtemp(join(tmpdir(), 'lit-'));
-  const socket = join(dir, 'camera.sock');
-  const virtual = await VirtualCamera.listen(socket, () => JPEG);
-  const camera = new LitCamera(new EmulatedCamera({ name: 'camera', socket }), light);
-  t.teardown(async () => {
-    await camera.close();
-    await virtual.close();
-    await rm(dir, { recursive: true });
-  });
-  await faultIs(camera, undefined);
-  return { virtual, camera };
+  const { virtual, camera } = await emulatedCamera(t, () => JPEG);
+  return { virtual, camera: new LitCamera(camera, light) };
 }
 
 test('the camera waits for its light', async (t) => {
