@@ -147,6 +147,10 @@ const table = {
     means: 'The ICCID of the card belongs to one that was taken or retained before.',
     mender: 'technician',
   },
+  'card.misplaced': {
+    means: 'The card is here, although it counts as retained: its ICCID had not been read before.',
+    mender: 'technician',
+  },
   'card.uncertain': {
     means: 'The fate of a card cannot be known and waits for a technician to settle it.',
     mender: 'technician',

@@ -21,6 +21,10 @@ export class CardInvariants {
   readonly #brought = new Map<string, number>();
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
   readonly #excused = new Set<string>();
+  /** The card that was read last, and in which transaction. */
+  #read: { readonly transaction: string | undefined; readonly iccid: string } | undefined;
+  /** The transaction whose card is known, for the kiosk has written down what was read. */
+  #known: string | undefined;
 
   constructor(disk: VirtualDisk, machine: Machine, say: (sentence: string) => void) {
     this.#disk = disk;
@@ -30,6 +34,10 @@ export class CardInvariants {
 
   isExcused(transaction: string): boolean {
     return this.#excused.has(transaction);
+  }
+
+  onRead(iccid: string): void {
+    this.#read = { transaction: this.#disk.books.transaction?.id, iccid };
   }
 
   /** A transaction is long over. */
@@ -42,6 +50,8 @@ export class CardInvariants {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
     for (const card of cards) this.#place(card, entry?.type ?? '');
+    if (entry?.type === 'card.unidentified') this.#known = this.#read?.transaction;
+    if (entry?.type === 'card.retained' && id !== undefined && id === this.#known) this.#lookAtRetained(cards);
     if (entry?.type === 'card.staged') this.#lookAtOrder(cards);
     for (const iccid of removed) this.#remove(iccid);
     for (const { id: batch, cards: counted } of batches)
@@ -86,6 +96,11 @@ export class CardInvariants {
     for (const { iccid, location } of cards)
       if (location === 'transport' && next && next.iccid < iccid)
         this.#say('a card leaves the stack by the ledger before those that were put in earlier');
+  }
+
+  #lookAtRetained(cards: readonly Card[]): void {
+    if (cards.some(({ iccid }) => iccid !== this.#read?.iccid))
+      this.#say('a card counts as retained although another one was read');
   }
 
   #remove(iccid: string): void {

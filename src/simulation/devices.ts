@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly doorOpen: () => boolean;
   /** A person is about to be read or looked at. */
   readonly looks: (device: 'idReader' | 'camera') => void;
+  /** A card is read. */
+  readonly reads: (iccid: string) => void;
   /** What was read of a person is still there when the next one is read. */
   readonly outlives: () => void;
   /** The next exchange with the reader fails once. */
@@ -62,7 +64,7 @@ export class VirtualDevices implements Devices {
     this.idReader = new VirtualReader(life, around);
     this.camera = new VirtualCamera(around);
     this.verifier = new VirtualVerifier(life, around);
-    this.cardIdentifier = new VirtualIdentifier(life, machine);
+    this.cardIdentifier = new VirtualIdentifier(life, machine, around);
     this.cabinet = new VirtualCabinet(life, around);
     this.review();
   }
@@ -197,11 +199,13 @@ class VirtualIdentifier extends VirtualDevice implements CardIdentifier {
   readonly reads = true;
   readonly #life: Life;
   readonly #machine: Machine;
+  readonly #around: Surroundings;
 
-  constructor(life: Life, machine: Machine) {
+  constructor(life: Life, machine: Machine, around: Surroundings) {
     super();
     this.#life = life;
     this.#machine = machine;
+    this.#around = around;
   }
 
   expect(): void {
@@ -212,6 +216,7 @@ class VirtualIdentifier extends VirtualDevice implements CardIdentifier {
     const iccid = this.#machine.first('transport');
     await pause(this.#life.clock, iccid === undefined ? UNREADABLE_MS : SCAN_MS, signal);
     if (iccid === undefined) throw new KioskError('card.unreadable');
+    this.#around.reads(iccid);
     return iccid;
   }
 }

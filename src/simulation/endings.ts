@@ -8,7 +8,7 @@ const EARLIER: ReadonlySet<string> = new Set<ErrorCode>([
   'carrier.no-numbers',
   'carrier.number-busy',
   'document.locked',
-  'card.repeated',
+  'card.misplaced',
   'card.uncertain',
   'card.unknown',
 ]);

@@ -168,6 +168,11 @@ export class Invariants {
     if (looks.count > MOST_LOOKS[device]) this.#say(`the ${device} is used ${looks.count} times in one visit`);
   }
 
+  /** A card is read in the transport. */
+  onRead(iccid: string): void {
+    this.#ledger.onRead(iccid);
+  }
+
   /** A message is handed to the broker. */
   onPublished(seq: number, payload: string): void {
     this.#messages.onPublished(seq, payload);

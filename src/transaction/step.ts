@@ -56,10 +56,12 @@ const guards: Readonly<Record<Guard, (transaction: Transaction, event: Transacti
     documentTried: (transaction) => transaction.documentTries > 0,
     listsNumbers: ({ service }) => listsNumbers(service),
     replacesCard: ({ service }) => service === 'replace-sim',
-    notOfStack: (_transaction, event) =>
-      'reason' in event && (event.reason === 'card.unknown' || event.reason === 'card.uncertain'),
+    notOfStack: (_transaction, event) => event.type === 'card.unidentified' && NOT_OF_STACK.has(event.reason),
     cardFound: (_transaction, event) => 'found' in event && event.found !== 'none',
   };
+
+/** What was read is no card of the stack: the one that stood for it is still there. */
+const NOT_OF_STACK: ReadonlySet<ErrorCode> = new Set(['card.unknown', 'card.uncertain', 'card.misplaced']);
 
 /** Ends of a visit that went as it should: they have no reason. */
 const SERVED: ReadonlySet<Outcome> = new Set(['sold', 'replaced', 'informed']);

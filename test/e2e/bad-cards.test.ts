@@ -42,6 +42,25 @@ test('a card that is not in the batch is retained, and the cards behind it are s
   t.match(await bench.settled(), { consistent: true, cards });
 });
 
+test('a card that counts as retained without having been read is found again, and costs none of those behind it', async (t) => {
+  const [first = '', ...others] = batchIccids(4);
+  const dir = t.testdir({ 'batch.txt': [...others, first].join('\n') });
+  const bench = await Bench.start(t, {
+    visitors: [holder(1)],
+    cards: 4,
+    config: { batchFile: join(dir, 'batch.txt') },
+  });
+  const { scanner } = bench.world.emulator;
+  await bench.idle();
+  scanner.mute = true;
+  t.equal(await bench.visit(), 'failed card.unreadable');
+  scanner.mute = false;
+  t.equal(await bench.visit(), 'failed card.misplaced');
+  t.equal(await bench.visit(), 'sold');
+  t.equal(await bench.visit(), 'sold');
+  t.match(await bench.settled(), { consistent: true, cards: { taken: 2, retained: 1, inStack: 1 } });
+});
+
 test('a card that says what another said before is retained and reported, and is not taken for that one', async (t) => {
   const bench = await Bench.start(t, { visitors: [holder(1)], cards: 5 });
   const ear = await Ear.listen(t, bench);

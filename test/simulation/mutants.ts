@@ -491,4 +491,10 @@ export const mutants: readonly Mutant[] = [
     find: "{ from: 'idle', on: 'health.lost', to: 'out-of-service', emit: ['service.changed'] },",
     put: "{ from: 'idle', on: 'health.lost', to: 'out-of-service' },",
   },
+  {
+    name: 'a card that was found again costs the one behind it',
+    file: 'transaction/step.js',
+    find: "'card.uncertain', 'card.misplaced']",
+    put: "'card.uncertain']",
+  },
 ];

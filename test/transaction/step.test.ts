@@ -187,10 +187,16 @@ test('a failed visit says what failed, and a sale has no reason left over from a
 });
 
 test('a card that is none of the stack leaves the one that stood for it where it was', (t) => {
-  for (const reason of ['card.unknown', 'card.uncertain', 'card.unreadable', 'card.repeated'] as const) {
+  for (const [reason, move] of [
+    ['card.unknown', 'stack'],
+    ['card.uncertain', 'stack'],
+    ['card.misplaced', 'stack'],
+    ['card.unreadable', undefined],
+    ['card.repeated', undefined],
+  ] as const) {
     const { next, card } = step(inState('identifying'), { type: 'card.unidentified', reason }, 0);
     t.match(next, { state: 'retaining', outcome: 'failed', reason });
-    t.equal(card, reason === 'card.unknown' || reason === 'card.uncertain' ? 'stack' : undefined, reason);
+    t.equal(card, move, reason);
   }
   t.end();
 });
