@@ -147,6 +147,10 @@ const table = {
     means: 'The ICCID of the card belongs to one that was taken or retained before.',
     mender: 'technician',
   },
+  'card.refused-repeatedly': {
+    means: 'Three cards in a row could not be identified or are not those in the books; the others stay in the stack.',
+    mender: 'technician',
+  },
   'card.misplaced': {
     means: 'The card is here, although it counts as retained: its ICCID had not been read before.',
     mender: 'technician',

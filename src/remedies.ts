@@ -44,6 +44,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'card.unknown': 'Load the batch file of the cards in the stack: `simkiosk stock load FILE`.',
   'card.repeated':
     'Take the card out of the retain bin, compare its print with what the scanner says, and clean the scanner.',
+  'card.refused-repeatedly':
+    'Clean the scanner, and compare the cards in the retain bin and in the stack with the batch that is loaded; then `simkiosk reset`.',
   'card.misplaced':
     'It is retained, as the ledger says, and the cards behind it are sold. Count the stack at the next visit.',
   'card.uncertain': 'Look where the card is, then `simkiosk settle ICCID taken` or `retained`.',

@@ -36,4 +36,5 @@ export interface TechnicianWork {
   readonly by: string;
   readonly subject?: string;
   readonly count?: number;
+  readonly kept?: readonly Kept[];
 }

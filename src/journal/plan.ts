@@ -153,7 +153,7 @@ export function loading(
  * to hold what the ledger says, lies in the order of the ledger. The result: how many cards it was about.
  */
 export function working(books: Books, work: TechnicianWork, at: number): Plan<{ readonly count: number | undefined }> {
-  const { action, by, subject } = work;
+  const { action, by, subject, kept } = work;
   const unloaded = action === 'stock-unload' ? unloading(books.stock) : undefined;
   const count = unloaded ? unloaded.removed.length : work.count;
   const maintenance = MAINTENANCE[action] ?? books.meta.maintenance;
@@ -165,6 +165,7 @@ export function working(books: Books, work: TechnicianWork, at: number): Plan<{ 
     type: `technician.${action}`,
     ...unloaded,
     meta: { maintenance, orderInDoubt },
+    kept,
     messages: (cards) => [{ type: 'technician.action', data: { action, by, cards, ...extra } }],
   });
   return { commit, result: { count } };

@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.js';
 import type { Found } from '../transaction/events.js';
 import type { CarrierDesk } from './carrier-desk.js';
 import { allDevices, type Devices } from './devices.js';
+import { refusedFault } from './refused-cards.js';
 
 /** Under this key the journal keeps who has taken the kiosk out of service. */
 export const OUT_OF_SERVICE = 'out-of-service';
@@ -24,6 +25,7 @@ export function currentFaults(
     devices.cabinet.doorOpen() ? 'cabinet.door-open' : undefined,
     ...allDevices(devices).map((device) => device.fault()),
     desk.fault(),
+    refusedFault(journal),
     inStack === 0 ? 'dispenser.card-unit-empty' : undefined,
     (media !== undefined && media !== 'none') || inTransport > 0 ? 'dispenser.occupied' : undefined,
   ];

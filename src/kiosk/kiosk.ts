@@ -17,6 +17,7 @@ import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
 import { Occupation } from './occupation.js';
 import { particulars } from './particulars.js';
+import { counted } from './refused-cards.js';
 import { entryOf } from './step-entry.js';
 import { stepFields } from './step-fields.js';
 import { reportTamper } from './tamper.js';
@@ -185,7 +186,8 @@ export class Kiosk {
     if (happened.type === 'visit.started') this.#visit = new Visit(happened.transaction, clock);
     this.#visit.stopwatch.resume();
     const now = clock.now();
-    const { event, kept, locked } = locks.heed(happened, this.#visit.pseudonym, now);
+    const { event, kept: ofDocument, locked } = locks.heed(happened, this.#visit.pseudonym, now);
+    const kept = [...ofDocument, ...counted(journal, event)];
     const taken = step(from, event, now, this.#options.limits);
     const { next } = taken;
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;

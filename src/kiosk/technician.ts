@@ -8,6 +8,7 @@ import type { Devices } from './devices.js';
 import { testDevice } from './device-tests.js';
 import type { Kiosk } from './kiosk.js';
 import { openAlarms } from './monitors/alarms.js';
+import { forgiven } from './refused-cards.js';
 
 /** What a technician works on: the running kiosk, or a stopped one's journal and devices. */
 export interface Workshop {
@@ -87,7 +88,7 @@ async function work(shop: Workshop, ask: Work, by: string): Promise<Result> {
     case 'reset':
       return shop.exclusively(async () => {
         const { dispenser } = await shop.devices();
-        await note({ action: 'reset' });
+        await note({ action: 'reset', kept: [forgiven] });
         await dispenser.reset(AbortSignal.timeout(RESET_MS));
         return { ...(await dispenser.status()) };
       });

@@ -25,6 +25,8 @@ export class CardInvariants {
   #read: { readonly transaction: string | undefined; readonly iccid: string } | undefined;
   /** The transaction whose card is known, for the kiosk has written down what was read. */
   #known: string | undefined;
+  /** Cards that could not be sold, one after the other. */
+  refused = 0;
 
   constructor(disk: VirtualDisk, machine: Machine, say: (sentence: string) => void) {
     this.#disk = disk;
@@ -50,7 +52,11 @@ export class CardInvariants {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
     for (const card of cards) this.#place(card, entry?.type ?? '');
-    if (entry?.type === 'card.unidentified') this.#known = this.#read?.transaction;
+    if (entry?.type === 'card.unidentified') {
+      this.#known = this.#read?.transaction;
+      this.refused += 1;
+    }
+    if (entry?.type === 'card.identified' || entry?.type === 'technician.reset') this.refused = 0;
     if (entry?.type === 'card.retained' && id !== undefined && id === this.#known) this.#lookAtRetained(cards);
     if (entry?.type === 'card.staged') this.#lookAtOrder(cards);
     for (const iccid of removed) this.#remove(iccid);

@@ -213,7 +213,7 @@ class VirtualIdentifier extends VirtualDevice implements CardIdentifier {
   }
 
   async identify(signal: AbortSignal): Promise<string> {
-    const iccid = this.#machine.first('transport');
+    const iccid = this.#machine.isDirty ? undefined : this.#machine.first('transport');
     await pause(this.#life.clock, iccid === undefined ? UNREADABLE_MS : SCAN_MS, signal);
     if (iccid === undefined) throw new KioskError('card.unreadable');
     this.#around.reads(iccid);

@@ -22,6 +22,8 @@ const MAY_LOOK = { idReader: 'reading', camera: 'capturing' } as const satisfies
 
 const MOST_LOOKS = { idReader: defaultLimits.documentTries, camera: defaultLimits.faceTries } as const;
 
+/** Cards in a row that may be lost to a dirty scanner. */
+const MOST_REFUSED = 3;
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
 /** Visits after which nothing of a transaction is under way any more. */
@@ -87,6 +89,11 @@ export class Invariants {
     this.#messages = new MessageInvariants(disk, carrier, time, say);
   }
 
+  /** One card after the other could not be sold, and no technician has looked at it. */
+  get refusesCards(): boolean {
+    return this.#ledger.refused >= MOST_REFUSED;
+  }
+
   /** What was violated since it was asked last. */
   found(): readonly Violation[] {
     if (this.#violations.length === 0) return NONE;
@@ -115,6 +122,8 @@ export class Invariants {
     const { entry } = commit;
     if (entry?.type === 'visit.started' && (this.#machine.sees('transport') || this.#machine.sees('exit')))
       this.#say('a visit begins although a card is seen in the machine');
+    if (entry?.type === 'visit.started' && this.refusesCards)
+      this.#say('a visit begins although card after card is refused');
     this.#messages.onCommit(commit);
     this.#log.onCommit(commit);
   }

@@ -33,6 +33,8 @@ export class Machine {
 
   /** Nothing moves until a hand frees it. */
   stuck = false;
+  /** The scanner reads nothing until somebody cleans it. */
+  isDirty = false;
 
   place(iccid: string): Place | undefined {
     return this.#at.get(iccid);

@@ -75,13 +75,14 @@ export class Mishaps {
 
   /** What the plan has in store for this state, the first time it is entered. */
   befall(state: string): void {
-    const { course, time, network } = this.#world;
+    const { course, time, network, machine } = this.#world;
     if (!course.enters(state)) return;
     const { lie, bounce, doorAt, meddlesAt, goneAt, goneMs, jumpMs } = course.plan;
     if (lie?.state === state) this.#lie(lie);
     if (bounce?.state === state) this.#bounce(bounce);
     if (doorAt === state) this.#openDoor();
     if (meddlesAt === state) this.#meddle();
+    if (state === 'staging' && course.has('scanner-dirty')) machine.isDirty = true;
     if (goneAt !== state) return;
     for (const [fault, device] of GONE) if (course.has(fault)) this.#lose(device, goneMs);
     if (course.has('reader-frames-lost')) this.#lostFrame = true;

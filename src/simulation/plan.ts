@@ -38,6 +38,7 @@ export const FAULTS = [
   'customer-cancels',
   'door-opened',
   'technician-meddles',
+  'scanner-dirty',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -56,7 +57,8 @@ export const PROFILES = {
   default: {
     ...Object.fromEntries(FAULTS.map((fault) => [fault, 0.02])),
     ...{ crash: 0.1, 'messages-lost': 0.1, 'messages-doubled': 0.1, 'messages-late': 0.1, 'messages-reordered': 0.1 },
-    ...{ 'customer-leaves': 0.1 },
+    // Until a technician comes, nothing is sold.
+    ...{ 'customer-leaves': 0.1, 'scanner-dirty': 0.005 },
   },
   rough: Object.fromEntries(FAULTS.map((fault) => [fault, 0.15])),
 } as const satisfies Record<string, Readonly<Partial<Record<Fault, number>>>>;

@@ -39,9 +39,9 @@ export class Technician {
 
   /** Something is in the machine, or in its books, that only hands can put right. */
   get isNeeded(): boolean {
-    const { machine, disk } = this.#world;
+    const { machine, disk, invariants } = this.#world;
     const { maintenance } = disk.books.meta;
-    if (this.needsCards || maintenance || machine.stuck || machine.hasLied) return true;
+    if (this.needsCards || maintenance || machine.stuck || machine.hasLied || invariants.refusesCards) return true;
     return machine.sees('transport') || machine.sees('exit') || disk.books.cards.inTransport > 0;
   }
 
@@ -108,6 +108,7 @@ export class Technician {
     const { machine, violate } = this.#world;
     this.#inVain += 1;
     if (this.#inVain > PATIENCE) violate('the kiosk does not open again');
+    machine.isDirty = false;
     if (dispenser.fault() === 'dispenser.media-jam') {
       machine.stuck = false;
       for (const place of ['exit', 'transport'] as const) while (machine.carry(place, 'retained', 'hand'));

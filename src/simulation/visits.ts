@@ -148,7 +148,8 @@ export class Visits {
     this.#technician.succeed();
     machine.forgive();
     const { faults } = course.plan;
-    const isWhole = network.isUp && !machine.hasLied && !machine.stuck && !this.#mishaps().isAnythingLeft;
+    const isSound = !machine.hasLied && !machine.stuck && !machine.isDirty;
+    const isWhole = network.isUp && isSound && !this.#mishaps().isAnythingLeft;
     this.#calm = !isCutShort && isWhole && faults.every((fault) => HARMLESS.has(fault)) ? this.#calm + 1 : 0;
     invariants.nextVisit(course.plan, quiet);
     for (const fault of faults) tally.fault(fault);

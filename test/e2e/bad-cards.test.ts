@@ -4,6 +4,7 @@ import { batchIccids } from '../../src/lib/iccid.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { Ear } from '../support/ear.js';
+import { ask, because } from '../support/technician.js';
 
 test('a jam that clears itself sells; one that does not ends in the technician’s hands', async (t) => {
   const bench = await Bench.start(t, {
@@ -28,6 +29,23 @@ test('a card that cannot be identified is retained', async (t) => {
   bench.world.emulator.scanner.mute = false;
   t.equal(await bench.visit(), 'sold');
   t.match(await bench.settled(), { consistent: true, cards: { taken: 1, retained: 1 } });
+});
+
+test('a dirty scanner costs three cards, not the stack: until a technician resets the kiosk nobody is invited', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)], cards: 5 });
+  const { scanner } = bench.world.emulator;
+  await bench.idle();
+  scanner.mute = true;
+  for (let nth = 0; nth < 3; nth += 1) t.equal(await bench.visit(), 'failed card.unreadable');
+  await bench.screen(because('card.refused-repeatedly'));
+  scanner.mute = false;
+  await bench.run.kill('SIGTERM');
+  bench.startRun();
+  await bench.screen(because('card.refused-repeatedly'));
+  await ask(bench, 'reset');
+  await bench.idle();
+  t.equal(await bench.visit(), 'sold');
+  t.match(await bench.settled(), { consistent: true, cards: { taken: 1, retained: 3, inStack: 1 } });
 });
 
 test('a card that is not in the batch is retained, and the cards behind it are sold', async (t) => {

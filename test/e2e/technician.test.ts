@@ -3,18 +3,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
-import { Command } from '../support/process.js';
-
-const because = (reason: string) => (screen: { state: string; reason?: string }) =>
-  screen.state === 'out-of-service' && screen.reason === reason;
-
-/** A technician's command beside the kiosk; what it printed as JSON. */
-async function ask(bench: Bench, ...args: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-  const command = new Command([...args, '--config', bench.world.configFile, '--json']);
-  bench.commands.push(command);
-  await command.exited;
-  return command.json() as Readonly<Record<string, unknown>>;
-}
+import { ask, because } from '../support/technician.js';
 
 test('in maintenance nobody is invited, devices are tried one at a time, and all of it is in the books', async (t) => {
   const bench = await Bench.start(t, { visitors: [holder(1)], cards: 5 });

@@ -497,4 +497,10 @@ export const mutants: readonly Mutant[] = [
     find: "'card.uncertain', 'card.misplaced']",
     put: "'card.uncertain']",
   },
+  {
+    name: 'card after card is lost to a dirty scanner',
+    file: 'kiosk/health.js',
+    find: 'refusedFault(journal),',
+    put: '',
+  },
 ];
