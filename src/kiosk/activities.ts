@@ -8,7 +8,7 @@ import { codeOf, KioskError, type ErrorCode } from '../errors.js';
 import { holderRecord } from '../identity/holder.js';
 import { checkDocument, type DocumentRules } from '../identity/rules.js';
 import type { Journal } from '../journal/journal.js';
-import type { Card } from '../journal/stock.js';
+import type { Card, CardLocation } from '../journal/stock.js';
 import type { Found, TransactionEvent } from '../transaction/events.js';
 import { listsNumbers } from '../transaction/services.js';
 import type { Activity } from '../transaction/states.js';
@@ -157,7 +157,7 @@ export const activities: Readonly<Record<Activity, Perform | undefined>> = {
       const read = cardIdentifier.reads ? { read: said } : {};
       const card = journal.findCard(said);
       if (!card) return { type: 'card.unidentified', reason: 'card.unknown', ...read };
-      const reason = unsold(card);
+      const reason = isPresumed(card) ? 'card.misplaced' : UNSOLD[card.location];
       return reason
         ? { type: 'card.unidentified', reason, ...read }
         : { type: 'card.identified', iccid: card.iccid, ...read };
@@ -207,13 +207,18 @@ export const activities: Readonly<Record<Activity, Perform | undefined>> = {
   },
 };
 
-/** Why a card that lies in the transport is not sold, by where the ledger has it. */
-function unsold({ location, read }: Card): ErrorCode | undefined {
-  if (location === 'uncertain') return 'card.uncertain';
-  // Nobody has seen which card that was: this one stood for it, or a technician took it for this one.
-  if (location === 'retained' && read === null) return 'card.misplaced';
-  return location === 'taken' || location === 'retained' ? 'card.repeated' : undefined;
-}
+/** Why a card that the ledger has in this place cannot be the one in the transport. */
+const UNSOLD: Readonly<Record<CardLocation, ErrorCode | undefined>> = {
+  stack: undefined,
+  transport: undefined,
+  taken: 'card.repeated',
+  retained: 'card.repeated',
+  // Here it is.
+  uncertain: 'card.uncertain',
+};
+
+/** Nobody has seen which card was retained: this one stood for it, or a technician took it for this one. */
+const isPresumed = ({ location, read }: Card): boolean => location === 'retained' && read === null;
 
 /** The event that an activity ends with, also when it fails; `undefined`: from outside, or it was aborted. */
 export async function outcomeOf(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import type { Kept } from '../journal/books.js';
+import type { Journal } from '../journal/journal.js';
 import type { TransactionEvent } from '../transaction/events.js';
 
 /** Under this key the journal keeps how many cards in a row could not be sold for what they are. */
@@ -13,10 +14,6 @@ const Count = z.int().positive();
 
 /** A technician has looked at it. */
 export const forgiven: Kept = { key: REFUSED_CARDS, value: undefined };
-
-interface Journal {
-  readonly kept: (key: string) => string | undefined;
-}
 
 /** What an event means to the count of refused cards: it belongs into the event's own commit. */
 export function counted(journal: Journal, { type }: TransactionEvent): readonly Kept[] {

@@ -21,12 +21,6 @@ export class CardInvariants {
   readonly #brought = new Map<string, number>();
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
   readonly #excused = new Set<string>();
-  /** The card that was read last, and in which transaction. */
-  #read: { readonly transaction: string | undefined; readonly iccid: string } | undefined;
-  /** The transaction whose card is known, for the kiosk has written down what was read. */
-  #known: string | undefined;
-  /** Cards that could not be sold, one after the other. */
-  refused = 0;
 
   constructor(disk: VirtualDisk, machine: Machine, say: (sentence: string) => void) {
     this.#disk = disk;
@@ -36,10 +30,6 @@ export class CardInvariants {
 
   isExcused(transaction: string): boolean {
     return this.#excused.has(transaction);
-  }
-
-  onRead(iccid: string): void {
-    this.#read = { transaction: this.#disk.books.transaction?.id, iccid };
   }
 
   /** A transaction is long over. */
@@ -52,12 +42,6 @@ export class CardInvariants {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
     for (const card of cards) this.#place(card, entry?.type ?? '');
-    if (entry?.type === 'card.unidentified') {
-      this.#known = this.#read?.transaction;
-      this.refused += 1;
-    }
-    if (entry?.type === 'card.identified' || entry?.type === 'technician.reset') this.refused = 0;
-    if (entry?.type === 'card.retained' && id !== undefined && id === this.#known) this.#lookAtRetained(cards);
     if (entry?.type === 'card.staged') this.#lookAtOrder(cards);
     for (const iccid of removed) this.#remove(iccid);
     for (const { id: batch, cards: counted } of batches)
@@ -102,11 +86,6 @@ export class CardInvariants {
     for (const { iccid, location } of cards)
       if (location === 'transport' && next && next.iccid < iccid)
         this.#say('a card leaves the stack by the ledger before those that were put in earlier');
-  }
-
-  #lookAtRetained(cards: readonly Card[]): void {
-    if (cards.some(({ iccid }) => iccid !== this.#read?.iccid))
-      this.#say('a card counts as retained although another one was read');
   }
 
   #remove(iccid: string): void {

@@ -14,6 +14,7 @@ import type { Machine, Motor, Move } from './machine.js';
 import { MessageInvariants } from './message-invariants.js';
 import { HOLDER_LIMIT } from './network.js';
 import type { VisitPlan } from './plan.js';
+import { ScannerInvariants } from './scanner-invariants.js';
 
 /** In which durable state a motor may run: an effect without its commit shows here. */
 const MAY_RUN: Readonly<Record<Motor, StateName>> = { feed: 'staging', present: 'presenting', retain: 'retaining' };
@@ -22,8 +23,6 @@ const MAY_LOOK = { idReader: 'reading', camera: 'capturing' } as const satisfies
 
 const MOST_LOOKS = { idReader: defaultLimits.documentTries, camera: defaultLimits.faceTries } as const;
 
-/** Cards in a row that may be lost to a dirty scanner. */
-const MOST_REFUSED = 3;
 /** Longer than all deadlines of a visit together. */
 const LONGEST_VISIT_MS = 900_000;
 /** Visits after which nothing of a transaction is under way any more. */
@@ -39,6 +38,7 @@ export interface Violation {
 
 /** What is always true, looked at after every step. Each violation is a sentence. */
 export class Invariants {
+  readonly scanner: ScannerInvariants;
   #violations: Violation[] = [];
   readonly #time: VirtualTime;
   readonly #ledger: CardInvariants;
@@ -83,15 +83,11 @@ export class Invariants {
     this.#time = time;
     const say = (sentence: string): void => this.#say(sentence);
     this.#ledger = new CardInvariants(disk, machine, say);
+    this.scanner = new ScannerInvariants(disk, say);
     this.#log = new LogInvariants(disk, say);
     this.#locks = new LockInvariants(time, say);
     this.#door = new DoorInvariants(disk, time, say);
     this.#messages = new MessageInvariants(disk, carrier, time, say);
-  }
-
-  /** One card after the other could not be sold, and no technician has looked at it. */
-  get refusesCards(): boolean {
-    return this.#ledger.refused >= MOST_REFUSED;
   }
 
   /** What was violated since it was asked last. */
@@ -122,8 +118,6 @@ export class Invariants {
     const { entry } = commit;
     if (entry?.type === 'visit.started' && (this.#machine.sees('transport') || this.#machine.sees('exit')))
       this.#say('a visit begins although a card is seen in the machine');
-    if (entry?.type === 'visit.started' && this.refusesCards)
-      this.#say('a visit begins although card after card is refused');
     this.#messages.onCommit(commit);
     this.#log.onCommit(commit);
   }
@@ -134,6 +128,7 @@ export class Invariants {
     this.#messages.afterCommit(commit);
     for (const iccid of removed) this.#live.delete(iccid);
     this.#ledger.afterCommit(commit);
+    this.scanner.afterCommit(commit);
     if (entry) this.#door.afterCommit(entry);
     if (entry && this.#plan) this.#locks.afterCommit(entry, this.#plan.holder);
     if (entry?.type === 'technician.reset' && this.#isServing)
@@ -175,11 +170,6 @@ export class Invariants {
     looks.id = id;
     looks.device = device;
     if (looks.count > MOST_LOOKS[device]) this.#say(`the ${device} is used ${looks.count} times in one visit`);
-  }
-
-  /** A card is read in the transport. */
-  onRead(iccid: string): void {
-    this.#ledger.onRead(iccid);
   }
 
   /** A message is handed to the broker. */

@@ -41,7 +41,8 @@ export class Technician {
   get isNeeded(): boolean {
     const { machine, disk, invariants } = this.#world;
     const { maintenance } = disk.books.meta;
-    if (this.needsCards || maintenance || machine.stuck || machine.hasLied || invariants.refusesCards) return true;
+    if (this.needsCards || maintenance || machine.stuck || machine.hasLied || invariants.scanner.refusesCards)
+      return true;
     return machine.sees('transport') || machine.sees('exit') || disk.books.cards.inTransport > 0;
   }
 

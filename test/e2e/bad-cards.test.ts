@@ -17,7 +17,7 @@ test('a jam that clears itself sells; one that does not ends in the technicianâ€
   t.equal(await bench.visit(), 'sold');
   dispenser.jamHard();
   t.equal(await bench.visit(), 'failed dispenser.media-jam');
-  await bench.screen(({ state, reason }) => state === 'out-of-service' && reason === 'dispenser.media-jam');
+  await bench.screen(because('dispenser.media-jam'));
   t.match(await bench.settled(), { consistent: true });
 });
 

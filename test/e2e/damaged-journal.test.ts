@@ -7,7 +7,8 @@ import { holder } from '../support/cast.js';
 import { contents } from '../support/crashed-journal.js';
 import { Ear } from '../support/ear.js';
 import { Command } from '../support/process.js';
-import { asked, because, operatorsHear } from '../support/reasons.js';
+import { asked, operatorsHear } from '../support/reasons.js';
+import { because } from '../support/technician.js';
 
 test('a damaged journal: out of service, said to everybody, untouched, until a technician begins a new one', async (t) => {
   const bench = await Bench.start(t, { visitors: [holder(1)] });

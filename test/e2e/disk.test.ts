@@ -10,7 +10,8 @@ import { freeBytes } from '../../src/lib/disk.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { contents } from '../support/crashed-journal.js';
-import { asked, because, operatorsHear } from '../support/reasons.js';
+import { asked, operatorsHear } from '../support/reasons.js';
+import { because } from '../support/technician.js';
 
 t.setTimeout(230_000);
 

@@ -4,9 +4,7 @@ import { test } from 'tap';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
-
-const because = (reason: string) => (screen: { state: string; reason?: string }) =>
-  screen.state === 'out-of-service' && screen.reason === reason;
+import { because } from '../support/technician.js';
 
 test('without cards nobody is invited; a refill brings the kiosk back', async (t) => {
   const bench = await Bench.start(t, { visitors: [holder(1)], cards: 1 });

@@ -8,7 +8,8 @@ import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { Ear } from '../support/ear.js';
 import { Command } from '../support/process.js';
-import { asked, because, operatorsHear } from '../support/reasons.js';
+import { asked, operatorsHear } from '../support/reasons.js';
+import { because } from '../support/technician.js';
 
 t.setTimeout(230_000);
 

@@ -1,40 +1,35 @@
 import { test } from 'tap';
 import type { Kept } from '../../src/journal/books.js';
+import type { Journal } from '../../src/journal/journal.js';
 import { counted, forgiven, refusedFault } from '../../src/kiosk/refused-cards.js';
+import { VirtualDisk } from '../../src/simulation/disk.js';
 import type { TransactionEvent } from '../../src/transaction/events.js';
+import { memoryJournal } from '../support/memory-journal.js';
+
+const EPOCH = '00000000-0000-4000-8000-000000000000';
 
 const refused: TransactionEvent = { type: 'card.unidentified', reason: 'card.unreadable' };
 const identified: TransactionEvent = { type: 'card.identified', iccid: '89860000000000000001' };
 
-/** What a journal keeps of these. */
-function journalOf() {
-  const kept = new Map<string, string>();
-  return {
-    kept: (key: string) => kept.get(key),
-    keep(things: readonly Kept[]): void {
-      for (const { key, value } of things)
-        if (value === undefined) kept.delete(key);
-        else kept.set(key, value);
-    },
-  };
-}
+const open = (): Promise<Journal> => memoryJournal(new VirtualDisk('kiosk-1', EPOCH));
 
-test('three refused cards in a row close the kiosk, one that is known in between does not', (t) => {
-  const journal = journalOf();
-  const faults = [refused, refused, identified, refused, refused, { type: 'card.taken' } as const, refused].map(
-    (event) => {
-      journal.keep(counted(journal, event));
-      return refusedFault(journal);
-    },
-  );
+const keep = (journal: Journal, kept: readonly Kept[]): Promise<unknown> =>
+  journal.append({ at: 0, event: { type: 'test' }, kept, messages: () => [] });
+
+test('three refused cards in a row close the kiosk, one that is known in between does not', async (t) => {
+  const journal = await open();
+  const faults = [];
+  for (const event of [refused, refused, identified, refused, refused, { type: 'card.taken' } as const, refused]) {
+    await keep(journal, counted(journal, event));
+    faults.push(refusedFault(journal));
+  }
   t.same(faults, [...Array.from({ length: 6 }, () => undefined), 'card.refused-repeatedly']);
-  journal.keep([forgiven]);
+  await keep(journal, [forgiven]);
   t.equal(refusedFault(journal), undefined);
-  t.end();
 });
 
-test('what has nothing to do with cards is not written down', (t) => {
-  t.same(counted(journalOf(), identified), []);
-  t.same(counted(journalOf(), { type: 'visit.closed' }), []);
-  t.end();
+test('what has nothing to do with cards is not written down', async (t) => {
+  const journal = await open();
+  t.same(counted(journal, identified), []);
+  t.same(counted(journal, { type: 'visit.closed' }), []);
 });

@@ -8,10 +8,6 @@ import { holds } from './device-state.js';
 import { Command } from './process.js';
 import { saidBy } from './signed.js';
 
-/** The screen says that the kiosk is out of service, and why. */
-export const because = (reason: string) => (screen: { state: string; reason?: string }) =>
-  screen.state === 'out-of-service' && screen.reason === reason;
-
 /** Resolves once operators are told that the kiosk is there and sells nothing, and why. */
 export async function operatorsHear(t: Test, bench: Bench, reason: string): Promise<void> {
   const client = await connectAsync(bench.world.brokerUrl);
