@@ -48,7 +48,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
     'Clean the scanner, and compare the cards in the retain bin and in the stack with the batch that is loaded; then `simkiosk reset`.',
   'card.misplaced':
     'It is retained, as the ledger says, and the cards behind it are sold. Count the stack at the next visit.',
-  'card.uncertain': 'Look where the card is, then `simkiosk settle ICCID taken` or `retained`.',
+  'card.uncertain':
+    'Look where the card is and count the stack, then `simkiosk settle ICCID taken`, `retained`, or `stack` if it never left it.',
   'card.identifier-offline': 'Check plug and power of the scanner and `cardIdentifier.port`.',
   'cabinet.door-open': 'Close the door, or put the kiosk into maintenance first: `simkiosk maintenance on`.',
   'kiosk.maintenance': 'When the work is done: `simkiosk maintenance off`.',

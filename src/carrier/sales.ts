@@ -115,7 +115,7 @@ export async function close(
 export async function settle(books: CarrierBooks, settled: EventData<'card.settled'>): Promise<string | undefined> {
   const { transaction, iccid, fate } = settled;
   if (transaction === undefined) return undefined;
-  if (fate === 'retained') return close(books, transaction, 'void');
+  if (fate !== 'taken') return close(books, transaction, 'void');
   const sale: Sale | undefined = await books.sale(transaction);
   if (sale?.status !== 'uncertain' || sale.iccid !== iccid) return 'a card was settled as taken that was not bound';
   return goLive(books, sale);

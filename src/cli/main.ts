@@ -111,7 +111,7 @@ technician('maintenance', 'nobody is invited while a technician works; the door 
   .action(async (onOff: string, options: TechnicianOptions) => (await workbench()).maintenance(onOff, options));
 technician('settle', 'says what became of a card whose fate is uncertain')
   .argument('<iccid>')
-  .argument('<taken|retained>')
+  .argument('<taken|retained|stack>')
   .action(async (iccid: string, fate: string, options: TechnicianOptions) =>
     (await workbench()).settle(iccid, fate, options),
   );

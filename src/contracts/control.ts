@@ -5,7 +5,9 @@ import { isErrorCode, type ErrorCode } from '../errors.js';
 export const TESTABLE = ['reader', 'camera', 'dispenser', 'lamps', 'face'] as const;
 export type Testable = (typeof TESTABLE)[number];
 
-const Fate = z.enum(['taken', 'retained']);
+/** What can have become of a card whose fate was uncertain. `stack`: it never left it, a sensor saw what was not there. */
+export const FATES = ['taken', 'retained', 'stack'] as const;
+export type Fate = (typeof FATES)[number];
 
 /** What a technician may ask of the service at the machine, on its control socket or, while it is stopped, without it. */
 export const TechnicianCommand = z.discriminatedUnion('command', [
@@ -16,7 +18,7 @@ export const TechnicianCommand = z.discriminatedUnion('command', [
   /** `counted`: cards counted by hand in the stack. */
   z.strictObject({ command: z.literal('stock-count'), counted: z.int().nonnegative().exactOptional() }),
   z.strictObject({ command: z.literal('stock-unload') }),
-  z.strictObject({ command: z.literal('settle'), iccid: z.string(), fate: Fate }),
+  z.strictObject({ command: z.literal('settle'), iccid: z.string(), fate: z.enum(FATES) }),
   z.strictObject({ command: z.literal('reset') }),
   /** Sets a damaged journal aside and begins a new one. */
   z.strictObject({ command: z.literal('journal-renew') }),

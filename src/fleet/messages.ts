@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FATES } from '../contracts/control.js';
 import { isErrorCode, type ErrorCode } from '../errors.js';
 import { OUTCOMES } from '../transaction/table.js';
 import { MONITORS, SEVERITIES } from './monitors.js';
@@ -44,10 +45,6 @@ export const TECHNICIAN_ACTIONS = [
   'journal-renew',
 ] as const;
 export type TechnicianAction = (typeof TECHNICIAN_ACTIONS)[number];
-
-/** What can have become of a card. */
-export const FATES = ['taken', 'retained'] as const;
-export type Fate = (typeof FATES)[number];
 
 /** How a command can end. */
 export const ENDS = ['succeeded', 'failed', 'expired', 'rejected'] as const;
@@ -163,7 +160,10 @@ export const eventData = {
     /** Cards loaded, unloaded, or counted by hand in the stack. */
     count: Count.optional(),
   }),
-  /** A card whose fate was uncertain: a technician knows it now. With `taken` the number of its sale goes live. */
+  /**
+   * A card whose fate was uncertain: a technician knows it now. With `taken` the number of its sale goes live, else it is
+   * void; with `stack` the card had never left the stack, and may still be sold.
+   */
   'card.settled': z.strictObject({
     iccid: Iccid,
     fate: z.enum(FATES),

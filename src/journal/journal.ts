@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import type { Fate } from '../contracts/control.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import type { CardCounts, Fate } from '../fleet/messages.js';
+import type { CardCounts } from '../fleet/messages.js';
 import type { Transaction } from '../transaction/transaction.js';
 import { freeBytes } from '../lib/disk.js';
 import { Database } from '../lib/sqlite.js';

@@ -1,11 +1,12 @@
+import type { Fate } from '../contracts/control.js';
 import { KioskError, type ErrorCode } from '../errors.js';
-import { writeEvent, type CardCounts, type Draft, type Fate, type TechnicianAction } from '../fleet/messages.js';
+import { writeEvent, type CardCounts, type Draft, type TechnicianAction } from '../fleet/messages.js';
 import { sha256 } from '../lib/sha256.js';
 import type { Transaction } from '../transaction/transaction.js';
 import type { Books, Commit, Kept, LogEntry, Meta } from './books.js';
 import { linked, relabelled } from './chain.js';
 import type { Entry, OutboxRow, TechnicianWork } from './entry.js';
-import { moves, refill, unloading, type Batch, type Card } from './stock.js';
+import { back, moves, refill, unloading, type Batch, type Card } from './stock.js';
 
 /** What is to be committed, and what the caller is told once it is. */
 export interface Plan<T> {
@@ -183,13 +184,18 @@ export function settling(books: Books, iccid: string, fate: Fate, by: string, at
   const card = books.stock.card(iccid);
   const ending = `…${iccid.slice(-4)}`;
   if (card?.location !== 'uncertain') throw new KioskError('control.unknown-card', ending);
-  const { transaction } = card;
+  const { transaction, read } = card;
   if (fate === 'taken' && transaction === null)
     throw new KioskError('control.unknown-card', `${ending} belongs to no sale: it was not sold`);
+  if (fate === 'stack' && read !== null)
+    throw new KioskError(
+      'control.unknown-card',
+      `${ending} was read in the transport: it is not in the stack any more`,
+    );
   const { commit } = commitOf(books, {
     at,
     type: 'card.settled',
-    cards: [{ ...card, location: fate, at }],
+    cards: [fate === 'stack' ? back(card, at) : { ...card, location: fate, at }],
     messages: (cards) => [
       { type: 'card.settled', data: { iccid, fate, by, cards, ...(transaction !== null && { transaction }) } },
     ],

@@ -171,7 +171,8 @@ export interface Moved {
   readonly read?: string | undefined;
 }
 
-const back = (card: Card, at: number): Card => moved(card, 'stack', null, at);
+/** In the stack again, where it was. */
+export const back = (card: Card, at: number): Card => moved(card, 'stack', null, at);
 
 function moved(card: Card, location: CardLocation, transaction: string | null, at: number, said?: string): Card {
   const { iccid, position, batch } = card;

@@ -1,3 +1,4 @@
+import type { Fate } from '../contracts/control.js';
 import { answerOf } from '../kiosk/control-socket.js';
 import { carryOut, type Workshop } from '../kiosk/technician.js';
 import { batchIccids } from '../lib/iccid.js';
@@ -118,9 +119,16 @@ export class Technician {
     if (this.needsCards) await this.refill();
     await this.#finish();
     for (const iccid of workshop.journal.uncertain()) {
-      const fate = machine.place(iccid) === 'taken' ? 'taken' : 'retained';
-      await this.#asked(workshop, { command: 'settle', iccid, fate });
+      await this.#asked(workshop, { command: 'settle', iccid, fate: this.#fateOf(iccid) });
     }
+  }
+
+  /** It never left the stack when a card is there that the books do not have there; else another may have left in its place. */
+  #fateOf(iccid: string): Fate {
+    const { machine, disk } = this.#world;
+    if (machine.place(iccid) === 'taken') return 'taken';
+    const wasRead = disk.books.stock.card(iccid)?.read !== null;
+    return !wasRead && machine.count('stack') > disk.books.cards.inStack ? 'stack' : 'retained';
   }
 
   #asked(workshop: Workshop, ask: Parameters<typeof carryOut>[1]): Promise<void> {

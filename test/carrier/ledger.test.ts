@@ -432,6 +432,22 @@ test('a new card that is not taken is dead, and the old one stays live; an uncer
   t.same(await books.statuses(old, lost), ['replaced', 'active']);
 });
 
+test('a card that never left the stack frees the number of its sale, and may be bound to another', async (t) => {
+  const books = await openBooks(t);
+  const [lost, next] = [randomUUID(), randomUUID()];
+  const approval = await books.approval(lost);
+  await books.next({ type: 'sale.uncertain', data: { transaction: lost, approval, reason: 'card.uncertain' } });
+  const cards = { loaded: 2, inStack: 2, inTransport: 0, taken: 0, retained: 0, uncertain: 0 };
+  await books.next({
+    type: 'card.settled',
+    data: { transaction: lost, iccid: CARD, fate: 'stack', by: 'anna', cards },
+  });
+  t.equal((await numbers(books.dir)).size, 0);
+  await books.sell(next, CARD);
+  t.same(await books.statuses(lost, next), ['void', 'active']);
+  t.same(await books.anomalies(), []);
+});
+
 test('only a number that was listed, is live and the holder’s own gets a new card; it counts once against the limit', async (t) => {
   const books = await openBooks(t);
   const old = randomUUID();

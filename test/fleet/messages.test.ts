@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { test } from 'tap';
+import { FATES } from '../../src/contracts/control.js';
 import { errorTable, type ErrorCode } from '../../src/errors.js';
 import {
   ENDS,
-  FATES,
   TECHNICIAN_ACTIONS,
   Ack,
   KioskId,

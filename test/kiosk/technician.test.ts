@@ -44,10 +44,10 @@ async function open(t: Test, devices = () => Promise.reject(new Error('no device
 }
 
 /** A card that was in the transport when its fate was lost, with or without a sale. */
-async function loseCard({ journal }: Bench, id?: string): Promise<void> {
+async function loseCard({ journal }: Bench, id?: string, read?: string): Promise<void> {
   const event = { type: 'media.checked' };
   const next = { ...initial(0), ...(id && { id }) };
-  await journal.append({ at: 0, event, next, card: 'transport', messages: () => [] });
+  await journal.append({ at: 0, event, next, card: 'transport', iccid: read, read, messages: () => [] });
   await journal.append({ at: 0, event, next, card: 'uncertain', messages: () => [] });
 }
 
@@ -118,6 +118,21 @@ test('a card that belongs to no sale cannot have been taken', async (t) => {
   await bench.ask({ command: 'stock-load', text });
   await loseCard(bench);
   await t.rejects(bench.ask({ command: 'settle', iccid: A, fate: 'taken' }), { code: 'control.unknown-card' });
+  t.match(await bench.ask({ command: 'settle', iccid: A, fate: 'retained' }), { uncertain: [] });
+});
+
+test('a card that never left the stack lies where it was; one that was read has left it', async (t) => {
+  const bench = await open(t);
+  await bench.ask({ command: 'stock-load', text });
+  await loseCard(bench, randomUUID());
+  t.match(await bench.ask({ command: 'settle', iccid: A, fate: 'stack' }), { uncertain: [] });
+  t.match(await bench.ask({ command: 'status' }), { cards: { uncertain: 0, inStack: 3, retained: 0 } });
+  t.match((await bench.said()).at(-1), { type: 'card.settled', data: { iccid: A, fate: 'stack' } });
+  await loseCard(bench, randomUUID(), A);
+  await t.rejects(bench.ask({ command: 'settle', iccid: A, fate: 'stack' }), {
+    code: 'control.unknown-card',
+    message: /was read/,
+  });
   t.match(await bench.ask({ command: 'settle', iccid: A, fate: 'retained' }), { uncertain: [] });
 });
 
