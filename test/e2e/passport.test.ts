@@ -3,6 +3,7 @@ import { test } from 'tap';
 import { Bench } from '../support/bench.js';
 import { passport, portrait, writeCast, type CastVisitor } from '../support/cast.js';
 import { Command } from '../support/process.js';
+import { because } from '../support/technician.js';
 
 const traveller = (person: number, changes: Record<string, string> = {}, more: CastVisitor = {}): CastVisitor => ({
   document: passport(person, changes),
@@ -52,7 +53,7 @@ test('without the camera for the photographs nobody is invited, and with it some
   const bench = await Bench.start(t, { visitors: [traveller(1)] });
   await bench.idle();
   await bench.world.emulator.pageCamera.unplug();
-  await bench.screen(({ state, reason }) => state === 'out-of-service' && reason === 'camera.offline');
+  await bench.screen(because('camera.offline'));
   await bench.world.emulator.pageCamera.plugIn();
   await bench.idle();
   t.equal(await bench.visit(), 'sold');

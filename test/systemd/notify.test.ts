@@ -2,6 +2,7 @@ import { test } from 'tap';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { NotifySocket } from '../support/notify-socket.js';
+import { Operator } from '../support/operator.js';
 import { Command } from '../support/process.js';
 
 /** A limit of two seconds: a sign of life every half second. */
@@ -37,4 +38,17 @@ test('the network process does so too, connected to the broker or not', async (t
   await link.kill('SIGTERM');
   await socket.until((heard) => heard.includes('STOPPING=1\nSTATUS=stopping'));
   t.equal(socket.heard[0], 'READY=1');
+});
+
+test('where systemd begins it anew, an operator’s restart ends the device process, and has succeeded once it is back', async (t) => {
+  const socket = await NotifySocket.listen(t);
+  const bench = await Bench.start(t, { visitors: [holder(1)], runPrefix: told(socket) });
+  await bench.idle();
+  const restart = new Operator(bench).ask('restart');
+  await socket.until((heard) => heard.includes('STOPPING=1\nSTATUS=stopping'));
+  t.equal(await bench.run.exited, 0);
+  bench.startRun();
+  t.match(await restart, { status: 'succeeded' });
+  await bench.idle();
+  t.equal(await bench.visit(), 'sold');
 });
