@@ -1,5 +1,6 @@
 import type { LedgerView } from '../carrier/read-ledger.js';
 import type { JournalView } from '../journal/read-journal.js';
+import type { CardLocation } from '../journal/stock.js';
 import type { StateName } from '../transaction/states.js';
 
 /** A card as the emulated hardware has it. */
@@ -31,6 +32,9 @@ const CARD_MAY_MOVE: ReadonlySet<StateName> = new Set([
 
 /** The status of a sale whose card may be in a customer's hand. */
 const BOUND: ReadonlySet<string> = new Set(['bound', 'active', 'replaced']);
+
+/** Where a card is whose fate may still be unknown. */
+const IN_DOUBT: ReadonlySet<CardLocation> = new Set(['transport', 'uncertain']);
 
 const ending = (iccid: string): string => `the card …${iccid.slice(-6)}`;
 
@@ -86,6 +90,16 @@ export const rules: readonly Rule[] = [
     return journal.ledger
       .filter(({ iccid, location }) => location === 'taken' && !bound.has(iccid))
       .map(({ iccid }) => `${ending(iccid)} was taken without a binding`);
+  },
+
+  function noSaleWaitsInVain({ journal: { kiosk, epoch, committed, ledger }, carrier }) {
+    const { upTo } = carrier?.before.kiosks.find((one) => one.kiosk === kiosk && one.epoch === epoch) ?? {};
+    if (!carrier || upTo !== committed) return [];
+    const open = new Set(ledger.filter(({ location }) => IN_DOUBT.has(location)).map(({ transaction }) => transaction));
+    const known = new Set(ledger.map(({ transaction }) => transaction));
+    return carrier.before.sales
+      .filter(({ status, transaction }) => status === 'uncertain' && known.has(transaction) && !open.has(transaction))
+      .map(({ transaction }) => `the sale ${transaction} is uncertain for the carrier only`);
   },
 
   function carrierSawNothingOdd({ carrier }) {

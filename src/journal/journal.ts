@@ -81,6 +81,7 @@ export class Journal {
   readonly #books: Books;
   readonly #release: () => Promise<void>;
   readonly #changed = new Listeners();
+  readonly #faulted = new Listeners();
   readonly #monotonic: () => number;
   /** The newest commit, and how many are not done yet. */
   #last: Promise<unknown> | undefined;
@@ -172,6 +173,11 @@ export class Journal {
     return Promise.resolve((transport ?? stack[0])?.iccid);
   }
 
+  /** The card in the transport, by the ledger. */
+  inTransport(): Card | undefined {
+    return this.#books.stock.transport;
+  }
+
   /** The card that says this ICCID, under the one by which it was loaded: with or without the check digit. */
   findCard(iccid: string): Card | undefined {
     return this.#books.stock.find(iccid);
@@ -185,6 +191,11 @@ export class Journal {
   /** After every commit. @returns a function that removes the listener */
   onChange(listener: () => void): () => void {
     return this.#changed.add(listener);
+  }
+
+  /** Each time `fault()` has become another. @returns a function that removes the listener */
+  onFault(listener: () => void): () => void {
+    return this.#faulted.add(listener);
   }
 
   /** Event, new state, moved card and outgoing messages in one commit. @throws `card.unknown` */
@@ -245,6 +256,7 @@ export class Journal {
   async close(): Promise<void> {
     await this.#last?.catch(() => undefined);
     this.#changed.clear();
+    this.#faulted.clear();
     try {
       if (!this.#failure) await this.writeAcknowledged();
     } finally {
@@ -276,10 +288,13 @@ export class Journal {
         this.#failure = { error };
         throw error;
       }
-      this.#slow = this.#monotonic() - begun > SLOW_MS;
+      const isSlow = this.#monotonic() - begun > SLOW_MS;
+      const isOther = isSlow !== this.#slow;
+      this.#slow = isSlow;
       this.#newest = Math.max(this.#newest, commit.entry?.at ?? 0);
       this.#books.apply(commit);
       this.#changed.emit();
+      if (isOther) this.#faulted.emit();
       return result;
     } finally {
       this.#waiting -= 1;

@@ -1,6 +1,7 @@
-import { KioskError } from '../errors.js';
+import { KioskError, type ErrorCode } from '../errors.js';
 import type { CardCounts, Consent, Draft, VisitKey } from '../fleet/messages.js';
 import type { Locked } from './document-locks.js';
+import type { Card } from '../journal/stock.js';
 import { luhnHolds } from '../lib/iccid.js';
 import type { Emission } from '../transaction/table.js';
 import type { Step, Transaction } from '../transaction/transaction.js';
@@ -14,10 +15,12 @@ export interface DraftContext {
   readonly machineMs: number;
   /** This step has locked the document. */
   readonly locked?: Locked | undefined;
+  /** The card that the ledger has had in the transport until this step. */
+  readonly held?: Card | undefined;
 }
 
 /**
- * The messages that a step commits. A card without a visit (found at start) concerns no sale and sends none.
+ * The messages that a step commits. A card without a visit concerns no sale and sends none, unless it is left from one.
  * @param read of a card that is not sold, exactly
  */
 export function drafts({ next, emit, ended }: Step, context: DraftContext, cards: CardCounts, read?: string): Draft[] {
@@ -60,7 +63,7 @@ function draft(
   if (emission === 'service.changed')
     return { type: emission, data: { sellable: next.state === 'idle', reasons: [...(next.faults ?? [])] } };
   const { id: transaction, approval, iccid, entry, reason = 'internal.impossible' } = next;
-  if (transaction === undefined) return undefined;
+  if (transaction === undefined) return emission === 'sale.void' ? lateVoid(context.held, reason) : undefined;
   const { consent } = context;
   switch (emission) {
     case 'visit.started':
@@ -97,6 +100,13 @@ function draft(
     case 'sale.uncertain':
       return { type: emission, data: { transaction, approval, iccid, reason } };
   }
+}
+
+/** The card of a sale that ended as uncertain has come to the bin after all. */
+function lateVoid(held: Card | undefined, reason: ErrorCode): Draft | undefined {
+  if (!held || held.transaction === null) return undefined;
+  const { transaction, iccid, read } = held;
+  return { type: 'sale.void', data: { transaction, iccid: read === null ? undefined : iccid, reason } };
 }
 
 function asking(transaction: string, next: Transaction, { sealedHolder }: DraftContext) {

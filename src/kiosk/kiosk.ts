@@ -15,6 +15,7 @@ import { allDevices } from './devices.js';
 import { Front, type Extra } from './front.js';
 import { currentFaults } from './health.js';
 import { eventOf } from './inputs.js';
+import { LeftCard } from './left-card.js';
 import { Occupation } from './occupation.js';
 import { particulars } from './particulars.js';
 import { counted } from './refused-cards.js';
@@ -34,6 +35,8 @@ export interface KioskOptions {
   /** The journal cannot be written, or the program is wrong: nothing more may happen. */
   readonly onFatal: (error: unknown) => void;
 }
+
+const isFailure = ({ type }: TransactionEvent): boolean => type === 'device.failed' || type === 'deadline.passed';
 
 /** A technician may try a device for minutes. */
 const LONGEST_WORK_MS = 180_000;
@@ -59,6 +62,7 @@ export class Kiosk {
   /** Counts state entries: an event that belongs to an earlier entry is void. */
   #entry = 0;
   readonly #activity: Occupation;
+  readonly #left: LeftCard;
   #stopped = false;
 
   constructor(bench: Bench, options: KioskOptions) {
@@ -70,6 +74,7 @@ export class Kiosk {
     this.#queue = new WorkQueue(bench.clock, (error) => this.#fatal(error));
     this.#deadline = new Deadline(bench.clock);
     this.#activity = new Occupation((error) => this.#fatal(error));
+    this.#left = new LeftCard(bench.clock, () => this.#checkHealth());
     this.#transaction = bench.journal.transaction() ?? initial(bench.clock.now());
     this.#visit = new Visit(undefined, bench.clock);
   }
@@ -100,14 +105,16 @@ export class Kiosk {
 
   /** Looks at what a crash may have left, then opens when everything is there. */
   start(): void {
-    const { devices, desk } = this.#bench;
+    const { devices, desk, journal } = this.#bench;
     devices.panel.onInput((input) => this.#input(input));
     devices.cabinet.onInput((input) => this.#input(input));
     devices.cabinet.onDoor((open) => this.#onDoor(open));
     // Found open before anybody listened.
     if (devices.cabinet.doorOpen()) this.#onDoor(true);
+    devices.dispenser.onChange(() => this.#left.tryAgain());
     for (const device of allDevices(devices)) device.onChange(() => this.#checkHealth());
     desk.onChange(() => this.#checkHealth());
+    journal.onFault(() => this.#checkHealth());
     this.#queue.add(() => this.#review());
   }
 
@@ -115,6 +122,7 @@ export class Kiosk {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#deadline.cancel();
+    this.#left.tryAgain();
     this.#activity.abort('stopping');
     this.#front.close();
     await this.#queue.close();
@@ -137,6 +145,7 @@ export class Kiosk {
         reject(error);
         if (codeOf(error).startsWith('journal.')) throw error;
       }
+      this.#left.tryAgain();
       await this.#review();
     }, LONGEST_WORK_MS);
     return promise;
@@ -192,7 +201,8 @@ export class Kiosk {
     const { next } = taken;
     const machineMs = next.id === this.#visit.transaction ? this.#visit.stopwatch.machineMs() : 0;
     const { sealedHolder, mailbox } = this.#visit;
-    const context = { sealedHolder, mailbox: mailbox?.key, consent: this.#consent, machineMs, locked };
+    const held = journal.inTransport();
+    const context = { sealedHolder, mailbox: mailbox?.key, consent: this.#consent, machineMs, locked, held };
 
     this.#deadline.cancel();
     this.#activity.abort(`left ${from.state}`);
@@ -200,6 +210,7 @@ export class Kiosk {
 
     this.#transaction = next;
     this.#entry += 1;
+    if (from.state === 'retaining' && isFailure(event)) this.#left.leave(next.reason);
     this.#log.info(stepFields(from, event, next, machineMs), 'step');
     desk.send(rows);
     this.#options.onStep?.(event, next);
@@ -251,7 +262,7 @@ export class Kiosk {
     if (this.inVisit) return;
     const { devices, desk, journal, clockFault, roomFault } = this.#bench;
     const media = await mediaSeen(devices.dispenser);
-    const faults = currentFaults(devices, desk, journal, media, [clockFault?.(), roomFault?.()]);
+    const faults = currentFaults(devices, desk, journal, media, [clockFault?.(), roomFault?.(), this.#left.fault]);
     if (await this.#accountFor(media)) return;
     const changed = faults.join() !== this.#faults.join();
     this.#faults = faults;
@@ -275,6 +286,7 @@ export class Kiosk {
   async #accountFor(media: Found | undefined): Promise<boolean> {
     const fault = this.#bench.devices.dispenser.fault();
     if (media === undefined || fault === 'dispenser.media-jam' || fault === 'dispenser.retain-bin-full') return false;
+    if (this.#left.fault) return false;
     const cut = !this.#recovered && this.#transaction.state !== 'out-of-service';
     this.#recovered = true;
     if (!cut && media === 'none' && this.#bench.journal.cards().inTransport === 0) return false;
@@ -294,6 +306,7 @@ export class Kiosk {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#deadline.cancel();
+    this.#left.tryAgain();
     this.#activity.abort('stopping');
     void this.#queue.close();
     this.#options.onFatal(error);

@@ -19,6 +19,8 @@ export class CardInvariants {
   #loaded = 0;
   /** How many cards each refill has brought. */
   readonly #brought = new Map<string, number>();
+  /** Where the card of each transaction is. */
+  readonly #cardOf = new Map<string, CardLocation>();
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
   readonly #excused = new Set<string>();
 
@@ -32,9 +34,16 @@ export class CardInvariants {
     return this.#excused.has(transaction);
   }
 
+  /** Its card is where the ledger knows. */
+  isCertain(transaction: string): boolean {
+    const location = this.#cardOf.get(transaction);
+    return location !== undefined && location !== 'transport' && location !== 'uncertain';
+  }
+
   /** A transaction is long over. */
   forget(transaction: string): void {
     this.#excused.delete(transaction);
+    this.#cardOf.delete(transaction);
   }
 
   /** After it is durable. */
@@ -59,6 +68,7 @@ export class CardInvariants {
   #place(card: Card, because: string): void {
     const { iccid, location, batch } = card;
     this.#compare(card);
+    if (card.transaction !== null) this.#cardOf.set(card.transaction, location);
     if (SEEN[location]?.has(because) === false) this.#say(`${because} is no reason to say that a card is ${location}`);
     const old = this.#cards.get(iccid);
     if (old) this.#tally[old.location] -= 1;

@@ -108,7 +108,6 @@ export class VirtualDispenser extends VirtualDevice implements CardDispenser {
 
   reset(signal: AbortSignal): Promise<void> {
     return this.#exclusively(signal, () => {
-      if (this.#isOccupied() || this.#machine.stuck) return Promise.reject(new KioskError('dispenser.media-jam'));
       this.#jammed = false;
       this.review();
       return Promise.resolve();

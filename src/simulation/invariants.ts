@@ -286,6 +286,8 @@ export class Invariants {
     const status = this.#carrier.sales.get(transaction)?.status;
     if (status === 'approved' || status === 'bound')
       this.#violations.push({ means: 'an approval was neither used nor given back', visit: visitOf(transaction) });
+    if (status === 'uncertain' && this.#ledger.isCertain(transaction))
+      this.#violations.push({ means: 'a sale is uncertain for the carrier only', visit: visitOf(transaction) });
   }
 
   #say(sentence: string): void {

@@ -35,6 +35,8 @@ export class MessageInvariants {
   readonly #sent: Sent[] = [];
   /** The highest number that was handed to the broker. */
   #published = 0;
+  /** By the newest message about it. */
+  #saysOpen = false;
   #quietSince = 0;
 
   constructor(disk: VirtualDisk, carrier: MemoryCarrierStore, time: VirtualTime, say: (sentence: string) => void) {
@@ -73,7 +75,12 @@ export class MessageInvariants {
     const { cards, transaction } = this.#disk.books;
     const { now } = this.#time;
     const state = transaction?.state ?? 'out-of-service';
-    for (const { seq, payload } of outbox) this.#sent.push({ seq, payload, at: now, cards, state });
+    for (const { seq, type, payload } of outbox) {
+      this.#sent.push({ seq, payload, at: now, cards, state });
+      if (type === 'service.changed') this.#saysOpen = state === 'idle';
+      if (type === 'visit.started' && !this.#saysOpen)
+        this.#say('somebody is served by a kiosk that says that it is closed');
+    }
   }
 
   /** It is handed to the broker. */

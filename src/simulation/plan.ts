@@ -132,6 +132,12 @@ const LONELY = 0.02;
 const [SHORT_BREAK_MS, LONG_BREAK_MS] = [1_000, 900_000];
 
 /** @param muted faults that do not happen, whatever is drawn: the rest of the visit stays the same */
+/** A disk that is slow is so for more than one write. */
+const slowFrom = (write: number): readonly (readonly [number, CommitFate])[] => [
+  [write, 'slow'],
+  [write + 1, 'slow'],
+];
+
 export function drawPlan(random: () => number, profile: Profile, muted: ReadonlySet<Fault>): VisitPlan {
   const odds: Readonly<Partial<Record<Fault, number>>> = PROFILES[profile];
   const drawn = FAULTS.filter((fault) => random() < (odds[fault] ?? 0));
@@ -162,10 +168,10 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
     coasts: has('power-loss') && random() < 0.5,
     restartMs: 500 + upTo(5_000),
     commitFates: new Map<number, CommitFate>([
+      ...(has('write-slow') ? slowFrom(slow) : []),
       ...(has('write-refused') ? ([[write, 'refused']] as const) : []),
       ...(has('write-unheard') ? ([[write, 'written-but-failed']] as const) : []),
       ...(has('write-torn') ? ([[write, 'torn']] as const) : []),
-      ...(has('write-slow') ? ([[slow, 'slow']] as const) : []),
     ]),
     slowMs: 100 + upTo(20_000),
     jams: has('jam') ? { motor: one(['feed', 'present', 'retain']), hard: random() < 0.5 } : undefined,

@@ -62,7 +62,7 @@ export class Program {
     const { clock } = life;
     const { disk, network, course, invariants } = this.#world;
     const { kiosk: name } = disk.books;
-    const journal = await Journal.over(disk.mount(this.#diskHooks()));
+    const journal = await Journal.over(disk.mount(this.#diskHooks()), { monotonic: () => clock.monotonic() });
     const link = network.join(life, ({ seq, payload }) => {
       if (seq !== undefined) invariants.onPublished(seq, payload);
       this.#reach('publishes');

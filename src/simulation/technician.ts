@@ -12,6 +12,8 @@ const LOW = [5, 0] as const;
 const FORGETS = 3;
 /** Every so many refills the kiosk is in maintenance meanwhile, and the stack is counted. */
 const CAREFUL = 2;
+/** Every so many jams the card is taken out, else only loosened: the kiosk keeps it itself. */
+const THOROUGH = 2;
 /** History of the journal. */
 const KEPT_MS = 3_600_000;
 /** Visits in vain before a technician gives up. */
@@ -23,6 +25,7 @@ export class Technician {
   readonly #program: () => Program;
   #loaded = 0;
   #inVain = 0;
+  #jams = 0;
   /** Cards that were put in and are not in the books yet. */
   #list: readonly string[] | undefined;
 
@@ -113,7 +116,9 @@ export class Technician {
     machine.isDirty = false;
     if (dispenser.fault() === 'dispenser.media-jam') {
       machine.stuck = false;
-      for (const place of ['exit', 'transport'] as const) while (machine.carry(place, 'retained', 'hand'));
+      this.#jams += 1;
+      const takesOut = this.#jams % THOROUGH === 0;
+      for (const place of ['exit', 'transport'] as const) while (takesOut && machine.carry(place, 'retained', 'hand'));
     }
     await this.#asked(workshop, { command: 'reset' });
     if (this.needsCards) await this.refill();

@@ -26,7 +26,8 @@ export type Guard =
   | 'listsNumbers'
   | 'replacesCard'
   | 'cardFound'
-  | 'notOfStack';
+  | 'notOfStack'
+  | 'nobodys';
 
 /** Messages to the carrier that a transition commits together with the new state. */
 export type Emission =
@@ -220,7 +221,10 @@ export const transitions: readonly Row[] = [
     emit: ['sale.uncertain'],
   },
 
+  // For a card that lay about the kiosk was closed: it says so when it opens again.
+  { from: 'done', on: 'visit.closed', when: 'nobodys', to: 'out-of-service' },
   { from: 'done', on: 'visit.closed', to: 'idle' },
+  { from: 'done', on: 'deadline.passed', when: 'nobodys', to: 'out-of-service' },
   { from: 'done', on: 'deadline.passed', to: 'idle' },
 
   // The door was opened: nothing more is sold, and what is on its way is kept inside.

@@ -469,11 +469,16 @@ test('a disk that takes seconds for a commit is reported until it is quick again
   const store = new SqliteStore(db, new LastWordFile(journalPaths(dir).lastWord));
   // Asked before and after each commit.
   const journal = await Journal.over(store, { monotonic: () => (now += commitMs) });
+  const heard: unknown[] = [];
+  journal.onFault(() => heard.push(journal.fault()));
+  await journal.append(saying(1));
   await journal.append(saying(1));
   t.equal(journal.fault(), 'journal.slow');
   commitMs = 5;
   await journal.append(saying(1));
+  await journal.append(saying(1));
   t.equal(journal.fault(), undefined);
+  t.same(heard, ['journal.slow', undefined]);
   await journal.close();
 });
 

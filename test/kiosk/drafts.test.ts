@@ -78,6 +78,19 @@ test('a sale given up names the reason, and approval and card as far as there we
   t.end();
 });
 
+test('the card of a sale that ended as uncertain is kept inside after all: the sale is void', (t) => {
+  const nobody: Transaction = { ...initial(SINCE), state: 'done', outcome: 'failed', reason: 'visit.interrupted' };
+  const step = { next: nobody, emit: ['sale.void'], ended: false } as const;
+  const card = { iccid: ICCID, position: 1, batch: '1', location: 'transport', at: SINCE, luhn: null } as const;
+  const voided = (transaction: string | null, read: string | null): Draft[] =>
+    drafts(step, { ...CONTEXT, held: { ...card, transaction, read } }, CARDS);
+  const reason = 'visit.interrupted';
+  t.same(voided(ID, ICCID), [{ type: 'sale.void', data: { transaction: ID, iccid: ICCID, reason } }]);
+  t.match(voided(ID, null), [{ data: { transaction: ID, iccid: undefined } }], 'another one may stand for it');
+  t.same(voided(null, null), [], 'a card that lay about is of no sale');
+  t.end();
+});
+
 test('a card found without a visit concerns no sale', (t) => {
   const nobody: Transaction = { ...initial(SINCE), state: 'done', outcome: 'failed', reason: 'visit.interrupted' };
   t.same(said({ next: nobody, emit: ['sale.void'] }), []);

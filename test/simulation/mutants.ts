@@ -503,4 +503,16 @@ export const mutants: readonly Mutant[] = [
     find: 'refusedFault(journal),',
     put: '',
   },
+  {
+    name: 'a card that is kept inside later leaves its sale uncertain',
+    file: 'kiosk/drafts.js',
+    find: "emission === 'sale.void' ? lateVoid(context.held, reason) : undefined",
+    put: 'undefined',
+  },
+  {
+    name: 'a kiosk that has kept a card inside opens in silence',
+    file: 'transaction/step.js',
+    find: 'nobodys: ({ id }) => id === undefined,',
+    put: 'nobodys: () => false,',
+  },
 ];
