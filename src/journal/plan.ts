@@ -220,10 +220,17 @@ function said(meta: Meta, session: number, acknowledged: number): Meta {
   return { session, lastSeq, acknowledged, maintenance, orderInDoubt, entry, head, ledger, archived };
 }
 
-/** Entries of the log up to `upTo` go, and the cards whose story ended before `before`; the log says so. */
+/**
+ * Entries of the log up to `upTo` go, and the cards whose story ended before `before`; the log says so. A card stays as long
+ * as one of its batch is in the machine: a batch that is loaded again must not bring back what was sold of it.
+ */
 export function pruning(books: Books, before: number, upTo: number | undefined, at: number): Plan<undefined> {
   const { meta, stock } = books;
-  const over = [...stock.all()].filter(({ location, at: ended }) => isOver(location) && ended < before);
+  const all = [...stock.all()];
+  const present = new Set(all.filter(({ location }) => !isOver(location)).map(({ batch }) => batch));
+  const over = all.filter(
+    ({ location, at: ended, batch }) => isOver(location) && ended < before && !present.has(batch),
+  );
   if (upTo === undefined && over.length === 0) return { result: undefined };
   const taken = over.filter(({ location }) => location === 'taken').length;
   const { commit } = commitOf(books, {

@@ -323,28 +323,43 @@ test('what was changed beside the program shows: an entry, a card, the end that 
 test('acknowledged history goes by its age; what the carrier does not have, and where cards are, stays', async (t) => {
   const dir = t.testdir();
   const journal = await openJournal(dir, KIOSK);
-  await journal.loadBatch('1', [A, B, C], AT);
+  for (const [batch, iccid] of [A, B, C].entries()) await journal.loadBatch(`${batch}`, [iccid], AT);
   for (const [day, card] of (['transport', 'taken', 'transport', 'retained'] as const).entries())
     await journal.append({ ...saying(1), at: AT + day, card });
   await journal.prune(AT + 2, AT + 9);
-  t.match(await readJournal(dir), { outbox: upwards(1, 5), ledger: [{ iccid: B }, { iccid: C }] }, 'A was sold before');
-  journal.acknowledge(journal.epoch, 4);
+  t.match(await readJournal(dir), { outbox: upwards(1, 7), ledger: [{ iccid: B }, { iccid: C }] }, 'A was sold before');
+  journal.acknowledge(journal.epoch, 6);
   await journal.prune(AT + 10, AT + 10);
   const { cards, outbox: kept, tampering, ledger } = await readJournal(dir);
   t.match(cards, { loaded: 3, inStack: 1, taken: 1, retained: 1 });
-  t.same([kept, tampering, ledger.map(({ iccid }) => iccid)], [[5], [], [C]]);
+  t.same([kept, tampering, ledger.map(({ iccid }) => iccid)], [[7], [], [C]]);
   await journal.close();
   const db = await Database.open(journalPaths(dir).file, 'read');
   t.match(await db.all('SELECT type, seq FROM log ORDER BY id'), [
-    { seq: 5 },
+    { seq: 7 },
     { type: 'journal.pruned' },
     { type: 'journal.pruned' },
   ]);
   await db.close();
   const again = await openJournal(dir, KIOSK);
   t.match(again.cards(), { loaded: 3, inStack: 1, taken: 1, retained: 1 });
-  t.equal(await again.loadBatch('2', [C], AT), 0);
+  t.equal(await again.loadBatch('other', [C], AT), 0);
   await again.close();
+});
+
+test('what was sold of a batch does not come back with it, however long ago that was', async (t) => {
+  const journal = await openJournal(t.testdir(), KIOSK);
+  await journal.loadBatch('1', [A, B], AT);
+  for (const card of ['transport', 'taken'] as const) await journal.append({ ...saying(1), at: AT, card });
+  await journal.prune(AT + 10, AT + 10);
+  await journal.technician({ action: 'stock-unload', by: 'anna' }, AT + 11);
+  t.equal(await journal.loadBatch('1', [A, B], AT + 12, true), 1);
+  t.match(journal.cards(), { loaded: 2, inStack: 1, taken: 1 });
+  for (const card of ['transport', 'taken'] as const) await journal.append({ ...saying(1), at: AT + 13, card });
+  await journal.prune(AT + 20, AT + 20);
+  t.equal(journal.findCard(A), undefined, 'nothing of it is left to be loaded');
+  t.match(journal.cards(), { loaded: 2, inStack: 0, taken: 2 });
+  await journal.close();
 });
 
 /** From this version on, events are entries of a chained log. */
