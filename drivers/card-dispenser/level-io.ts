@@ -72,7 +72,13 @@ export class LevelIoDispenser implements CardDispenser {
     return this.#exclusively(signal, async (abort) => {
       if (this.#jam.jammed) throw new KioskError('dispenser.media-jam');
       if (!this.#wiring.active('transport')) throw new KioskError('dispenser.no-media');
-      await this.#move('present', () => this.#wiring.active('exit') && !this.#wiring.active('transport'), abort);
+      let wasAtExit = false;
+      // A customer may be quicker than a unit that has yet to say that it is ready.
+      const isOut = (): boolean => {
+        wasAtExit ||= this.#wiring.active('exit');
+        return wasAtExit && !this.#wiring.active('transport');
+      };
+      await this.#move('present', isOut, abort, { begin: () => (wasAtExit = false) });
     });
   }
 

@@ -14,6 +14,8 @@ export interface UnitOptions {
   readonly mechanics: Mechanics;
   /** A command that is held for less is not heard. Milliseconds. */
   readonly acceptMs: number;
+  /** So long after a movement it is ready again. Milliseconds. */
+  readonly settleMs: number;
   /** Whether a card lies where a reset calls it back from. */
   readonly cardInTheWay: () => boolean;
   readonly onStarted: () => void;
@@ -106,12 +108,21 @@ export class EmulatedUnit implements Controller {
     const grips = mechanics.grips();
     const timer = setTimeout(() => {
       if (!grips && attempt <= OWN_TRIES) return this.#try(motor, attempt + 1);
-      this.#moving = undefined;
       if (grips) mechanics.travelled(motor);
       else this.#giveUp(motor);
-      this.#show();
+      this.#settle(motor);
     }, mechanics.travelMs);
     this.#moving = { motor, timer };
+  }
+
+  #settle(motor: Motor): void {
+    const rest = (): void => {
+      this.#moving = undefined;
+      this.#show();
+    };
+    const { settleMs } = this.#options;
+    if (settleMs === 0) rest();
+    else this.#moving = { motor, timer: setTimeout(rest, settleMs) };
   }
 
   #giveUp(motor: Motor): void {

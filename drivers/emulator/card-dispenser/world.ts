@@ -24,6 +24,8 @@ export interface EmulatedDispenserOptions {
   readonly signals?: SignalChanges;
   /** A controller does not hear a command that is held for less. Milliseconds. */
   readonly acceptMs?: number;
+  /** So long after a movement a controller is ready again. Milliseconds. */
+  readonly settleMs?: number;
 }
 
 type Destination = Exclude<Place, 'stack'>;
@@ -42,7 +44,8 @@ export class EmulatedDispenser {
   #jamsLeft = 0;
 
   constructor(options: EmulatedDispenserOptions) {
-    const { chip, iccids, travelMs, lowAt = 5, binCapacity = 20, file, random = Math.random, acceptMs = 200 } = options;
+    const { chip, iccids, travelMs, lowAt = 5, binCapacity = 20, file, random = Math.random } = options;
+    const { acceptMs = 200, settleMs = 0 } = options;
     const signals = wireUp(options.signals);
     this.#binCapacity = binCapacity;
     this.#cards = new Cards(iccids, file);
@@ -57,7 +60,7 @@ export class EmulatedDispenser {
     this.#controller =
       signals.outputs.enable === null
         ? new BareMotors(chip, signals, mechanics, onStarted)
-        : new EmulatedUnit({ chip, signals, mechanics, acceptMs, cardInTheWay, onStarted });
+        : new EmulatedUnit({ chip, signals, mechanics, acceptMs, settleMs, cardInTheWay, onStarted });
   }
 
   /** Switches the supply of motors and controller. */

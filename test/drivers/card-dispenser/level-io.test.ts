@@ -55,6 +55,17 @@ void t.test('sensors that bounce are heard once: the motor stops once, after the
   t.strictSame(switched, ['dispenser-feed on', 'dispenser-feed off', 'dispenser-present on', 'dispenser-present off']);
 });
 
+void t.test('a card that is taken before the unit is ready again was presented all the same', async (t) => {
+  const unit = { signals: quickUnit, acceptMs: ACCEPT_MS, settleMs: 200 };
+  const { gpio, world, dispenser } = await openReadyBench(t, unit, { travelMs: 800, lines: quickUnit });
+  await dispenser.stage(NEVER);
+  gpio.onEdge(({ line }) => line === quickUnit.exit.line && world.counts().atExit > 0 && world.takeCard());
+  await dispenser.present(NEVER);
+  t.equal(dispenser.fault(), undefined);
+  await t.rejects(dispenser.taken(NEVER), { code: 'dispenser.no-media' });
+  t.match(world.counts(), { taken: 1, inTransport: 0, atExit: 0 });
+});
+
 void t.test('a jam is tried as often as configured, and the time for it is bounded', async (t) => {
   const { chip, world, dispenser } = await openReadyBench(t, {}, { travelMs: 60, jamRetries: 3 });
   let starts = 0;
