@@ -1,4 +1,4 @@
-import type { Commit } from '../journal/books.js';
+import type { Commit, LogEntry } from '../journal/books.js';
 import type { Card, CardLocation } from '../journal/stock.js';
 import type { VirtualDisk } from './disk.js';
 import type { Machine } from './machine.js';
@@ -8,6 +8,10 @@ const SEEN: Readonly<Partial<Record<CardLocation, ReadonlySet<string>>>> = {
   taken: new Set(['card.taken', 'card.settled']),
   retained: new Set(['card.retained', 'card.settled']),
 };
+
+/** So often is enough in so many milliseconds. */
+const MOST_TRIES = 5;
+const TRIES_MS = 60_000;
 
 /** Every card is where the ledger says, and counts once: a ledger of its own, made of the same commits. */
 export class CardInvariants {
@@ -19,6 +23,9 @@ export class CardInvariants {
   #loaded = 0;
   /** How many cards each refill has brought. */
   readonly #brought = new Map<string, number>();
+  /** How often a card was looked for since a time; wall clock, milliseconds. */
+  #tries = 0;
+  #triedSince = 0;
   /** Where the card of each transaction is. */
   readonly #cardOf = new Map<string, CardLocation>();
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
@@ -50,6 +57,7 @@ export class CardInvariants {
   afterCommit({ cards = [], removed = [], batches = [], transaction, entry }: Commit): void {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
+    if (entry) this.#lookAtTries(entry);
     for (const card of cards) this.#place(card, entry?.type ?? '');
     if (entry?.type === 'card.staged') this.#lookAtOrder(cards);
     for (const iccid of removed) this.#remove(iccid);
@@ -96,6 +104,16 @@ export class CardInvariants {
     for (const { iccid, location } of cards)
       if (location === 'transport' && next && next.iccid < iccid)
         this.#say('a card leaves the stack by the ledger before those that were put in earlier');
+  }
+
+  /** A card that nobody waits for and that does not move is let be for a while. */
+  #lookAtTries({ type, at }: LogEntry): void {
+    if (type === 'media.checked') this.#tries += 1;
+    else if (type === 'card.retained' || type === 'visit.started' || at - this.#triedSince > TRIES_MS) {
+      this.#tries = 0;
+      this.#triedSince = at;
+    }
+    if (this.#tries > MOST_TRIES) this.#say('a card that does not move is tried again and again');
   }
 
   #remove(iccid: string): void {

@@ -8,6 +8,8 @@ import { VirtualDevice } from './virtual-device.js';
 const TRAVEL_MS = 1_500;
 /** What a motor tries in all before a jam is reported. */
 const JAM_MS = 6 * TRAVEL_MS;
+/** A unit is waited for so long. */
+const READY_MS = 1_500;
 /** What a motor takes to stand still once it is told to. */
 const BRAKE_MS = 40;
 const BIN = 1_000_000;
@@ -26,6 +28,8 @@ export interface DispenserHooks {
   /** What moves when the program ends goes on for a moment. */
   readonly coasts: () => boolean;
   readonly isGone: () => boolean;
+  /** It does not get ready, and nobody can tell before it is told to move. */
+  readonly isOff: () => boolean;
 }
 
 /** The dispenser as one program drives it: the same promises as the driver, over the cards of the machine. */
@@ -133,6 +137,7 @@ export class VirtualDispenser extends VirtualDevice implements CardDispenser {
 
   /** Resolves when the card has arrived by the sensors; the motor is off whenever this settles, or the program ends. */
   async #move(motor: Motor, signal: AbortSignal, arrived: () => boolean): Promise<void> {
+    if (this.#hooks.isOff()) await this.#waitInVain(motor, signal);
     const movement = this.#hooks.starts(motor);
     if (!this.#life.alive) return never();
     const machine = this.#machine;
@@ -170,6 +175,19 @@ export class VirtualDispenser extends VirtualDevice implements CardDispenser {
     this.#jammed = this.#isOccupied() || machine.stuck;
     this.review();
     throw new KioskError('dispenser.media-jam', motor);
+  }
+
+  #waitInVain(motor: Motor, signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      const cancel = this.#time.after(READY_MS, () => {
+        forget();
+        if (this.#life.alive) reject(new KioskError('dispenser.not-ready', motor));
+      });
+      const forget = onAbort(signal, () => {
+        cancel();
+        reject(signal.reason as Error);
+      });
+    });
   }
 
   protected override findFault(): ErrorCode | undefined {

@@ -28,6 +28,8 @@ export class Mishaps {
   readonly #meddle: () => void;
   readonly #gone = new Set<Breakable>();
   #lostFrame = false;
+  /** Its unit moves nothing, and that does not show until it is told to. */
+  #unitOff = false;
   #doorOpen = false;
   /** Contacts that go on bouncing, sensors that tell the truth for the moment. */
   #bouncing = 0;
@@ -66,7 +68,11 @@ export class Mishaps {
 
   /** Something that went wrong is still to be felt. */
   get isAnythingLeft(): boolean {
-    return this.#lostFrame || this.#bouncing > 0 || this.isClosed;
+    return this.#lostFrame || this.#bouncing > 0 || this.#unitOff || this.isClosed;
+  }
+
+  get isUnitOff(): boolean {
+    return this.#unitOff;
   }
 
   isGone(device: Breakable): boolean {
@@ -86,6 +92,10 @@ export class Mishaps {
     if (goneAt !== state) return;
     for (const [fault, device] of GONE) if (course.has(fault)) this.#lose(device, goneMs);
     if (course.has('reader-frames-lost')) this.#lostFrame = true;
+    if (course.has('unit-off')) {
+      this.#unitOff = true;
+      time.after(goneMs, () => (this.#unitOff = false));
+    }
     if (course.has('clock-jumps')) time.wallOffset += jumpMs;
     if (!course.has('broker-gone')) return;
     network.fall();

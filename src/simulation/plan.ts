@@ -39,6 +39,7 @@ export const FAULTS = [
   'door-opened',
   'technician-meddles',
   'scanner-dirty',
+  'unit-off',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 

@@ -49,6 +49,7 @@ export class Program {
       stopped: (motor) => this.#reach(`stopped ${motor}`),
       coasts: () => course.plan.coasts,
       isGone: () => mishaps.isGone('dispenser'),
+      isOff: () => mishaps.isUnitOff,
     });
     this.devices = new VirtualDevices(this.life, machine, this.dispenser, mishaps.surroundings, (screen) => {
       world.invariants.onShown(screen.state);

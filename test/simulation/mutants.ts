@@ -515,4 +515,10 @@ export const mutants: readonly Mutant[] = [
     find: 'nobodys: ({ id }) => id === undefined,',
     put: 'nobodys: () => false,',
   },
+  {
+    name: 'a card that does not move is tried again without end',
+    file: 'kiosk/kiosk.js',
+    find: 'if (this.#left.fault)\n            return false;',
+    put: '',
+  },
 ];
