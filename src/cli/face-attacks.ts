@@ -1,39 +1,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { attack } from '../../drivers/emulator/attacks/attack.js';
-import { SPECIES, type Species } from '../../drivers/emulator/attacks/species.js';
+import { SPECIES } from '../../drivers/emulator/attacks/species.js';
 import { Live } from '../../drivers/emulator/camera/live.js';
 import { type Performer, still } from '../../drivers/emulator/camera/performer.js';
 import { Sitter } from '../../drivers/emulator/camera/sitter.js';
 import { idPhoto } from '../../drivers/emulator/id-photo.js';
 import { seededRandom } from '../lib/random.js';
 import type { FaceEngine } from '../contracts/face-engine.js';
-import { codeOf, type ErrorCode, KioskError } from '../errors.js';
-import { type Interval, wilson } from '../face/bench/interval.js';
+import { type ErrorCode, KioskError } from '../errors.js';
 import { drawChallenge } from '../face/challenge.js';
 import { similarityOf } from '../face/compare.js';
 import type { Template } from '../face/embed.js';
 import { createFaceFinder } from '../face/finder.js';
+import { MACHINE_ERRORS } from '../face/machine-errors.js';
 import type { ModelSet } from '../face/manifest.js';
 import { FaceSession } from '../face/session.js';
 import { stillTemplate } from '../face/still.js';
 import { limitsOf } from '../face/verdict.js';
-
-/** What is presented: somebody live, an attack of a species, or a picture of a real attack, held still. */
-export type Presentation = 'bona-fide' | Species | 'real-picture';
-
-/** Error rate of one kind of presentation (ISO/IEC 30107-3): of attacks APCER, of live people BPCER. */
-export interface AttackRate {
-  readonly presentation: Presentation;
-  readonly tries: number;
-  /** Attacks accepted, or live people refused. */
-  readonly errors: number;
-  /** Share, and its 95 % interval. */
-  readonly rate: number;
-  readonly interval: Interval;
-  /** How the tries ended. */
-  readonly reasons: Readonly<Record<string, number>>;
-}
+import { type AttackRate, type Outcome, type Presentation, rateOf, type Result } from './attack-rates.js';
 
 export interface AttackOptions {
   readonly engine: FaceEngine;
@@ -47,10 +32,15 @@ export interface AttackOptions {
   /** Only these presentations; all when left out. */
   readonly only?: readonly Presentation[];
   readonly seed?: number;
-  readonly onResult?: (presentation: Presentation, still: string, result: Result) => void;
+  readonly onOutcome?: (presentation: Presentation, still: string, outcome: Outcome) => void;
 }
 
-export type Result = 'match' | ErrorCode;
+/** A still of which attacks are made, and whose person is played as if they were there. */
+interface Usable {
+  readonly photo: Buffer;
+  readonly template: Template;
+  readonly sitter: Sitter;
+}
 
 const PICTURES: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 /** Time between two pictures of the camera that is played, and the time limits of a hurried kiosk. Milliseconds. */
@@ -62,49 +52,60 @@ const CAPTURE_MS = 12_000;
  * Plays attacks made of stills, and the people on them as if they were there, to the same capture and decision as a
  * customer's, with a challenge drawn for each try. Time is counted in pictures: no try depends on the speed of the machine.
  * The live people are animated by the same virtual camera as the demo's customers: their error rate says that the parts
- * work together, not how real people fare; and synthetic attacks are no certification.
- * @throws `bench.images-missing`, `face.engine-failed`
+ * work together, not how real people fare; and synthetic attacks are no certification. Of a still that cannot be enrolled or
+ * animated nothing is played: each of its presentations is without response.
+ * @throws `bench.images-missing`, `face.engine-failed`, `face.model-…`
  */
 export async function benchAttacks(options: AttackOptions): Promise<readonly AttackRate[]> {
-  const { engine, dir, real, rounds = 1, seed = 1, onResult = () => undefined } = options;
+  const { engine, dir, real, rounds = 1, seed = 1, onOutcome = () => undefined } = options;
   const random = seededRandom(seed);
-  const results = new Map<Presentation, Result[]>();
-  const note = (presentation: Presentation, name: string, result: Result): void => {
-    results.set(presentation, [...(results.get(presentation) ?? []), result]);
-    onResult(presentation, name, result);
+  const outcomes = new Map<Presentation, Outcome[]>();
+  const note = (presentation: Presentation, name: string, outcome: Outcome): void => {
+    outcomes.set(presentation, [...(outcomes.get(presentation) ?? []), outcome]);
+    onOutcome(presentation, name, outcome);
   };
-  const earlier: { readonly photo: Buffer; readonly template: Template }[] = [];
+  const earlier: Usable[] = [];
   for (const name of await picturesIn(dir)) {
-    const photo = await readFile(join(dir, name));
-    const template = await templateOf(engine, photo);
-    if (!template) continue;
-    // Somebody else than the holder, as far as the comparison itself can tell.
-    const { each } = limitsOf(options.set);
-    const helper = earlier.findLast((other) => similarityOf(other.template, template) < each)?.photo;
-    earlier.push({ photo, template });
-    const sitter = await Sitter.of(photo, engine);
-    const roles: readonly (readonly [Presentation, () => Performer])[] = [
-      ['bona-fide', () => new Live(sitter, random)],
-      ...(await Promise.all(
-        SPECIES.filter((species) => species !== 'second-person' || helper).map(async (species) => {
-          const faces = species === 'second-person' && helper ? [helper, photo] : [photo];
-          return [species, await attack(species, faces, engine, random)] as const;
-        }),
-      )),
-    ];
-    for (const [presentation, role] of roles) {
+    const shown = await usable(engine, await readFile(join(dir, name)));
+    const roles = 'noResponse' in shown ? undefined : await rolesOf(shown, earlier, options, random);
+    for (const presentation of ['bona-fide', ...SPECIES] as const) {
       if (options.only && !options.only.includes(presentation)) continue;
+      const role = roles?.get(presentation);
       for (let round = 0; round < rounds; round += 1) {
-        note(presentation, name, await present(options, photo, role(), random));
+        if ('noResponse' in shown) {
+          // Nobody can say whether there would have been a helper.
+          if (presentation !== 'second-person') note(presentation, name, shown);
+        } else if (role) {
+          note(presentation, name, await present(options, shown.photo, role(), random));
+        }
       }
     }
+    if (!('noResponse' in shown)) earlier.push(shown);
   }
-  if (results.size === 0) throw new KioskError('bench.images-missing', `${dir} shows no single person`);
+  if (earlier.length === 0) throw new KioskError('bench.images-missing', `${dir} shows no single person`);
   for (const name of real === undefined ? [] : await picturesIn(real)) {
     const picture = await readFile(join(real ?? '', name));
     note('real-picture', name, await present(options, picture, still([picture]), random));
   }
-  return [...results].map(([presentation, all]) => rateOf(presentation, all));
+  return [...outcomes].map(([presentation, all]) => rateOf(presentation, all));
+}
+
+/** Who or what is presented with a still; each call is another try. */
+async function rolesOf(
+  { photo, template, sitter }: Usable,
+  earlier: readonly Usable[],
+  { engine, set }: AttackOptions,
+  random: () => number,
+): Promise<ReadonlyMap<Presentation, () => Performer>> {
+  // Somebody else than the holder, as far as the comparison itself can tell.
+  const { each } = limitsOf(set);
+  const helper = earlier.findLast((other) => similarityOf(other.template, template) < each)?.photo;
+  const roles = new Map<Presentation, () => Performer>([['bona-fide', () => new Live(sitter, random)]]);
+  for (const species of SPECIES) {
+    if (species !== 'second-person') roles.set(species, await attack(species, [photo], engine, random));
+    else if (helper) roles.set(species, await attack(species, [helper, photo], engine, random));
+  }
+  return roles;
 }
 
 /** One try: a fresh challenge, the presentation in front of the camera, the decision. */
@@ -113,26 +114,25 @@ async function present(
   photo: Uint8Array,
   performer: Performer,
   random: () => number,
-): Promise<Result> {
+): Promise<Outcome> {
   const session = new FaceSession(engine, set);
   try {
-    await session.enrol(new Uint8Array(await idPhoto(photo, createFaceFinder(engine))));
+    await session.enrol(await documentOf(engine, photo));
     session.begin({ steps: drawChallenge((below) => Math.floor(random() * below)), stepMs: STEP_MS });
     let missing: Result = 'face.no-face';
     for (let at = 0; at <= CAPTURE_MS; at += FRAME_MS) {
       const outcome = await session.frame(new Uint8Array(await performer.next()), at);
-      if (!outcome.readable) return outcome.reason;
-      if (outcome.failed) return outcome.failed;
+      if (!outcome.readable) return { noResponse: outcome.reason };
+      if (outcome.failed) return { result: outcome.failed };
       missing = outcome.missing;
       performer.asked(outcome.progress.guidance);
       if (!outcome.done) continue;
       const verdict = await session.verify();
-      return verdict.decision === 'match' ? 'match' : verdict.reason;
+      return { result: verdict.decision === 'match' ? 'match' : verdict.reason };
     }
-    return missing;
+    return { result: missing };
   } catch (error) {
-    if (!(error instanceof KioskError) || error.code === 'face.engine-failed') throw error;
-    return codeOf(error);
+    return { noResponse: ofThePicture(error) };
   } finally {
     session.wipe();
   }
@@ -145,21 +145,26 @@ async function picturesIn(dir: string): Promise<readonly string[]> {
   return names.filter((name) => PICTURES.has(extname(name).toLowerCase())).sort();
 }
 
-/** Of a picture with several people, or none, no attack can be made: it has no template. */
-async function templateOf(engine: FaceEngine, photo: Uint8Array): Promise<Template | undefined> {
+/** A still that shows one person who can be enrolled and animated; or why it is of no use. */
+async function usable(engine: FaceEngine, photo: Buffer): Promise<Usable | { readonly noResponse: ErrorCode }> {
   try {
-    return await stillTemplate(engine, photo);
+    const template = await stillTemplate(engine, photo);
+    await stillTemplate(engine, await documentOf(engine, photo));
+    const sitter = await Sitter.of(photo, engine);
+    if (sitter.faces === 1) return { photo, template, sitter };
+    return { noResponse: sitter.faces === 0 ? 'face.no-face' : 'face.several-faces' };
   } catch (error) {
-    if (error instanceof KioskError && error.code !== 'face.engine-failed') return undefined;
-    throw error;
+    return { noResponse: ofThePicture(error) };
   }
 }
 
-function rateOf(presentation: Presentation, results: readonly Result[]): AttackRate {
-  const reasons: Record<string, number> = {};
-  for (const result of results) reasons[result] = (reasons[result] ?? 0) + 1;
-  const matches = reasons['match'] ?? 0;
-  const tries = results.length;
-  const errors = presentation === 'bona-fide' ? tries - matches : matches;
-  return { presentation, tries, errors, rate: errors / tries, interval: wilson(errors, tries), reasons };
+/** The photograph on the document of whoever is seen in a picture. */
+async function documentOf(engine: FaceEngine, photo: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await idPhoto(photo, createFaceFinder(engine)));
+}
+
+/** Why a picture is of no use. @throws the error when it is not about the picture */
+function ofThePicture(error: unknown): ErrorCode {
+  if (error instanceof KioskError && !MACHINE_ERRORS.has(error.code)) return error.code;
+  throw error;
 }

@@ -4,6 +4,7 @@ import { COMPARING, type FaceEngine, type FaceEngineName } from '../contracts/fa
 import { type ErrorCode, KioskError } from '../errors.js';
 import { similarityOf } from '../face/compare.js';
 import type { Template } from '../face/embed.js';
+import { MACHINE_ERRORS } from '../face/machine-errors.js';
 import { readModelSet } from '../face/manifest.js';
 import { stillTemplate } from '../face/still.js';
 import { limitsOf } from '../face/verdict.js';
@@ -19,14 +20,6 @@ export interface Comparison {
   readonly similarity?: number;
   readonly threshold: number;
 }
-
-/** These are about the machine, not about a file: the comparison itself fails. */
-const OURS: ReadonlySet<ErrorCode> = new Set([
-  'face.engine-failed',
-  'face.model-missing',
-  'face.model-altered',
-  'face.model-mismatch',
-]);
 
 /** Compares the faces of two image files. @throws `face.engine-failed`, `face.model-missing`, `face.model-altered` */
 export async function compareFiles(
@@ -59,7 +52,7 @@ async function templateOf(
     });
     return { template: await stillTemplate(engine, bytes) };
   } catch (error) {
-    if (error instanceof KioskError && !OURS.has(error.code)) return { reason: error.code };
+    if (error instanceof KioskError && !MACHINE_ERRORS.has(error.code)) return { reason: error.code };
     throw error;
   }
 }

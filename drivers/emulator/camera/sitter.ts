@@ -48,6 +48,11 @@ export class Sitter {
     return new Sitter(await Canvas.decode(photo, likeness.width, scale), likeness);
   }
 
+  /** How many faces the photograph shows: only a single one is animated. */
+  get faces(): number {
+    return this.#likeness.faces.length;
+  }
+
   /** 1280×720. Several people, and pictures without a face, only come closer. */
   async draw(stance: Stance): Promise<Bitmap> {
     const crop = shifted(cropOf(this.#likeness, stance.share), stance);

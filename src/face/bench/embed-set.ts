@@ -1,5 +1,6 @@
 import type { FaceEngine } from '../../contracts/face-engine.js';
 import { codeOf, type ErrorCode, KioskError } from '../../errors.js';
+import { MACHINE_ERRORS } from '../machine-errors.js';
 import { LABELLED, stillTemplate } from '../still.js';
 import { asIdPhoto, type IdPhoto } from './id-photo.js';
 import { imagePath, readImage } from './images.js';
@@ -34,14 +35,6 @@ export interface EmbedOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** These are about the machine, not about a picture: the whole bench fails. */
-const OURS: ReadonlySet<ErrorCode> = new Set([
-  'face.engine-failed',
-  'face.model-missing',
-  'face.model-altered',
-  'face.model-mismatch',
-]);
-
 /** Makes a template of every picture that the pairs name, each once. @throws `bench.images-missing`, `face.engine-failed` */
 export async function embedSet({ pairs, people }: LabelledSet, options: EmbedOptions): Promise<EmbeddedSet> {
   const { engine, images, idPhoto, onProgress } = options;
@@ -67,7 +60,7 @@ export async function embedSet({ pairs, people }: LabelledSet, options: EmbedOpt
         ms.push(performance.now() - started);
         rows.set(file, matrix.push(template, numbers.get(people?.get(file) ?? '') ?? -1));
       } catch (error) {
-        if (!(error instanceof KioskError) || OURS.has(error.code)) throw error;
+        if (!(error instanceof KioskError) || MACHINE_ERRORS.has(error.code)) throw error;
         failures.push({ file, reason: codeOf(error) });
       }
       done += 1;
