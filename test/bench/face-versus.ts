@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
 import { ScoreDistribution } from '../../src/face/bench/distribution.js';
-import { imagePath } from '../../src/face/bench/images.js';
+import { ImageFolder } from '../../src/face/bench/images.js';
 import { type Pair, parsePairs } from '../../src/face/bench/pairs.js';
 import { equalErrorRate, FALSE_MATCH_RATES, fnmrAt, type Scores, thresholdAt } from '../../src/face/bench/rates.js';
 import { quantile } from '../../src/face/bench/report.js';
@@ -57,9 +57,13 @@ async function labelled(list?: string, dir?: string): Promise<Pair[]> {
   if (list === undefined && noPhotographs) return [];
   const images = dir ?? people;
   const { pairs } = parsePairs(await readFile(list ?? join(people, 'pairs.csv'), 'utf8'));
+  const folder = new ImageFolder(
+    images,
+    pairs.flatMap(({ a, b }) => [a, b]),
+  );
   const located: Pair[] = [];
   for (const { a, b, same } of pairs) {
-    const [first, second] = [await imagePath(images, a), await imagePath(images, b)];
+    const [first, second] = [await folder.path(a), await folder.path(b)];
     if (first !== undefined && second !== undefined) located.push({ a: first, b: second, same });
   }
   return located;

@@ -3,7 +3,7 @@ import { codeOf, type ErrorCode, KioskError } from '../../errors.js';
 import { MACHINE_ERRORS } from '../machine-errors.js';
 import { LABELLED, stillTemplate } from '../still.js';
 import { asIdPhoto, type IdPhoto } from './id-photo.js';
-import { imagePath, readImage } from './images.js';
+import { ImageFolder } from './images.js';
 import { TemplateMatrix } from './matrix.js';
 import type { LabelledSet } from './pairs.js';
 
@@ -41,7 +41,8 @@ export async function embedSet({ pairs, people }: LabelledSet, options: EmbedOpt
   const firsts = [...new Set(pairs.map(({ a }) => a))];
   const seconds = [...new Set(pairs.map(({ b }) => b))];
   const all = [...new Set([...firsts, ...seconds])];
-  if (!(await anyIsThere(images, all))) throw new KioskError('bench.images-missing', images);
+  const folder = new ImageFolder(images, all);
+  if (!(await anyIsThere(folder, all))) throw new KioskError('bench.images-missing', images);
   const numbers = new Map([...new Set(people?.values())].map((name, i) => [name, i]));
   const total = idPhoto ? firsts.length + seconds.length : all.length;
   const failures: Failure[] = [];
@@ -53,7 +54,7 @@ export async function embedSet({ pairs, people }: LabelledSet, options: EmbedOpt
     const rows = new Map<string, number>();
     for (const file of files) {
       try {
-        const whole = await readImage(images, file);
+        const whole = await folder.read(file);
         const bytes = degrade ? await asIdPhoto(engine, whole, degrade) : whole;
         const started = performance.now();
         const template = await stillTemplate(engine, bytes, LABELLED);
@@ -77,7 +78,7 @@ export async function embedSet({ pairs, people }: LabelledSet, options: EmbedOpt
   return { references, probes: await embedAll(seconds), failures, ms };
 }
 
-async function anyIsThere(dir: string, files: readonly string[]): Promise<boolean> {
-  for (const file of files) if ((await imagePath(dir, file)) !== undefined) return true;
+async function anyIsThere(folder: ImageFolder, files: readonly string[]): Promise<boolean> {
+  for (const file of files) if ((await folder.path(file)) !== undefined) return true;
   return false;
 }
