@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { inspect } from 'node:util';
 import { errorTable, KioskError } from '../errors.js';
 import { exitAtOnce } from '../lib/exit-at-once.js';
 import { remedyOf } from '../remedies.js';
@@ -6,9 +7,15 @@ import { remedyOf } from '../remedies.js';
 /** Exit codes of every command; `face compare` has its own meaning for 1 and 2. */
 export const EXIT = { ok: 0, failed: 1, usage: 64 } as const;
 
+/** Exit codes of `face compare`: not comparable too where it failed before anything was compared. */
+export const COMPARED = { match: 0, 'no-match': 1, 'not-comparable': 2 } as const;
+
 /** Says what went wrong: code and sentence on stderr, and as JSON on stdout when that was asked for. */
 export function report(error: unknown, json: boolean): void {
-  if (!(error instanceof KioskError)) throw error;
+  if (!(error instanceof KioskError)) {
+    process.stderr.write(`${inspect(error)}\n`);
+    return;
+  }
   process.stderr.write(
     `${error.code}: ${errorTable[error.code].means}${error.detail ? ` ${error.detail}` : ''}\n→ ${remedyOf(error.code)}\n`,
   );

@@ -1,20 +1,18 @@
 import type { FaceEngineName } from '../contracts/face-engine.js';
 import { compareFiles } from './face-compare.js';
-import { printJson } from './command.js';
+import { COMPARED, printJson } from './command.js';
 
 export interface CompareOptions {
   readonly engine: FaceEngineName;
   readonly json?: boolean;
 }
 
-const EXIT_BY_DECISION = { match: 0, 'no-match': 1, 'not-comparable': 2 } as const;
-
-/** `simkiosk face compare`: exit 0 match, 1 no match, 2 not comparable. */
+/** `simkiosk face compare`: exit 0 match, 1 no match, 2 nothing was compared. */
 export async function faceCompare(a: string, b: string, options: CompareOptions): Promise<void> {
   const result = await compareFiles(a, b, { engine: options.engine });
   if (options.json) printJson(result);
   else process.stdout.write(`${sentence(result)}\n`);
-  process.exitCode = EXIT_BY_DECISION[result.decision];
+  process.exitCode = COMPARED[result.decision];
 }
 
 function sentence(result: Awaited<ReturnType<typeof compareFiles>>): string {

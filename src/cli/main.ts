@@ -5,7 +5,7 @@ import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
 import { addCarrier } from './carrier-program.js';
-import { EXIT, report } from './command.js';
+import { COMPARED, EXIT, report } from './command.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
@@ -157,14 +157,15 @@ const face = program.command('face').description('face verification by hand: com
 const ENGINE = ['--engine <engine>', 'onnx or tfjs', engine, 'onnx'] as const;
 face
   .command('compare')
-  .description('one comparison of two pictures: exit 0 match, 1 no match, 2 not comparable')
+  .description('one comparison of two pictures: exit 0 match, 1 no match, 2 nothing was compared')
   .argument('<a>', 'reference picture')
   .argument('<b>', 'other picture')
   .option(...ENGINE)
   .option(...JSON_LINE)
-  .action(async (a: string, b: string, options: CompareOptions) =>
-    (await import('./face.js')).faceCompare(a, b, options),
-  );
+  .action(async (a: string, b: string, options: CompareOptions) => {
+    process.exitCode = COMPARED['not-comparable']; // until there is a decision: a failure must not look like one
+    return (await import('./face.js')).faceCompare(a, b, options);
+  });
 
 const PAIRS = ['--pairs <file>', 'which pictures to compare: pairs.txt of LFW, or CSV file_x,file_y,Decision'] as const;
 const IMAGES = ['--images <dir>', 'where the pictures lie'] as const;
@@ -215,7 +216,8 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
-    process.exitCode = error instanceof KioskError && error.code === 'cli.usage' ? EXIT.usage : EXIT.failed;
+    if (error instanceof KioskError && error.code === 'cli.usage') process.exitCode = EXIT.usage;
+    else process.exitCode ||= EXIT.failed;
     report(error, process.argv.includes('--json'));
     // Whatever was begun and not finished would keep the process alive.
     process.exit();

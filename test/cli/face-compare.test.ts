@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { test } from 'tap';
 import { compareFiles } from '../../src/cli/face-compare.js';
+import { Command } from '../support/process.js';
 import { castPhotos, jpeg, noPhotographs, photographs } from '../face/pictures.js';
 
 /** Two pictures, one after the other. */
@@ -121,4 +122,45 @@ test('a picture of several people cannot be compared', { skip: noPhotographs }, 
       file: 'b',
     });
   }
+});
+
+/** What starts a process in which a module cannot be loaded. */
+async function without(dir: string, module: string): Promise<readonly string[]> {
+  const hooks = `export async function resolve(name, context, next) {
+    if (name.startsWith('${module}')) throw new Error('lost');
+    return next(name, context);
+  }`;
+  const hooksUrl = `data:text/javascript,${encodeURIComponent(hooks)}`;
+  await writeFile(
+    join(dir, 'lose.mjs'),
+    `import { register } from 'node:module'; register(${JSON.stringify(hooksUrl)});`,
+  );
+  return ['env', `NODE_OPTIONS=--import=${join(dir, 'lose.mjs')}`];
+}
+
+test('the command says by its exit code what was found; where nothing was compared it is never that of no match', async (t) => {
+  const dir = t.testdir({ 'a.jpg': one, 'b.jpg': other, 'text.jpg': 'hello' });
+  const compare = (file: string, ...more: readonly string[]): string[] => [
+    'face',
+    'compare',
+    join(dir, 'a.jpg'),
+    join(dir, file),
+    ...more,
+  ];
+  for (const [file, code] of [
+    ['a.jpg', 0],
+    ['b.jpg', 1],
+    ['text.jpg', 2],
+  ] as const) {
+    t.equal(await new Command(compare(file)).exited, code, file);
+  }
+  const noEngine = new Command(compare('b.jpg', '--engine', 'tfjs', '--json'), {
+    prefix: await without(dir, '@tensorflow/'),
+  });
+  t.equal(await noEngine.exited, 2);
+  t.match(noEngine.json(), { error: 'face.engine-failed' });
+  const noDecoder = new Command(compare('b.jpg'), { prefix: await without(dir, 'sharp') });
+  t.equal(await noDecoder.exited, 2, 'also where the program cannot be loaded');
+  t.match(noDecoder.stderr, /Error: lost/);
+  t.equal(await new Command(['face', 'compare', join(dir, 'a.jpg')]).exited, 64);
 });
