@@ -96,9 +96,9 @@ export function createFaceVerifier(options: FaceVerifierOptions): FaceVerifier {
     },
 
     async wipe() {
-      // A worker that is not there or cannot answer holds nothing: its memory ended with it.
-      if (!worker.ready) return;
-      await worker.call({ op: 'wipe' }).catch(() => undefined);
+      // A worker that is not there or cannot answer holds nothing: its memory ended with it. But what waits for the next one is here.
+      if (worker.ready) await worker.call({ op: 'wipe' }).catch(() => undefined);
+      else worker.forgetWaiting();
     },
 
     async close() {

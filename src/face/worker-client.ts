@@ -60,10 +60,16 @@ export class WorkerClient {
     return this.#ready;
   }
 
-  /** Waits for a worker that is being started. @param buffers handed over: unusable here afterwards */
+  /**
+   * Waits for a worker that is being started.
+   * @param buffers handed over: unusable here afterwards; overwritten when the call fails before a worker has them
+   */
   call(request: Request, buffers: readonly ArrayBuffer[] = []): Promise<Answer> {
-    if (this.#unfit) return Promise.reject(this.#unfit);
-    if (this.#closed) return Promise.reject(new KioskError('face.engine-failed', 'closed'));
+    const refusal = this.#unfit ?? (this.#closed ? new KioskError('face.engine-failed', 'closed') : undefined);
+    if (refusal) {
+      overwrite(buffers);
+      return Promise.reject(refusal);
+    }
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
@@ -71,6 +77,11 @@ export class WorkerClient {
       this.#calls.set(id, call);
       if (this.#ready) this.#post(call);
     });
+  }
+
+  /** Ends the calls that wait for a worker: it would only begin with them when nobody wants them any more. */
+  forgetWaiting(): void {
+    if (!this.#ready) this.#rejectAll('face.engine-failed', 'no worker in time');
   }
 
   async close(): Promise<void> {
@@ -115,7 +126,7 @@ export class WorkerClient {
         this.#take(message.id)?.resolve(message.answer);
         return;
       case 'failure':
-        this.#take(message.id)?.reject(new KioskError(message.code, message.detail));
+        this.#fail(message.id, new KioskError(message.code, message.detail));
         if (message.code === 'face.engine-failed') this.#abandon('broken');
         return;
     }
@@ -125,7 +136,7 @@ export class WorkerClient {
   #post(call: Call): void {
     const { message, buffers } = call;
     call.cancelTimeout = this.#options.clock.after(this.#options.answerMs, () => {
-      this.#take(message.id)?.reject(new KioskError('face.engine-failed', `no answer to ${message.request.op}`));
+      this.#fail(message.id, new KioskError('face.engine-failed', `no answer to ${message.request.op}`));
       this.#abandon('hung');
     });
     this.#worker?.postMessage(message, buffers);
@@ -185,7 +196,19 @@ export class WorkerClient {
     return call;
   }
 
-  #rejectAll(code: ErrorCode, detail: string | undefined): void {
-    for (const id of [...this.#calls.keys()]) this.#take(id)?.reject(new KioskError(code, detail));
+  #fail(id: number, error: KioskError): void {
+    const call = this.#take(id);
+    if (!call) return;
+    overwrite(call.buffers);
+    call.reject(error);
   }
+
+  #rejectAll(code: ErrorCode, detail: string | undefined): void {
+    for (const id of [...this.#calls.keys()]) this.#fail(id, new KioskError(code, detail));
+  }
+}
+
+/** Those that were handed over have no length here any more. */
+function overwrite(buffers: readonly ArrayBuffer[]): void {
+  for (const buffer of buffers) if (buffer.byteLength > 0) new Uint8Array(buffer).fill(0);
 }
