@@ -73,7 +73,7 @@ const DECISIONS: Readonly<Record<string, boolean>> = {
 };
 
 function parseCsv([header, ...lines]: readonly Line[]): LabelledSet {
-  const columns = fieldsOf(header).map((name) => name.toLowerCase());
+  const columns = (header ? fieldsOf(header) : []).map((name) => name.toLowerCase());
   const [x, y, decision] = ['file_x', 'file_y', 'decision'].map((name) => columns.indexOf(name));
   if (x === undefined || y === undefined || decision === undefined || Math.min(x, y, decision) < 0) {
     throw new KioskError('bench.pairs-invalid', 'the header is not file_x,file_y,Decision');
@@ -87,8 +87,19 @@ function parseCsv([header, ...lines]: readonly Line[]): LabelledSet {
   return { pairs };
 }
 
-/** Fields may be quoted; a quote within quotes is doubled (RFC 4180 §2). */
-function fieldsOf(line: Line | undefined): string[] {
-  const fields = line?.text.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*(?=,|$)/g) ?? [];
-  return [...fields].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.trim() ?? '');
+/** A field and what ends it; what it begins with tells which of the two it is, so that no line takes more than one pass. */
+const FIELD = /(?:\s*"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/y;
+
+/** Fields may be quoted; a quote within quotes is doubled (RFC 4180 §2). @throws `bench.pairs-invalid` */
+function fieldsOf({ text, number }: Line): string[] {
+  const fields: string[] = [];
+  FIELD.lastIndex = 0;
+  for (let end = ','; end === ',';) {
+    const field = FIELD.exec(text);
+    if (!field) throw new KioskError('bench.pairs-invalid', `line ${number}`);
+    const [, quoted, plain = '', after = ''] = field;
+    fields.push(quoted?.replaceAll('""', '"') ?? plain.trim());
+    end = after;
+  }
+  return fields;
 }

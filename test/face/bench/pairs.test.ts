@@ -32,6 +32,26 @@ test('a CSV names files and a decision, in any order of columns, and does not sa
   t.end();
 });
 
+test('fields may be quoted, also around commas, quotes and blanks, or empty', (t) => {
+  const { pairs } = parsePairs('file_x,file_y,Decision,\n "a ""1"".jpg" ,  "b, .jpg", Yes,\n a b.jpg ,"c",no,""');
+  t.same(pairs, [
+    { a: 'a "1".jpg', b: 'b, .jpg', same: true },
+    { a: 'a b.jpg', b: 'c', same: false },
+  ]);
+  t.end();
+});
+
+test('a line takes no longer than in proportion to its length, whatever is in it', (t) => {
+  const [blanks, quotes] = [' '.repeat(30_000), '"'.repeat(30_001)];
+  for (const line of [`a${blanks}"`, `${blanks}"`, `"${blanks}"${blanks}x`, `${quotes}x`, `"${blanks}${quotes}x`]) {
+    const began = performance.now();
+    t.throws(() => parsePairs(`file_x,file_y,Decision\n${line},b,Yes`), { code: 'bench.pairs-invalid' });
+    const ms = performance.now() - began;
+    t.ok(ms < 1_000, `${ms} ms`);
+  }
+  t.end();
+});
+
 test('a list that is neither is refused with the line that is wrong', (t) => {
   for (const [text, detail] of [
     ['', 'no pairs'],
@@ -40,6 +60,8 @@ test('a list that is neither is refused with the line that is wrong', (t) => {
     ['a,b\nx.jpg,y.jpg', 'the header is not file_x,file_y,Decision'],
     ['file_x,file_y,Decision\na.jpg,b.jpg,Perhaps', 'line 2'],
     ['file_x,file_y,Decision\n\na.jpg', 'line 3'],
+    ['file_x,file_y,Decision\n"a.jpg,b.jpg,Yes', 'line 2'],
+    ['file_x,file_y,Decision\na.jpg,b"c.jpg,Yes', 'line 2'],
   ] as const) {
     t.throws(() => parsePairs(text), { code: 'bench.pairs-invalid', detail }, text);
   }
