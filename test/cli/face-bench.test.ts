@@ -23,10 +23,11 @@ async function lfw(t: Test): Promise<string> {
     await writeFile(join(dir, name, `${name}_0002.png`), await other.png().toBuffer());
   }
   const list = [
-    '1\t5',
+    '1\t6',
     ...names.map((name) => `${name}\t1\t2`),
     ...names.map((name, i) => `${name}\t1\t${names[(i + 1) % 5] ?? ''}\t2`),
     'Ann_One\t1\t9',
+    'Ann_One\t1\tCat_Three\t2',
   ];
   await writeFile(join(dir, 'pairs.txt'), list.join('\n'));
   return dir;
@@ -43,7 +44,7 @@ test('a set in the layout of LFW: non-mated scores from every two people, failur
   const plain = await face(['bench', ...set, '--plot', join(dir, 'det.svg'), '--json']);
   t.equal(plain.code, 0, plain.stderr);
   t.match(plain.json(), {
-    pairs: 11,
+    pairs: 12,
     images: 11,
     failures: 1,
     failureReasons: { 'face.image-unreadable': 1 },
@@ -77,12 +78,13 @@ test('a set in the layout of LFW: non-mated scores from every two people, failur
 });
 
 test('a list or a folder that cannot be used is named, and so is an option that is not understood', async (t) => {
-  const dir = t.testdir({ 'pairs.txt': '1 1\nNobody 1 2', 'broken.txt': 'x' });
+  const dir = t.testdir({ 'pairs.txt': 'Nobody 1 2', 'broken.txt': 'x', 'short.txt': '10 300\nNobody 1 2' });
   const code = async (...args: string[]): Promise<unknown> =>
     ((await face([...args, '--json'])).json() as { error: string }).error;
   const set = ['--pairs', join(dir, 'pairs.txt'), '--images', dir];
   t.equal(await code('bench', ...set), 'bench.images-missing');
   t.equal(await code('bench', '--pairs', join(dir, 'broken.txt'), '--images', dir), 'bench.pairs-invalid');
+  t.equal(await code('bench', '--pairs', join(dir, 'short.txt'), '--images', dir), 'bench.pairs-invalid');
   t.equal(await code('bench', '--pairs', join(dir, 'none.txt'), '--images', dir), 'bench.pairs-invalid');
   t.equal(await code('bench', ...set, '--id-photo', 'small'), 'cli.usage');
   t.equal(await code('bench', ...set, '--engine', 'steam'), 'cli.usage');

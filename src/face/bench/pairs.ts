@@ -16,8 +16,9 @@ export interface LabelledSet {
 
 /**
  * Reads a list of pairs, in the layout that its lines have:
- * - `pairs.txt` of LFW: a header of one or two numbers, then `name i j` (one person) or `name i name j` (two), where
- *   picture i of a person is `name/name_000i.jpg`;
+ * - `pairs.txt` of LFW: a header, then `name i j` (one person) or `name i name j` (two), where picture i of a person is
+ *   `name/name_000i.jpg`. The header, which may be missing, has the pairs of one person in each fold, as many as of two,
+ *   and before it the number of folds unless that is one;
  * - CSV with the header `file_x,file_y,Decision`, `Yes` for one person and `No` for two.
  * @throws `bench.pairs-invalid`; the detail names the line
  */
@@ -44,8 +45,8 @@ function parseLfw(lines: readonly Line[]): LabelledSet {
     people.set(file, name);
     return file;
   };
-  const [first] = lines;
-  const body = first && /^\d+(\s+\d+)?$/.test(first.text) ? lines.slice(1) : lines;
+  const promised = promisedPairs(lines[0]);
+  const body = promised === undefined ? lines : lines.slice(1);
   const pairs = body.map((line): Pair => {
     const fields = line.text.split(line.text.includes('\t') ? /\t+/ : /\s+/).map((field) => field.trim());
     const [name = '', i = '', third = '', j = ''] = fields;
@@ -58,7 +59,18 @@ function parseLfw(lines: readonly Line[]): LabelledSet {
     }
     throw new KioskError('bench.pairs-invalid', `line ${line.number}`);
   });
+  if (promised !== undefined && pairs.length > 0 && pairs.length !== promised) {
+    throw new KioskError('bench.pairs-invalid', `${pairs.length} pairs, but the header promises ${promised}`);
+  }
   return { pairs, people };
+}
+
+/** How many pairs a header promises; undefined of a line that is none. */
+function promisedPairs(line: Line | undefined): number | undefined {
+  const header = /^(?:(\d+)\s+)?(\d+)$/.exec(line?.text ?? '');
+  if (!header) return undefined;
+  const [, folds = '1', each] = header;
+  return 2 * Number(folds) * Number(each);
 }
 
 const DECISIONS: Readonly<Record<string, boolean>> = {
