@@ -34,6 +34,7 @@ export interface Measured {
 
 /** `simkiosk face bench`: error rates, failures, time and memory over a labelled set. */
 export async function faceBench(options: MeasureOptions & { readonly plot?: string }): Promise<void> {
+  if (options.plot !== undefined) await requireWritable(options.plot);
   const { set, models, embedded, scored } = await measure(options);
   const report = {
     ...reportOf(set.pairs.length, embedded, scored, models),
@@ -41,9 +42,9 @@ export async function faceBench(options: MeasureOptions & { readonly plot?: stri
     engine: options.engine,
     idPhoto: options.idPhoto ?? null,
   };
-  if (options.plot !== undefined) await write(options.plot, drawDet(detCurve(scored)));
   if (!options.json) process.stdout.write(describeBench(report, embedded.failures));
   else printJson({ ...report, failedPictures: embedded.failures });
+  if (options.plot !== undefined) await write(options.plot, drawDet(detCurve(scored)));
 }
 
 /** Embeds and compares a labelled set, with the progress on stderr. @throws `bench.…`, `cli.usage`, `face.…` of the machine */
@@ -75,8 +76,13 @@ function read(path: string): Promise<string> {
   });
 }
 
-async function write(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((cause: unknown) => {
+/** Found out before hours are measured. What the file holds stays until there is something else. */
+function requireWritable(path: string): Promise<void> {
+  return write(path, '', 'a');
+}
+
+async function write(path: string, text: string, flag = 'w'): Promise<void> {
+  await writeFile(path, text, { flag }).catch((cause: unknown) => {
     throw new KioskError('cli.usage', `${path} cannot be written`, { cause });
   });
 }

@@ -77,6 +77,17 @@ test('a set in the layout of LFW: non-mated scores from every two people, failur
   t.match(calibrated.stderr, /too few/);
 });
 
+test('a plot that cannot be written is found out before anything is measured; one that is there stays until then', async (t) => {
+  const dir = t.testdir({ 'pairs.txt': 'Nobody 1 2', 'det.svg': 'old' });
+  const plotted = (file: string): ReturnType<typeof face> =>
+    face(['bench', '--pairs', join(dir, 'pairs.txt'), '--images', dir, '--plot', join(dir, file), '--json']);
+  const unwritable = await plotted('nowhere/det.svg');
+  t.equal(unwritable.code, 64);
+  t.match(unwritable.json(), { error: 'cli.usage', detail: /nowhere/ }, 'not what is wrong with the pictures');
+  t.match((await plotted('det.svg')).json(), { error: 'bench.images-missing' });
+  t.equal(await readFile(join(dir, 'det.svg'), 'utf8'), 'old');
+});
+
 test('a list or a folder that cannot be used is named, and so is an option that is not understood', async (t) => {
   const dir = t.testdir({ 'pairs.txt': 'Nobody 1 2', 'broken.txt': 'x', 'short.txt': '10 300\nNobody 1 2' });
   const code = async (...args: string[]): Promise<unknown> =>
