@@ -1,7 +1,7 @@
 import type { DetPoint } from '../face/bench/det.js';
 
 const SIZE = { width: 640, height: 480, left: 70, right: 20, top: 20, bottom: 60 } as const;
-/** Rates below these are not drawn. */
+/** Where the axes end: points with a smaller rate are left out. */
 const LEAST = { fmr: 1e-6, fnmr: 1e-4 } as const;
 
 /** A DET curve as SVG: FNMR over FMR, both logarithmic. */
@@ -9,7 +9,10 @@ export function drawDet(points: readonly DetPoint[]): string {
   const x = axis(LEAST.fmr, SIZE.left, SIZE.width - SIZE.right);
   const y = axis(LEAST.fnmr, SIZE.height - SIZE.bottom, SIZE.top);
   const [bottom, right] = [SIZE.height - SIZE.bottom, SIZE.width - SIZE.right];
-  const curve = points.map(({ fmr, fnmr }) => `${x.at(fmr).toFixed(1)},${y.at(fnmr).toFixed(1)}`).join(' ');
+  const curve = points
+    .filter(({ fmr, fnmr }) => fmr >= LEAST.fmr && fnmr >= LEAST.fnmr)
+    .map(({ fmr, fnmr }) => `${x.at(fmr).toFixed(1)},${y.at(fnmr).toFixed(1)}`)
+    .join(' ');
   const grid = [
     ...x.decades.flatMap((rate) => {
       const at = x.at(rate).toFixed(1);
@@ -34,7 +37,7 @@ ${grid.join('\n')}
 function axis(least: number, from: number, to: number): { at(rate: number): number; decades: readonly number[] } {
   const decades = Math.round(-Math.log10(least));
   return {
-    at: (rate) => from + (to - from) * (1 + Math.log10(Math.max(rate, least)) / decades),
+    at: (rate) => from + (to - from) * (1 + Math.log10(rate) / decades),
     decades: Array.from({ length: decades + 1 }, (_, i) => Number(`1e-${i}`)),
   };
 }

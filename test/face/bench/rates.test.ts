@@ -79,9 +79,20 @@ test('intervals are those of Wilson', (t) => {
 test('the DET curve falls from FNMR at the smallest resolved FMR to none at FMR 1', (t) => {
   const curve = detCurve({ mated: distribution(ladder(0.3, 2000)), nonMated: distribution(ladder(-0.6, 10_000)) });
   t.ok(curve.length > 50);
-  t.ok((curve[0]?.fmr ?? 1) <= 3e-4);
+  t.equal(curve[0]?.fmr, 3e-4);
   t.match(curve.at(-1), { fmr: 1, fnmr: 0 });
   curve.slice(1).forEach((point, i) => t.ok(point.fnmr <= (curve[i]?.fnmr ?? 0) && point.fmr >= (curve[i]?.fmr ?? 1)));
   t.same(detCurve({ mated: distribution([]), nonMated: distribution([]) }), []);
+  t.end();
+});
+
+test('no point of the DET curve has an FMR below 3/N, whatever N is', (t) => {
+  const mated = distribution([0.9]);
+  for (let size = 4; size < 10_000; size = Math.ceil(1.1 * size)) {
+    const curve = detCurve({ mated, nonMated: distribution(ladder(-0.6, size)) });
+    t.equal(curve[0]?.fmr, 3 / size, `${size}`);
+  }
+  const tied = detCurve({ mated, nonMated: distribution(Array.from({ length: 1_000 }, () => 0.1)) });
+  t.ok(tied.length > 0 && tied.every(({ fmr }) => fmr === 1), 'the next score down is that of everybody');
   t.end();
 });
