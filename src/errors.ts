@@ -81,8 +81,7 @@ const table = {
     mender: 'technician',
   },
   'bench.pairs-invalid': {
-    means:
-      'The list of pairs cannot be read or is not as long as its header promises, or a line of it has the layout of neither LFW nor the CSV.',
+    means: 'The list of pairs cannot be read, or a line of it has the layout of neither LFW nor the CSV.',
     mender: 'technician',
   },
   'bench.images-missing': {

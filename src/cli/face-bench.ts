@@ -60,6 +60,9 @@ export async function measure({
   const models = readModelSet(modelsDir, setName);
   const engine = await createFaceEngine(name, { set: models, networks: COMPARING });
   const progress = new Progress('pictures');
+  const listed = set.pairs.length;
+  if ((set.promised ?? listed) !== listed)
+    progress.say(`the list has ${listed} pairs, its header promises ${set.promised}`);
   try {
     const onProgress = (done: number, total: number): void => progress.show(done, total);
     const embedded = await embedSet(set, { engine, images, idPhoto: photo, onProgress });

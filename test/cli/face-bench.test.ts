@@ -23,7 +23,7 @@ async function lfw(t: Test): Promise<string> {
     await writeFile(join(dir, name, `${name}_0002.png`), await other.png().toBuffer());
   }
   const list = [
-    '1\t6',
+    '1\t5',
     ...names.map((name) => `${name}\t1\t2`),
     ...names.map((name, i) => `${name}\t1\t${names[(i + 1) % 5] ?? ''}\t2`),
     'Ann_One\t1\t9',
@@ -43,6 +43,7 @@ test('a set in the layout of LFW: non-mated scores from every two people, failur
   const set = ['--pairs', join(dir, 'pairs.txt'), '--images', dir];
   const plain = await face(['bench', ...set, '--plot', join(dir, 'det.svg'), '--json']);
   t.equal(plain.code, 0, plain.stderr);
+  t.match(plain.stderr, 'the list has 12 pairs, its header promises 10');
   t.match(plain.json(), {
     pairs: 12,
     images: 11,
@@ -89,13 +90,12 @@ test('a plot that cannot be written is found out before anything is measured; on
 });
 
 test('a list or a folder that cannot be used is named, and so is an option that is not understood', async (t) => {
-  const dir = t.testdir({ 'pairs.txt': 'Nobody 1 2', 'broken.txt': 'x', 'short.txt': '10 300\nNobody 1 2' });
+  const dir = t.testdir({ 'pairs.txt': 'Nobody 1 2', 'broken.txt': 'x' });
   const code = async (...args: string[]): Promise<unknown> =>
     ((await face([...args, '--json'])).json() as { error: string }).error;
   const set = ['--pairs', join(dir, 'pairs.txt'), '--images', dir];
   t.equal(await code('bench', ...set), 'bench.images-missing');
   t.equal(await code('bench', '--pairs', join(dir, 'broken.txt'), '--images', dir), 'bench.pairs-invalid');
-  t.equal(await code('bench', '--pairs', join(dir, 'short.txt'), '--images', dir), 'bench.pairs-invalid');
   t.equal(await code('bench', '--pairs', join(dir, 'none.txt'), '--images', dir), 'bench.pairs-invalid');
   t.equal(await code('bench', ...set, '--id-photo', 'small'), 'cli.usage');
   t.equal(await code('bench', ...set, '--engine', 'steam'), 'cli.usage');

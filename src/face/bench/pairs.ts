@@ -12,6 +12,8 @@ export interface LabelledSet {
   readonly pairs: readonly Pair[];
   /** Who is shown, by picture. Left out where the layout does not say: then only the listed pairs are known. */
   readonly people?: ReadonlyMap<string, string>;
+  /** How many pairs the list says that it has. */
+  readonly promised?: number;
 }
 
 /**
@@ -59,10 +61,7 @@ function parseLfw(lines: readonly Line[]): LabelledSet {
     }
     throw new KioskError('bench.pairs-invalid', `line ${line.number}`);
   });
-  if (promised !== undefined && pairs.length > 0 && pairs.length !== promised) {
-    throw new KioskError('bench.pairs-invalid', `${pairs.length} pairs, but the header promises ${promised}`);
-  }
-  return { pairs, people };
+  return { pairs, people, ...(promised !== undefined && { promised }) };
 }
 
 /** How many pairs a header promises; undefined of a line that is none. */
