@@ -33,9 +33,9 @@ export class Dispatch {
     this.#looks.delete(kiosk);
   }
 
-  /** There may be something new for a kiosk. */
-  wake(kiosk: string, now: number): void {
-    if (this.#connections.has(kiosk)) this.#looks.set(kiosk, now);
+  /** There may be something new for a kiosk. @param at when to look, at most {@link AGAIN_MS} from now */
+  wake(kiosk: string, at: number): void {
+    if (this.#connections.has(kiosk)) this.#looks.set(kiosk, at);
   }
 
   /** The kiosks to be looked at now, which is theirs once: those that are woken while it is done have another turn. */

@@ -61,21 +61,27 @@ export class FrontDesk {
 
   /** What kiosks are to be sent now because operators want it, and they have not answered. */
   async orders(): Promise<readonly Letter[]> {
-    const { orders, circumstances } = this.#office;
+    const { orders, circumstances, log } = this.#office;
     const { now } = circumstances();
     const version = await orders.version();
     if (version !== this.#ordersVersion) {
       for (const kiosk of await orders.awaited()) this.#dispatch.wake(kiosk, now);
       this.#ordersVersion = version;
     }
-    try {
-      const letters = await Promise.all(this.#dispatch.due(now).map((kiosk) => this.#ordersOf(kiosk, now)));
-      return letters.flat();
-    } catch (error) {
-      // The next look begins with all kiosks again.
-      this.#ordersVersion = '';
-      throw error;
-    }
+    const failures: unknown[] = [];
+    const letters = await Promise.all(
+      this.#dispatch.due(now).map((kiosk) =>
+        this.#ordersOf(kiosk, now).catch((error: unknown) => {
+          // What the others are to be sent goes out all the same.
+          failures.push(error);
+          this.#dispatch.wake(kiosk, now + RETRY_MS);
+          return [];
+        }),
+      ),
+    );
+    if (failures.length > 0)
+      log.error({ kiosks: failures.length, code: codeOf(failures[0]), err: failures[0] }, 'orders not sent');
+    return letters.flat();
   }
 
   /** @returns what goes back. Rejects only when the books cannot be written. */
@@ -99,9 +105,13 @@ export class FrontDesk {
   }
 
   async #ordersOf(kiosk: string, now: number): Promise<readonly Letter[]> {
-    const { orders, signer } = this.#office;
+    const { orders, signer, log } = this.#office;
     const topics = kioskTopics(kiosk);
-    const [commands, settings] = await Promise.all([orders.unanswered(kiosk), orders.unsettled(kiosk)]);
+    const onUnreadable = (id: string): void => log.warn({ kiosk, id }, 'order not readable, not sent');
+    const [commands, settings] = await Promise.all([
+      orders.unanswered(kiosk, onUnreadable),
+      orders.unsettled(kiosk, onUnreadable),
+    ]);
     const outgoing = (id: string, topic: string, content: object): Outgoing => {
       return { id, topic, payload: JSON.stringify(content) };
     };
@@ -204,6 +214,9 @@ export class FrontDesk {
     return sender ? [await this.#signed({ refused: code }, sender.kiosk, sender.nonce)] : [];
   }
 }
+
+/** A kiosk whose orders could not be looked up is looked at again after so long. Milliseconds. */
+const RETRY_MS = 1_000;
 
 const REWOUND = 'the journal is older than the carrier knows it';
 

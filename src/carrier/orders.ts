@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { KioskError } from '../errors.js';
 import { Command, hasEnded, type CommandStatus, type Reply } from '../fleet/commands.js';
 import { ConfigReport, hashOf, Settings, type Desired } from '../fleet/configuration.js';
-import { CONFIG_STATUSES, parseJson, type ConfigStatus, type EventData } from '../fleet/messages.js';
+import { CONFIG_STATUSES, ENDS, parseJson, type ConfigStatus, type EventData } from '../fleet/messages.js';
 import { Listeners } from '../lib/listeners.js';
 import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
 
@@ -26,6 +26,11 @@ export interface Configuration {
   readonly status: ConfigStatus | 'issued';
   readonly report: ConfigReport | undefined;
 }
+
+/** Is told what stands in the books and cannot be read; it is left out. @param id of a command, or `settings` and a version */
+type OnUnreadable = (id: string) => void;
+
+const leaveOut: OnUnreadable = () => undefined;
 
 /** A text that a kiosk sends is unpacked to so many bytes at most. */
 const LONGEST_TEXT = 64 << 20;
@@ -77,23 +82,27 @@ export class Orders {
   }
 
   /** Commands that a kiosk has not answered to the end, the oldest first. */
-  async unanswered(kiosk: string): Promise<readonly Order[]> {
+  async unanswered(kiosk: string, onUnreadable = leaveOut): Promise<readonly Order[]> {
     const rows = await this.#db.all(
       'SELECT * FROM command WHERE kiosk = ? AND answered = 0 ORDER BY issuedAt, rowid LIMIT 100',
       kiosk,
     );
-    return rows.map(orderOf);
+    return readable(rows, onUnreadable);
   }
 
   /** All commands of a kiosk, the oldest first. */
-  async of(kiosk: string): Promise<readonly Order[]> {
+  async of(kiosk: string, onUnreadable = leaveOut): Promise<readonly Order[]> {
     const rows = await this.#db.all('SELECT * FROM command WHERE kiosk = ? ORDER BY issuedAt, rowid', kiosk);
-    return rows.map(orderOf);
+    return readable(rows, onUnreadable);
   }
 
+  /** @throws `journal.corrupt` when it cannot be read */
   async find(id: string): Promise<Order | undefined> {
     const row = await this.#db.get('SELECT * FROM command WHERE id = ?', id);
-    return row && orderOf(row);
+    if (!row) return undefined;
+    const order = orderOf(row);
+    if (!order) throw new KioskError('journal.corrupt', `command ${id}`);
+    return order;
   }
 
   /** The text of a reply, once all its parts are there. */
@@ -116,10 +125,10 @@ export class Orders {
     const { command: id, status } = reply;
     const db = this.#db;
 
-    const row = await db.get('SELECT * FROM command WHERE id = ? AND kiosk = ?', id, kiosk);
+    const row = await db.get('SELECT status, answered FROM command WHERE id = ? AND kiosk = ?', id, kiosk);
     if (!row) return false;
-    const known = orderOf(row);
-    if (known.answered || (isOver(known) && known.status !== status)) return true;
+    const known = text(row, 'status');
+    if (count(row, 'answered') === 1 || (isOver(known) && known !== status)) return true;
     if (part)
       await db.run(
         'INSERT OR IGNORE INTO commandPart (command, part, gzip) VALUES (?, ?, ?)',
@@ -172,16 +181,21 @@ export class Orders {
     return desired;
   }
 
-  /** What is desired of a kiosk, and what it said of it. */
+  /** What is desired of a kiosk, and what it said of it. @throws `journal.corrupt` when it cannot be read */
   async configuration(kiosk: string): Promise<Configuration | undefined> {
     const row = await this.#db.get('SELECT * FROM desired WHERE kiosk = ?', kiosk);
-    return row && configurationOf(row);
+    if (!row) return undefined;
+    const configuration = configurationOf(row);
+    if (!configuration) throw new KioskError('journal.corrupt', `settings of ${kiosk}`);
+    return configuration;
   }
 
   /** The settings of a kiosk, while it has not said what became of them. */
-  async unsettled(kiosk: string): Promise<Configuration | undefined> {
+  async unsettled(kiosk: string, onUnreadable = leaveOut): Promise<Configuration | undefined> {
     const row = await this.#db.get(`SELECT * FROM desired WHERE kiosk = ? AND ${UNSETTLED}`, kiosk);
-    return row && configurationOf(row);
+    const configuration = row && configurationOf(row);
+    if (row && !configuration) onUnreadable(`settings ${count(row, 'version')}`);
+    return configuration;
   }
 
   /** A kiosk says which settings it has. One that has others than it should is sent them again. */
@@ -210,14 +224,23 @@ export class Orders {
   }
 }
 
-const isOver = ({ status }: Order): boolean => status !== 'issued' && hasEnded(status);
+const isOver = (status: string): boolean => (ENDS as readonly string[]).includes(status);
+
+function readable(rows: readonly Row[], onUnreadable: OnUnreadable): readonly Order[] {
+  return rows.flatMap((row) => {
+    const order = orderOf(row);
+    if (!order) onUnreadable(text(row, 'id'));
+    return order ?? [];
+  });
+}
 
 const Status = z.enum(['issued', 'accepted', 'running', 'succeeded', 'failed', 'expired', 'rejected']);
 
-function orderOf(row: Row): Order {
+/** @returns undefined for one that no kiosk would understand */
+function orderOf(row: Row): Order | undefined {
   const command = Command.safeParse(parseJson(text(row, 'command')));
   const status = Status.safeParse(text(row, 'status'));
-  if (!command.success || !status.success) throw new KioskError('journal.corrupt', `command ${text(row, 'id')}`);
+  if (!command.success || !status.success) return undefined;
   return {
     kiosk: text(row, 'kiosk'),
     command: command.data,
@@ -229,11 +252,11 @@ function orderOf(row: Row): Order {
 
 const ConfigurationStatus = z.enum(['issued', ...CONFIG_STATUSES]);
 
-function configurationOf(row: Row): Configuration {
+function configurationOf(row: Row): Configuration | undefined {
   const kiosk = text(row, 'kiosk');
   const settings = Settings.safeParse(parseJson(text(row, 'settings')));
   const status = ConfigurationStatus.safeParse(text(row, 'status'));
-  if (!settings.success || !status.success) throw new KioskError('journal.corrupt', `settings of ${kiosk}`);
+  if (!settings.success || !status.success) return undefined;
   const report = ConfigReport.safeParse(parseJson(nullable(row, 'report') ?? 'null'));
   return {
     kiosk,

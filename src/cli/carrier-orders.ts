@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { z } from 'zod';
 import type { Configuration, Order, Orders } from '../carrier/orders.js';
 import { SqliteCarrierStore } from '../carrier/sqlite-store.js';
 import { KioskError } from '../errors.js';
-import { commandTypes, isCommandName, type Command } from '../fleet/commands.js';
+import { Command, commandTypes, isCommandName } from '../fleet/commands.js';
 import { Settings } from '../fleet/configuration.js';
 import { KioskId, parseJson } from '../fleet/messages.js';
 import { whoAsks } from './as-owner.js';
@@ -12,6 +13,8 @@ import { printJson } from './command.js';
 import { textOf } from './provision.js';
 
 const LOOK_MS = 200;
+/** Bytes of JSON: signed, in base64, they fit into the largest message. */
+const LONGEST_SETTINGS = 45_000;
 
 interface Options {
   readonly dir: string;
@@ -37,7 +40,7 @@ export async function carrierCommand(
   const now = Date.now();
   const command = understood(type, {
     ...{ id: randomUUID(), type, by, whenIdle, args: Object.fromEntries(args.map(pair)) },
-    ...{ issuedAt: new Date(now).toISOString(), deadline: new Date(now + within * 1_000).toISOString() },
+    ...{ issuedAt: timeOf(now), deadline: timeOf(now + within * 1_000) },
   });
   await withOrders(options.dir, async (orders) => {
     await orders.give(insistOnKiosk(kiosk), command);
@@ -56,7 +59,9 @@ export async function carrierCommands(kiosk: string, { dir, id, json = false }: 
       show(order, await orders.text(id), json);
       return;
     }
-    const all = await orders.of(insistOnKiosk(kiosk));
+    const unreadable: string[] = [];
+    const all = await orders.of(insistOnKiosk(kiosk), (one) => void unreadable.push(one));
+    for (const one of unreadable) process.stderr.write(`${one} cannot be read, and is not sent\n`);
     if (json) printJson({ kiosk, commands: all.map(summary) });
     else
       for (const { command, status } of all)
@@ -73,6 +78,8 @@ export async function carrierConfigure(kiosk: string, file: string, { dir, wait,
   const settings = Settings.safeParse(parseJson(await textOf(file)));
   if (!settings.success) throw new KioskError('cli.usage', `${file} is no JSON object of settings`);
   insistOnSteerable(settings.data);
+  if (Buffer.byteLength(JSON.stringify(settings.data)) > LONGEST_SETTINGS)
+    throw new KioskError('cli.usage', `${file} has more than the ${LONGEST_SETTINGS} bytes that fit into a message`);
   await withOrders(dir, async (orders) => {
     const { version } = await orders.desire(insistOnKiosk(kiosk), settings.data, Date.now());
     if (wait) await settled(orders, kiosk, version);
@@ -124,17 +131,26 @@ async function withOrders(dir: string, work: (orders: Orders) => Promise<void>):
   }
 }
 
-/** @throws `cli.usage` for what every kiosk would reject */
+/** @throws `cli.usage` for what every kiosk would reject, or not understand */
 function understood(type: string, command: Command): Command {
   if (!isCommandName(type))
     throw new KioskError('cli.usage', `the commands are ${Object.keys(commandTypes).join(', ')}, not ${type}`);
-  const args = commandTypes[type].args.safeParse(command.args);
-  if (!args.success)
-    throw new KioskError(
-      'cli.usage',
-      args.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '),
-    );
+  insistOn(commandTypes[type].args, command.args);
+  insistOn(Command, command);
   return command;
+}
+
+/** @throws `cli.usage` */
+function insistOn(schema: z.ZodType, value: unknown): void {
+  const { error } = schema.safeParse(value);
+  if (!error) return;
+  throw new KioskError('cli.usage', error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+}
+
+/** Empty for a time that no calendar has. */
+function timeOf(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
 function pair(text: string): [string, string] {

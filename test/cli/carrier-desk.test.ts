@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { test, type Test } from 'tap';
+import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
+import { EXIT } from '../../src/cli/command.js';
+import { Command } from '../support/process.js';
+
+t.setTimeout(120_000);
+
+const KIOSK = 'kiosk-1';
+
+/** A command at the carrier's desk. */
+async function desk(dir: string, ...args: readonly string[]): Promise<{ code: number | string; json: unknown }> {
+  const command = new Command(['carrier', ...args, '--dir', dir, '--json']);
+  const code = await command.exited;
+  return { code, json: command.json() };
+}
+
+/** Books that nobody has written into. */
+async function openBooks(t: Test) {
+  const dir = join(t.testdir(), 'carrier');
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  return { dir, orders: store.orders };
+}
+
+test('a command or settings that no kiosk could be sent are not taken', async (t) => {
+  const { dir, orders } = await openBooks(t);
+  const wrong = [
+    ['--by', ''],
+    ['--by', 'x'.repeat(65)],
+    ['--within', '999999999999'],
+    ['--within', '99999999999999'],
+  ];
+  for (const options of wrong) {
+    const { code, json } = await desk(dir, 'command', KIOSK, 'stock-report', ...options);
+    t.equal(code, EXIT.usage, options.join(' '));
+    t.match(json, { error: 'cli.usage', detail: options[0] === '--by' ? /^by / : /^deadline / });
+  }
+  t.same(await orders.of(KIOSK), []);
+  const file = join(dir, 'settings.json');
+  await writeFile(file, JSON.stringify({ consent: { version: '1', text: 'x'.repeat(50_000) } }));
+  t.match(await desk(dir, 'configure', KIOSK, file), { code: EXIT.usage, json: { error: 'cli.usage' } });
+  t.equal(await orders.configuration(KIOSK), undefined);
+  t.match(await desk(dir, 'command', KIOSK, 'stock-report', '--by', 'anna'), { code: EXIT.ok, json: { id: /./ } });
+  t.match(await orders.of(KIOSK), [{ command: { by: 'anna' }, status: 'issued' }]);
+});
