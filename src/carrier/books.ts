@@ -69,8 +69,8 @@ export interface CarrierBooks {
   /** The number of one sale is that of another one now. */
   passNumber(from: string, to: string): Promise<void>;
   openCase(opened: Case): Promise<void>;
-  /** Whether a card is bound to a sale, live, or was live. */
-  isInUse(iccid: string): Promise<boolean>;
+  /** Sales that a card is bound to, or was. */
+  salesOf(iccid: string): Promise<readonly Sale[]>;
   /** The same ask always gets the same answer. */
   answer(transaction: string, ask: Ask): Promise<Answer | undefined>;
   putAnswer(answer: Answer): Promise<void>;

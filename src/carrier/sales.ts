@@ -1,9 +1,14 @@
 import type { ErrorCode } from '../errors.js';
 import type { Answer } from '../fleet/answers.js';
 import type { EventData } from '../fleet/messages.js';
-import type { CarrierBooks, Sale } from './books.js';
+import type { CarrierBooks, Sale, SaleStatus } from './books.js';
 import { listedSale, objection } from './numbers.js';
 import { refused, refusedAtOnce, type Circumstances } from './rules.js';
+
+/** An approval is out, and nobody knows yet how it ends. */
+const UNDER_WAY: ReadonlySet<SaleStatus> = new Set(['approved', 'bound', 'uncertain']);
+/** The card is this sale's: promised, live, or dead. */
+const HAS_CARD: ReadonlySet<SaleStatus> = new Set(['bound', 'active', 'replaced']);
 
 /** The ask for a number, or for a new card of one that the holder has. @returns undefined when silent */
 export async function authorise(
@@ -66,11 +71,16 @@ export async function bind(
   const binds =
     policy === 'rules' &&
     Date.parse(ask.deadline) >= now &&
-    !(await books.isInUse(iccid)) &&
+    !(await isInUse(books, iccid)) &&
     sale?.status === 'approved' &&
     sale.approval === approval;
   if (binds) await books.putSale({ ...sale, status: 'bound', iccid });
   return answer('sale.bind', transaction, binds ? { approval } : 'carrier.card-refused');
+}
+
+/** Whether a card is a sale's, or may be in somebody's hand. */
+async function isInUse(books: CarrierBooks, iccid: string): Promise<boolean> {
+  return (await books.salesOf(iccid)).some(({ status }) => HAS_CARD.has(status) || status === 'uncertain');
 }
 
 /** The card is in the customer's hand: the number goes live. @returns what is odd about it */
@@ -84,6 +94,8 @@ export async function activate(books: CarrierBooks, taken: EventData<'sale.taken
 
 /** On a card that replaces another one the number is live from now on, and the other card is dead. */
 async function goLive(books: CarrierBooks, sale: Sale): Promise<string | undefined> {
+  const others = (await books.salesOf(sale.iccid ?? '')).filter(({ transaction }) => transaction !== sale.transaction);
+  if (others.some(({ status }) => HAS_CARD.has(status))) return "a card was taken that is another sale's";
   if (sale.replaces !== null) {
     const old = await books.sale(sale.replaces);
     if (old?.status !== 'active') return 'a card was replaced that was not live';
@@ -106,6 +118,8 @@ export async function close(
   const sale = await books.sale(transaction);
   if (!sale) return undefined;
   if (sale.status === 'active' || sale.status === 'replaced') return 'a sale was voided after its card was taken';
+  // Its number may be somebody else's by now.
+  if (status === 'uncertain' && !UNDER_WAY.has(sale.status)) return 'a sale became uncertain that was not under way';
   await books.putSale({ ...sale, status });
   if (status === 'void') await books.freeNumber(transaction);
   return undefined;

@@ -21,6 +21,7 @@ const TABLES = `
     replaces TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS saleByPseudonym ON sale (pseudonym);
+  CREATE INDEX IF NOT EXISTS saleByCard ON sale (iccid);
   CREATE UNIQUE INDEX IF NOT EXISTS oneCardPerNumber ON sale (number) WHERE status = 'active';
   CREATE UNIQUE INDEX IF NOT EXISTS oneReplacementAtATime ON sale (replaces) WHERE status IN ('approved', 'bound', 'uncertain');
   CREATE UNIQUE INDEX IF NOT EXISTS oneSalePerCard ON sale (iccid) WHERE status IN ('bound', 'active');

@@ -107,7 +107,7 @@ class SqliteBooks implements CarrierBooks {
     await this.#db.run(
       `INSERT INTO sale ("transaction", kiosk, status, pseudonym, holder, approval, number, iccid, replaces)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET status = excluded.status, iccid = excluded.iccid`,
+       ON CONFLICT ("transaction") DO UPDATE SET status = excluded.status, iccid = excluded.iccid`,
       transaction,
       kiosk,
       status,
@@ -173,12 +173,8 @@ class SqliteBooks implements CarrierBooks {
     await this.#db.run(into, reference, kiosk, transaction, sale, openedAt);
   }
 
-  async isInUse(iccid: string): Promise<boolean> {
-    const row = await this.#db.get(
-      `SELECT 1 FROM sale WHERE iccid = ? AND status IN ('bound', 'active', 'replaced')`,
-      iccid,
-    );
-    return row !== undefined;
+  async salesOf(iccid: string): Promise<readonly Sale[]> {
+    return (await this.#db.all('SELECT * FROM sale WHERE iccid = ?', iccid)).map(saleOf);
   }
 
   async answer(transaction: string, ask: Ask): Promise<Answer | undefined> {

@@ -2,7 +2,6 @@ import type { Answer, Ask } from '../fleet/answers.js';
 import type { Anomaly, CarrierBooks, CarrierStore, Sale } from '../carrier/books.js';
 
 const UNDER_WAY: ReadonlySet<Sale['status']> = new Set(['approved', 'bound', 'uncertain']);
-const IN_USE: ReadonlySet<Sale['status']> = new Set(['bound', 'active', 'replaced']);
 
 /** The carrier's books in memory. */
 export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
@@ -13,7 +12,8 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   /** Of each transaction. */
   readonly #answers = new Map<string, Map<Ask, Answer>>();
   readonly #cards = new Map<string, number>();
-  readonly #inUse = new Set<string>();
+  /** Sales of each card. */
+  readonly #bound = new Map<string, Set<string>>();
   /** Live sales of each holder. */
   readonly #live = new Map<string, Set<string>>();
   /** Sales whose card is about to be replaced, and by which sale. */
@@ -79,8 +79,7 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   }
 
   activeSales(pseudonym: string): Promise<readonly Sale[]> {
-    const live = [...(this.#live.get(pseudonym) ?? [])].flatMap((transaction) => this.sales.get(transaction) ?? []);
-    return Promise.resolve(live);
+    return Promise.resolve(this.#salesIn(this.#live.get(pseudonym)));
   }
 
   isBlocked(): Promise<boolean> {
@@ -113,8 +112,8 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve();
   }
 
-  isInUse(iccid: string): Promise<boolean> {
-    return Promise.resolve(this.#inUse.has(iccid));
+  salesOf(iccid: string): Promise<readonly Sale[]> {
+    return Promise.resolve(this.#salesIn(this.#bound.get(iccid)));
   }
 
   answer(transaction: string, ask: Ask): Promise<Answer | undefined> {
@@ -156,19 +155,22 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
       if (cards > 0) this.#cards.set(pseudonym, cards);
       else this.#cards.delete(pseudonym);
     }
-    if (status === 'active') this.#setLive(pseudonym, transaction, by > 0);
+    if (status === 'active') mark(this.#live, pseudonym, transaction, by > 0);
     if (replaces !== null && UNDER_WAY.has(status)) {
       if (by > 0) this.#replacing.set(replaces, transaction);
       else this.#replacing.delete(replaces);
     }
-    if (iccid === null || !IN_USE.has(status)) return;
-    if (by > 0) this.#inUse.add(iccid);
-    else this.#inUse.delete(iccid);
+    if (iccid !== null) mark(this.#bound, iccid, transaction, by > 0);
   }
 
-  #setLive(pseudonym: string, transaction: string, live: boolean): void {
-    const sales = this.#live.get(pseudonym) ?? new Set<string>();
-    if (live) this.#live.set(pseudonym, sales.add(transaction));
-    else if (sales.delete(transaction) && sales.size === 0) this.#live.delete(pseudonym);
+  #salesIn(transactions: ReadonlySet<string> | undefined): readonly Sale[] {
+    return transactions ? [...transactions].flatMap((transaction) => this.sales.get(transaction) ?? []) : [];
   }
+}
+
+/** Whether a transaction is one of those of a holder or card. */
+function mark(by: Map<string, Set<string>>, key: string, transaction: string, isOne: boolean): void {
+  const transactions = by.get(key) ?? new Set<string>();
+  if (isOne) by.set(key, transactions.add(transaction));
+  else if (transactions.delete(transaction) && transactions.size === 0) by.delete(key);
 }

@@ -109,6 +109,17 @@ const bindOf = (data: Omit<EventData<'sale.bind'>, 'deadline'>, deadline = LATER
   data: { ...data, deadline },
 });
 const takenOf = (data: EventData<'sale.taken'>): Draft => ({ type: 'sale.taken', data });
+const uncertainOf = (transaction: string, approval: string, iccid: string): Draft => ({
+  type: 'sale.uncertain',
+  data: { transaction, approval, iccid, reason: 'card.uncertain' },
+});
+const settledOf = (transaction: string, iccid: string, fate: EventData<'card.settled'>['fate']): Draft => ({
+  type: 'card.settled',
+  data: {
+    ...{ transaction, iccid, fate, by: 'anna' },
+    cards: { loaded: 2, inStack: 0, inTransport: 0, taken: 2, retained: 0, uncertain: 0 },
+  },
+});
 const voidOf = (transaction: string): Draft => ({
   type: 'sale.void',
   data: { transaction, reason: 'dispenser.not-taken' },
@@ -419,16 +430,9 @@ test('a new card that is not taken is dead, and the old one stays live; an uncer
   t.equal((await numbers(books.dir)).size, 1, 'the number stays the holder’s');
   const approval = await books.replacing(lost);
   await books.next(bindOf({ transaction: lost, approval, iccid: OTHER_CARD }));
-  await books.next({
-    type: 'sale.uncertain',
-    data: { transaction: lost, approval, iccid: OTHER_CARD, reason: 'card.uncertain' },
-  });
+  await books.next(uncertainOf(lost, approval, OTHER_CARD));
   t.same(await books.statuses(old, lost), ['active', 'uncertain']);
-  const cards = { loaded: 2, inStack: 0, inTransport: 0, taken: 2, retained: 0, uncertain: 0 };
-  await books.next({
-    type: 'card.settled',
-    data: { transaction: lost, iccid: OTHER_CARD, fate: 'taken', by: 'anna', cards },
-  });
+  await books.next(settledOf(lost, OTHER_CARD, 'taken'));
   t.same(await books.statuses(old, lost), ['replaced', 'active']);
 });
 
@@ -437,15 +441,67 @@ test('a card that never left the stack frees the number of its sale, and may be 
   const [lost, next] = [randomUUID(), randomUUID()];
   const approval = await books.approval(lost);
   await books.next({ type: 'sale.uncertain', data: { transaction: lost, approval, reason: 'card.uncertain' } });
-  const cards = { loaded: 2, inStack: 2, inTransport: 0, taken: 0, retained: 0, uncertain: 0 };
-  await books.next({
-    type: 'card.settled',
-    data: { transaction: lost, iccid: CARD, fate: 'stack', by: 'anna', cards },
-  });
+  await books.next(settledOf(lost, CARD, 'stack'));
   t.equal((await numbers(books.dir)).size, 0);
   await books.sell(next, CARD);
   t.same(await books.statuses(lost, next), ['void', 'active']);
   t.same(await books.anomalies(), []);
+});
+
+test('a card that may be in somebody’s hand is bound to nobody else until a technician has settled it', async (t) => {
+  const books = await openBooks(t);
+  const [lost, next] = [randomUUID(), randomUUID()];
+  const approval = await books.approval(lost);
+  await books.next(bindOf({ transaction: lost, approval, iccid: CARD }));
+  await books.next(uncertainOf(lost, approval, CARD));
+  const other = bindOf({ transaction: next, approval: await books.approval(next, BERT), iccid: CARD });
+  t.match((await books.next(other)).answer, { decision: 'refused', reason: 'carrier.card-refused' });
+  await books.next(settledOf(lost, CARD, 'stack'));
+  await books.sell(randomUUID(), CARD, BERT);
+  t.same(await books.statuses(lost, next), ['void', 'approved']);
+});
+
+test('a card that is another sale’s is not settled as taken; the kiosk is heard, and no sale takes the other’s place', async (t) => {
+  const books = await openBooks(t);
+  const [lost, other] = [randomUUID(), randomUUID()];
+  const approval = await books.approval(lost);
+  await books.next(bindOf({ transaction: lost, approval, iccid: CARD }));
+  await books.next(uncertainOf(lost, approval, CARD));
+  await books.sell(other, OTHER_CARD, BERT);
+  const db = await Database.open(ledgerFile(books.dir), 'write');
+  const put = (status: string) =>
+    db.run('UPDATE sale SET iccid = ?, status = ? WHERE "transaction" = ?', CARD, status, other);
+  for (const status of ['bound', 'active', 'replaced']) {
+    // Books from before may have it so.
+    await put(status);
+    const { ack } = await books.next(settledOf(lost, CARD, 'taken'));
+    t.match(ack, { upTo: Number }, status);
+    t.same(await books.statuses(lost, other), ['uncertain', status]);
+  }
+  t.match(await books.anomalies(), [/another sale's/, /another sale's/, /another sale's/]);
+  await put('active');
+  await db.close();
+  const store = await SqliteCarrierStore.open(books.dir);
+  t.teardown(() => store.close());
+  await t.rejects(
+    store.transaction(async (inside) => {
+      const known = await inside.sale(lost);
+      if (known) await inside.putSale({ ...known, transaction: randomUUID(), status: 'bound' });
+    }),
+    'what contradicts the books is not written over another sale',
+  );
+  t.same(await books.statuses(lost, other), ['uncertain', 'active']);
+});
+
+test('a sale that was voided does not become uncertain: its number may be somebody else’s', async (t) => {
+  const books = await openBooks(t);
+  const transaction = randomUUID();
+  const approval = await books.approval(transaction);
+  await books.next(bindOf({ transaction, approval, iccid: CARD }));
+  await books.next(voidOf(transaction));
+  await books.next(uncertainOf(transaction, approval, CARD));
+  t.equal(await books.status(transaction), 'void');
+  t.match(await books.anomalies(), [/not under way/]);
 });
 
 test('only a number that was listed, is live and the holder’s own gets a new card; it counts once against the limit', async (t) => {
