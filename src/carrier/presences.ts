@@ -31,7 +31,7 @@ export class Presences {
     } else if (await this.#isKnown(kiosk, epoch)) return false;
     await this.#db.run(
       `INSERT INTO presence (kiosk, epoch, session, revision, online, state, at, since)
-       VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(since), 0) + 1 FROM presence))
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT coalesce(max(since), 0) + 1 FROM presence WHERE kiosk = ?1))
        ON CONFLICT DO UPDATE SET session = excluded.session, online = excluded.online,
          at = CASE WHEN excluded.online AND (session <> excluded.session OR revision < excluded.revision)
            THEN excluded.at ELSE at END,

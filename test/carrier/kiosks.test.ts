@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { readKiosks } from '../../src/carrier/read-kiosks.js';
-import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
+import { ledgerFile, SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
 import { DOWN_MS } from '../../src/fleet/condition.js';
 import type { KioskBirth } from '../../src/fleet/presence.js';
+import { Database } from '../../src/lib/sqlite.js';
 import { newSigner } from '../support/signed.js';
 
 const NOW = Date.parse('2026-06-01T12:00:00.000Z');
@@ -54,6 +55,36 @@ test('what was retained, a last will and an older word do not make a silent kios
   const renewed = birth(1, 1, { epoch: randomUUID(), sellable: false });
   t.equal(await presences.take('kiosk-1', renewed, later), true);
   t.equal(await conditionAt(later), 'out-of-service', 'of a new journal, too');
+});
+
+test('what a presence costs does not depend on how many kiosks there are', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  let revision = 0;
+  /** The fastest of some. Milliseconds. */
+  const cost = async (): Promise<number> => {
+    const costs: number[] = [];
+    for (const end = revision + 20; revision < end; revision += 1) {
+      const begun = performance.now();
+      await store.presences.take('kiosk-1', birth(1, revision), NOW);
+      costs.push(performance.now() - begun);
+    }
+    return Math.min(...costs);
+  };
+  const alone = await cost();
+  const db = await Database.open(ledgerFile(dir), 'write');
+  await db.run(
+    `INSERT INTO presence (kiosk, epoch, session, revision, online, state, at, since)
+     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+     SELECT 'other-' || i, ?, 1, 1, 1, ?, ?, i FROM n`,
+    EPOCH,
+    JSON.stringify(birth(1, 1)),
+    NOW,
+  );
+  await db.close();
+  const among = await cost();
+  t.ok(among < 10 * alone, `${among.toFixed(2)} ms, alone ${alone.toFixed(2)} ms`);
 });
 
 test('measurements count when they are of the connection that the kiosk said it is on, and newer', async (t) => {
