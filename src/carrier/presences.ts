@@ -1,10 +1,11 @@
 import type { Telemetry } from '../fleet/monitors.js';
 import { NO_EPOCH, type KioskState } from '../fleet/presence.js';
-import { count, text, type Database } from '../lib/sqlite.js';
+import { count, type Database } from '../lib/sqlite.js';
 
 /**
  * What each kiosk said of itself last, and when: a last will, and what a broker has retained, are no new word. A message of
- * an earlier journal, session or moment changes nothing.
+ * an earlier session or moment of a journal changes nothing; nor does one of an earlier journal, unless it is a birth that
+ * is newer than all that was heard of that journal: then the kiosk is on it again.
  */
 export class Presences {
   readonly #db: Database;
@@ -15,20 +16,24 @@ export class Presences {
 
   /** @returns false when it is older than what is known */
   async take(kiosk: string, state: KioskState, at: number): Promise<boolean> {
-    const current = await this.#db.get(
-      'SELECT epoch, session, revision FROM presence WHERE kiosk = ? ORDER BY since DESC LIMIT 1',
-      kiosk,
-    );
     const { epoch, session } = state;
     // Nothing tells how old this is; whoever looks at the topic sees it.
     if (epoch === NO_EPOCH) return false;
+    const known = await this.#db.get(
+      `SELECT session, revision, since = (SELECT max(since) FROM presence WHERE kiosk = ?1) AS isPresent
+       FROM presence WHERE kiosk = ?1 AND epoch = ?2`,
+      kiosk,
+      epoch,
+    );
     const revision = state.online ? state.revision : 0;
-    if (current && text(current, 'epoch') === epoch) {
-      const known = { session: count(current, 'session'), revision: count(current, 'revision') };
-      if (session < known.session) return false;
+    const isPresent = known !== undefined && count(known, 'isPresent') === 1;
+    if (known) {
+      // Births of a journal are ordered by session, then revision.
+      const ahead = session - count(known, 'session') || revision - count(known, 'revision');
       // A last will was signed before the connection, so it is as new as the session itself.
-      if (session === known.session && state.online && revision < known.revision) return false;
-    } else if (await this.#isKnown(kiosk, epoch)) return false;
+      const isWill = !state.online && session === count(known, 'session');
+      if (isPresent ? ahead < 0 && !isWill : ahead <= 0 || !state.online) return false;
+    }
     await this.#db.run(
       `INSERT INTO presence (kiosk, epoch, session, revision, online, state, at, since)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT coalesce(max(since), 0) + 1 FROM presence WHERE kiosk = ?1))
@@ -36,7 +41,8 @@ export class Presences {
          at = CASE WHEN excluded.online AND (session <> excluded.session OR revision < excluded.revision)
            THEN excluded.at ELSE at END,
          revision = CASE WHEN session = excluded.session THEN max(revision, excluded.revision) ELSE excluded.revision END,
-         state = CASE WHEN excluded.online THEN excluded.state ELSE state END`,
+         state = CASE WHEN excluded.online THEN excluded.state ELSE state END,
+         since = CASE WHEN ?8 THEN since ELSE excluded.since END`,
       kiosk,
       epoch,
       session,
@@ -44,6 +50,7 @@ export class Presences {
       Number(state.online),
       JSON.stringify(state),
       at,
+      Number(isPresent),
     );
     return true;
   }
@@ -82,10 +89,5 @@ export class Presences {
       now,
     );
     return true;
-  }
-
-  async #isKnown(kiosk: string, epoch: string): Promise<boolean> {
-    const row = await this.#db.get('SELECT 1 FROM presence WHERE kiosk = ? AND epoch = ?', kiosk, epoch);
-    return row !== undefined;
   }
 }

@@ -57,6 +57,34 @@ test('what was retained, a last will and an older word do not make a silent kios
   t.equal(await conditionAt(later), 'out-of-service', 'of a new journal, too');
 });
 
+test('a kiosk that comes back with its earlier journal is believed; what it said before is still old', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  const { presences } = store;
+  const OTHER = randomUUID();
+  const say = (epoch: string, session: number, revision: number) =>
+    presences.take('kiosk-1', birth(session, revision, { epoch, version: `${session}.${revision}` }), NOW);
+  const version = async () => (await readKiosks(dir, NOW))[0]?.said?.version;
+  t.equal(await say(EPOCH, 41, 1), true);
+  t.equal(await say(EPOCH, 41, 2), true);
+  t.equal(await say(OTHER, 1, 1), true, 'started once without its disk');
+  for (const [session, revision] of [
+    [41, 2],
+    [41, 1],
+    [40, 9],
+  ] as const)
+    t.equal(await say(EPOCH, session, revision), false, `${session}.${revision} was heard, or is older than what was`);
+  t.equal(await presences.take('kiosk-1', { online: false, session: 42, epoch: EPOCH }, NOW), false, 'a last will');
+  t.equal(await version(), '1.1');
+  t.equal(await say(EPOCH, 42, 1), true);
+  t.equal(await version(), '42.1');
+  t.equal(await say(EPOCH, 42, 2), true);
+  t.equal(await version(), '42.2');
+  t.equal(await say(OTHER, 1, 1), false, 'now that is the earlier one');
+  t.equal(await version(), '42.2');
+});
+
 test('what a presence costs does not depend on how many kiosks there are', async (t) => {
   const dir = t.testdir();
   const store = await SqliteCarrierStore.open(dir);
