@@ -188,7 +188,7 @@ const table = {
   },
   'carrier.blocked': { means: 'The carrier does not serve this holder: its staff can say why.', mender: 'carrier' },
   'carrier.unknown-holder': {
-    means: 'The carrier’s books have no sale of this transaction, or the document is incomplete.',
+    means: 'The carrier’s books have no sale of this transaction.',
     mender: 'operator',
   },
   'carrier.no-numbers': { means: 'No number stands in the name of the holder.', mender: 'customer' },

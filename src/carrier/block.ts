@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { KioskError } from '../errors.js';
+import { wrongIn } from '../fleet/fitting.js';
 import { parseJson } from '../fleet/messages.js';
-import { Holder, pseudonymFor } from './holder.js';
+import { WrittenDocument } from './document.js';
+import { pseudonymFor } from './holder.js';
 import { loadKeys } from './keys.js';
 import { SqliteCarrierStore } from './sqlite-store.js';
 
-/** Whom it is about: the holder of a transaction in the books, or of a document (JSON: `type`, `number` and perhaps `issuer`). */
+/** Whom it is about: the holder of a transaction in the books, or of a document (JSON, see {@link WrittenDocument}). */
 export type Whom = { readonly transaction: string } | { readonly document: string };
 
 /**
  * Puts a holder on the block list, or takes them off it. Only their pseudonym is written down.
  * @returns whether anything changed
- * @throws `carrier.unknown-holder`
+ * @throws `carrier.unknown-holder`; `cli.usage` for a document that no kiosk could read
  */
 export async function setBlocked(dir: string, whom: Whom, blocked: boolean, now: number): Promise<boolean> {
   const store = await SqliteCarrierStore.open(dir);
@@ -30,7 +32,7 @@ export async function setBlocked(dir: string, whom: Whom, blocked: boolean, now:
 }
 
 async function pseudonymOfDocument(dir: string, text: string): Promise<string> {
-  const document = Holder.safeParse(parseJson(text));
-  if (!document.success) throw new KioskError('carrier.unknown-holder', 'the document needs `type` and `number`');
+  const document = WrittenDocument.safeParse(parseJson(text));
+  if (!document.success) throw new KioskError('cli.usage', `the document: ${wrongIn(document.error)}`);
   return pseudonymFor(document.data, await loadKeys(join(dir, 'keys.json')));
 }

@@ -5,7 +5,7 @@ import { unseal } from '../fleet/seal.js';
 import type { CarrierKeys } from './keys.js';
 
 /** What tells one holder from another. */
-export const Holder = z.object({ type: z.string(), number: z.string().min(1), issuer: z.string().exactOptional() });
+const Holder = z.object({ type: z.string(), number: z.string().min(1), issuer: z.string().exactOptional() });
 
 /**
  * A keyed pseudonym of a holder: the same person always has the same one, and without the key it leads back to nobody.

@@ -6,6 +6,7 @@ import { SqliteCarrierStore } from '../carrier/sqlite-store.js';
 import { KioskError } from '../errors.js';
 import { Command, commandTypes, isCommandName } from '../fleet/commands.js';
 import { Settings } from '../fleet/configuration.js';
+import { wrongIn } from '../fleet/fitting.js';
 import { KioskId, parseJson } from '../fleet/messages.js';
 import { whoAsks } from './as-owner.js';
 import { insistOnSteerable } from '../config/steerable.js';
@@ -144,7 +145,7 @@ function understood(type: string, command: Command): Command {
 function insistOn(schema: z.ZodType, value: unknown): void {
   const { error } = schema.safeParse(value);
   if (!error) return;
-  throw new KioskError('cli.usage', error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+  throw new KioskError('cli.usage', wrongIn(error));
 }
 
 /** Empty for a time that no calendar has. */

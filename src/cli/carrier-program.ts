@@ -41,7 +41,10 @@ export function addCarrier(program: Command): void {
       .description(`puts a holder ${blocked ? 'on the block list: they get no card' : 'off the block list'}`)
       .argument('[transaction]', 'whose holder it is')
       .requiredOption('--dir <dir>', "the carrier's folder")
-      .option('--document <file>', 'in place of a transaction: JSON with `type` and `number`; - for the standard input')
+      .option(
+        '--document <file>',
+        'in place of a transaction: JSON with `type`, `number` and of type mrz `issuer`; - for the standard input',
+      )
       .option(...JSON_LINE)
       .action(async (transaction: string | undefined, options: BlockOptions) =>
         (await import('./carrier.js')).carrierBlock(transaction, blocked, options),

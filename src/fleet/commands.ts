@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
+import { wrongIn } from './fitting.js';
 import { By, CardCounts, ENDS, Reason, type End } from './messages.js';
 
 /** Levels of the log, the least urgent first. */
@@ -185,9 +186,4 @@ export function lateness(
   if (now >= Date.parse(deadline)) return { status: 'expired', reason: 'command.expired' };
   const isDangerous = isCommandName(type) && commandTypes[type].dangerous;
   return clockFault && isDangerous ? { status: 'rejected', reason: clockFault } : undefined;
-}
-
-/** Names what does not fit, in one line. */
-function wrongIn(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
 }

@@ -7,3 +7,8 @@ export function fitting<T>(schema: z.ZodType<T>, json: unknown): T {
   if (parsed.success) return parsed.data;
   throw new KioskError('fleet.bad-message');
 }
+
+/** Names what does not fit, in one line. */
+export function wrongIn(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
+}

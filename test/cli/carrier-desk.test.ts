@@ -35,7 +35,7 @@ test('a command or settings that no kiosk could be sent are not taken', async (t
   for (const options of wrong) {
     const { code, json } = await desk(dir, 'command', KIOSK, 'stock-report', ...options);
     t.equal(code, EXIT.usage, options.join(' '));
-    t.match(json, { error: 'cli.usage', detail: options[0] === '--by' ? /^by / : /^deadline / });
+    t.match(json, { error: 'cli.usage', detail: options[0] === '--by' ? /^by: / : /^deadline: / });
   }
   t.same(await orders.of(KIOSK), []);
   const file = join(dir, 'settings.json');
