@@ -39,9 +39,18 @@ export class SqliteCarrierStore implements CarrierStore {
     this.presences = new Presences(db);
   }
 
+  /** Books that are not there are begun. */
   static async open(dir: string): Promise<SqliteCarrierStore> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const db = await Database.open(ledgerFile(dir), 'write');
+    return SqliteCarrierStore.#over(await Database.open(ledgerFile(dir), 'write'));
+  }
+
+  /** @throws `journal.unwritable` when there are no books in this folder */
+  static async openKept(dir: string): Promise<SqliteCarrierStore> {
+    return SqliteCarrierStore.#over(await Database.open(ledgerFile(dir), 'change'));
+  }
+
+  static async #over(db: Database): Promise<SqliteCarrierStore> {
     await prepare(db);
     return new SqliteCarrierStore(db);
   }

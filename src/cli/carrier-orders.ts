@@ -124,7 +124,7 @@ async function ended(orders: Orders, id: string): Promise<Order> {
 }
 
 async function withOrders(dir: string, work: (orders: Orders) => Promise<void>): Promise<void> {
-  const store = await SqliteCarrierStore.open(dir);
+  const store = await SqliteCarrierStore.openKept(dir);
   try {
     await work(store.orders);
   } finally {

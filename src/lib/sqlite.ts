@@ -16,6 +16,14 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   SQLITE_LOCKED: 'journal.locked',
 };
 
+/** `write` makes the file when it is not there. */
+const MODES = {
+  write: sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE,
+  change: sqlite3.OPEN_READWRITE,
+  read: sqlite3.OPEN_READONLY,
+} as const;
+type Mode = keyof typeof MODES;
+
 /** One SQLite file with promises, and work in transactions one after the other. */
 export class Database {
   readonly #db: sqlite3.Database;
@@ -26,8 +34,8 @@ export class Database {
   }
 
   /** @throws `journal.unwritable` when it cannot be opened */
-  static open(file: string, mode: 'write' | 'read'): Promise<Database> {
-    const flags = mode === 'write' ? sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE : sqlite3.OPEN_READONLY;
+  static open(file: string, mode: Mode): Promise<Database> {
+    const flags = MODES[mode];
     return new Promise((resolve, reject) => {
       const db = new sqlite3.Database(file, flags, (error) => {
         if (error) reject(failure(error));

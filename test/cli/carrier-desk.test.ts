@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { test, type Test } from 'tap';
 import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
@@ -44,4 +44,19 @@ test('a command or settings that no kiosk could be sent are not taken', async (t
   t.equal(await orders.configuration(KIOSK), undefined);
   t.match(await desk(dir, 'command', KIOSK, 'stock-report', '--by', 'anna'), { code: EXIT.ok, json: { id: /./ } });
   t.match(await orders.of(KIOSK), [{ command: { by: 'anna' }, status: 'issued' }]);
+});
+
+test('a folder without books stays as it is: nobody is blocked there, and nothing is asked of a kiosk', async (t) => {
+  const dir = t.testdir({ 'file.json': '{"type": "resident", "number": "11010119900101100X"}' });
+  const file = join(dir, 'file.json');
+  for (const args of [
+    ['block', '--document', file],
+    ['command', KIOSK, 'stock-report'],
+    ['commands', KIOSK],
+    ['configuration', KIOSK],
+  ])
+    t.match(await desk(dir, ...args), { code: EXIT.failed, json: { error: 'journal.unwritable' } }, args.join(' '));
+  await writeFile(file, '{}');
+  t.match(await desk(dir, 'configure', KIOSK, file), { code: EXIT.failed, json: { error: 'journal.unwritable' } });
+  t.same(await readdir(dir), ['file.json']);
 });
