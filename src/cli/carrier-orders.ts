@@ -10,7 +10,7 @@ import { wrongIn } from '../fleet/fitting.js';
 import { KioskId, parseJson } from '../fleet/messages.js';
 import { whoAsks } from './as-owner.js';
 import { insistOnSteerable } from '../config/steerable.js';
-import { printJson } from './command.js';
+import { EXIT, printJson } from './command.js';
 import { textOf } from './provision.js';
 
 const LOOK_MS = 200;
@@ -30,7 +30,7 @@ export interface GiveOptions extends Options {
   readonly wait?: boolean;
 }
 
-/** `simkiosk carrier command`: the running carrier sends it. With `--wait` also what became of it. */
+/** `simkiosk carrier command`: the running carrier sends it. With `--wait` also what became of it; exit 1 if it has not succeeded. */
 export async function carrierCommand(
   kiosk: string,
   type: string,
@@ -45,8 +45,11 @@ export async function carrierCommand(
   });
   await withOrders(options.dir, async (orders) => {
     await orders.give(insistOnKiosk(kiosk), command);
-    if (wait) show(await ended(orders, command.id), await orders.text(command.id), json);
-    else if (json) printJson({ id: command.id });
+    if (wait) {
+      const order = await ended(orders, command.id);
+      show(order, await orders.text(command.id), json);
+      process.exitCode = order.status === 'succeeded' ? EXIT.ok : EXIT.failed;
+    } else if (json) printJson({ id: command.id });
     else process.stdout.write(`${command.id} is on its way; \`simkiosk carrier commands\` says what becomes of it.\n`);
   });
 }
@@ -74,7 +77,7 @@ export interface ConfigureOptions extends Options {
   readonly wait?: boolean;
 }
 
-/** `simkiosk carrier configure`: the settings that a kiosk is to have beside its own file, all of them. */
+/** `simkiosk carrier configure`: the settings that a kiosk is to have beside its own file, all of them. With `--wait` exit 1 if they do not stay. */
 export async function carrierConfigure(kiosk: string, file: string, { dir, wait, json = false }: ConfigureOptions) {
   const settings = Settings.safeParse(parseJson(await textOf(file)));
   if (!settings.success) throw new KioskError('cli.usage', `${file} is no JSON object of settings`);
@@ -84,7 +87,10 @@ export async function carrierConfigure(kiosk: string, file: string, { dir, wait,
   await withOrders(dir, async (orders) => {
     const { version } = await orders.desire(insistOnKiosk(kiosk), settings.data, Date.now());
     if (wait) await settled(orders, kiosk, version);
-    showConfiguration(kiosk, await orders.configuration(kiosk), json);
+    const configuration = await orders.configuration(kiosk);
+    showConfiguration(kiosk, configuration, json);
+    const isApplied = configuration?.desired.version === version && configuration.status === 'applied';
+    process.exitCode = isApplied || !wait ? EXIT.ok : EXIT.failed;
   });
 }
 

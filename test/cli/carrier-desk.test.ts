@@ -24,6 +24,14 @@ async function openBooks(t: Test) {
   return { dir, orders: store.orders };
 }
 
+/** Resolves with what is found once there is something. */
+async function until<T>(find: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+  }
+}
+
 test('a command or settings that no kiosk could be sent are not taken', async (t) => {
   const { dir, orders } = await openBooks(t);
   const wrong = [
@@ -44,6 +52,37 @@ test('a command or settings that no kiosk could be sent are not taken', async (t
   t.equal(await orders.configuration(KIOSK), undefined);
   t.match(await desk(dir, 'command', KIOSK, 'stock-report', '--by', 'anna'), { code: EXIT.ok, json: { id: /./ } });
   t.match(await orders.of(KIOSK), [{ command: { by: 'anna' }, status: 'issued' }]);
+});
+
+test('whoever waits learns by the exit code whether a command succeeded and settings are in force', async (t) => {
+  const { dir, orders } = await openBooks(t);
+  const ends = [
+    ['succeeded', EXIT.ok],
+    ['rejected', EXIT.failed],
+    ['failed', EXIT.failed],
+    ['expired', EXIT.failed],
+  ] as const;
+  for (const [status, code] of ends) {
+    const waiting = desk(dir, 'command', KIOSK, 'stock-report', '--wait');
+    const { command } = await until(async () => (await orders.unanswered(KIOSK))[0]);
+    await orders.takeReply(KIOSK, { command: command.id, status });
+    t.match(await waiting, { code, json: { status } });
+  }
+  const file = join(dir, 'settings.json');
+  await writeFile(file, '{"rules.minimumAge": 18}');
+  const becomes = [
+    ['applied', EXIT.ok],
+    ['refused', EXIT.failed],
+    ['rolled-back', EXIT.failed],
+  ] as const;
+  for (const [status, code] of becomes) {
+    const waiting = desk(dir, 'configure', KIOSK, file, '--wait');
+    const { desired } = await until(() => orders.unsettled(KIOSK));
+    const { version, hash } = desired;
+    await orders.takeReport(KIOSK, { version, hash, status, errors: [], inForce: { version, hash } });
+    t.match(await waiting, { code, json: { status } });
+  }
+  t.match(await desk(dir, 'configure', KIOSK, file), { code: EXIT.ok, json: { status: 'issued' } });
 });
 
 test('a folder without books stays as it is: nobody is blocked there, and nothing is asked of a kiosk', async (t) => {
