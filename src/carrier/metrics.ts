@@ -2,7 +2,7 @@ import { CONDITIONS } from '../fleet/condition.js';
 import { MONITORS } from '../fleet/monitors.js';
 import type { Meter, MetricTable } from '../lib/metrics.js';
 import { SALE_STATUSES } from './books.js';
-import { readKiosks } from './read-kiosks.js';
+import { eachSlice, type KioskView } from './read-kiosks.js';
 import { countSales } from './read-ledger.js';
 
 /** What the reference carrier counts. */
@@ -45,16 +45,18 @@ export type CarrierMetric = keyof typeof carrierMetrics;
 
 /** What is looked up in the carrier's books. */
 export async function lookUp(dir: string, meter: Meter<CarrierMetric>, now: number): Promise<void> {
-  const [kiosks, sales] = await Promise.all([readKiosks(dir, now), countSales(dir)]);
-  for (const condition of CONDITIONS) {
-    const count = kiosks.filter((kiosk) => kiosk.condition === condition).length;
-    meter.set('simkiosk_carrier_kiosks', count, { condition });
-  }
-  for (const alarm of MONITORS) {
-    const count = kiosks.filter(({ said }) => said?.alarms?.includes(alarm)).length;
-    meter.set('simkiosk_carrier_kiosk_alarms', count, { alarm });
-  }
-  const waiting = kiosks.reduce((sum, { said }) => sum + (said?.outbox?.depth ?? 0), 0);
+  const conditions = new Map<string, number>();
+  const alarms = new Map<string, number>();
+  let waiting = 0;
+  const tally = ({ condition, said }: KioskView): void => {
+    conditions.set(condition, (conditions.get(condition) ?? 0) + 1);
+    for (const alarm of new Set(said?.alarms)) alarms.set(alarm, (alarms.get(alarm) ?? 0) + 1);
+    waiting += said?.outbox?.depth ?? 0;
+  };
+  const [sales] = await Promise.all([countSales(dir), eachSlice(dir, now, (slice) => slice.forEach(tally))]);
+  for (const condition of CONDITIONS)
+    meter.set('simkiosk_carrier_kiosks', conditions.get(condition) ?? 0, { condition });
+  for (const alarm of MONITORS) meter.set('simkiosk_carrier_kiosk_alarms', alarms.get(alarm) ?? 0, { alarm });
   meter.set('simkiosk_carrier_unacknowledged_events', waiting);
   for (const status of SALE_STATUSES) meter.set('simkiosk_carrier_sales', sales.get(status) ?? 0, { status });
 }

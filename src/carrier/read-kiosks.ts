@@ -19,22 +19,44 @@ export interface KioskView {
   readonly measured?: Measured;
 }
 
+/** So many kiosks are read at a time. */
+const SLICE = 500;
+
 /**
  * Every kiosk that is enrolled or was heard of, by name; a running carrier may write meanwhile.
  * @throws `journal.unwritable` when there are no books in this folder
  */
 export async function readKiosks(dir: string, now: number): Promise<readonly KioskView[]> {
-  return Database.reading(ledgerFile(dir), async (db) => {
-    // Of several journals of a kiosk, the one that was begun last counts.
-    const rows = await db.all(
-      `SELECT name.kiosk, online, state, presence.at, measured FROM (SELECT kiosk FROM pinned UNION SELECT kiosk FROM presence) AS name
-       LEFT JOIN presence ON presence.kiosk = name.kiosk
-         AND since = (SELECT max(since) FROM presence AS other WHERE other.kiosk = name.kiosk)
-       LEFT JOIN telemetry ON telemetry.kiosk = name.kiosk AND telemetry.epoch = presence.epoch
-       ORDER BY name.kiosk`,
-    );
-    return rows.map((row) => viewOf(row, now));
+  const slices: (readonly KioskView[])[] = [];
+  await eachSlice(dir, now, (slice) => void slices.push(slice));
+  return slices.flat();
+}
+
+/** {@link readKiosks}, some at a time: between them whatever else the process has to do gets its turn. */
+export async function eachSlice(dir: string, now: number, take: (slice: readonly KioskView[]) => void): Promise<void> {
+  await Database.reading(ledgerFile(dir), async (db) => {
+    for (let last: string | undefined = ''; last !== undefined;) {
+      const slice = await sliceAfter(db, last, now);
+      take(slice);
+      last = slice.at(-1)?.kiosk;
+    }
   });
+}
+
+async function sliceAfter(db: Database, last: string, now: number): Promise<readonly KioskView[]> {
+  // Of several journals of a kiosk, the one that was begun last counts.
+  const rows = await db.all(
+    `SELECT name.kiosk, online, state, presence.at, measured FROM (
+       SELECT kiosk FROM pinned WHERE kiosk > ?1 UNION SELECT kiosk FROM presence WHERE kiosk > ?1 ORDER BY kiosk LIMIT ?2
+     ) AS name
+     LEFT JOIN presence ON presence.kiosk = name.kiosk
+       AND since = (SELECT max(since) FROM presence AS other WHERE other.kiosk = name.kiosk)
+     LEFT JOIN telemetry ON telemetry.kiosk = name.kiosk AND telemetry.epoch = presence.epoch
+     ORDER BY name.kiosk`,
+    last,
+    SLICE,
+  );
+  return rows.map((row) => viewOf(row, now));
 }
 
 function viewOf(row: Row, now: number): KioskView {

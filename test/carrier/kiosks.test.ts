@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
-import { readKiosks } from '../../src/carrier/read-kiosks.js';
+import { eachSlice, readKiosks } from '../../src/carrier/read-kiosks.js';
 import { ledgerFile, SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
 import { DOWN_MS } from '../../src/fleet/condition.js';
 import type { KioskBirth } from '../../src/fleet/presence.js';
@@ -55,6 +55,30 @@ test('what was retained, a last will and an older word do not make a silent kios
   const renewed = birth(1, 1, { epoch: randomUUID(), sellable: false });
   t.equal(await presences.take('kiosk-1', renewed, later), true);
   t.equal(await conditionAt(later), 'out-of-service', 'of a new journal, too');
+});
+
+test('many kiosks are read some at a time, each once', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  await store.presences.take('kiosk-1', birth(1, 1), NOW);
+  await store.presences.take('kiosk-1', birth(1, 1, { epoch: randomUUID() }), NOW);
+  await store.close();
+  const db = await Database.open(ledgerFile(dir), 'write');
+  await db.run(
+    `INSERT INTO pinned (kiosk, kid, jwk, since)
+     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+     SELECT 'kiosk-' || (i / 2), i, '', 0 FROM n`,
+  );
+  await db.close();
+  const slices: string[][] = [];
+  await eachSlice(dir, NOW, (slice) => void slices.push(slice.map(({ kiosk }) => kiosk)));
+  t.ok(slices.every((slice) => slice.length <= 500));
+  const names = Array.from({ length: 1_001 }, (_, index) => `kiosk-${index}`).sort();
+  t.same(slices.flat(), names);
+  t.same(
+    (await readKiosks(dir, NOW)).map(({ kiosk }) => kiosk),
+    names,
+  );
 });
 
 test('a kiosk that comes back with its earlier journal is believed; what it said before is still old', async (t) => {
