@@ -5,8 +5,6 @@ import type { CarrierBooks, Sale, SaleStatus } from './books.js';
 import { listedSale, objection } from './numbers.js';
 import { refused, refusedAtOnce, type Circumstances } from './rules.js';
 
-/** An approval is out, and nobody knows yet how it ends. */
-const UNDER_WAY: ReadonlySet<SaleStatus> = new Set(['approved', 'bound', 'uncertain']);
 /** The card is this sale's: promised, live, or dead. */
 const HAS_CARD: ReadonlySet<SaleStatus> = new Set(['bound', 'active', 'replaced']);
 
@@ -118,8 +116,13 @@ export async function close(
   const sale = await books.sale(transaction);
   if (!sale) return undefined;
   if (sale.status === 'active' || sale.status === 'replaced') return 'a sale was voided after its card was taken';
-  // Its number may be somebody else's by now.
-  if (status === 'uncertain' && !UNDER_WAY.has(sale.status)) return 'a sale became uncertain that was not under way';
+  if (status === 'uncertain') {
+    if (sale.status === 'refused') return undefined;
+    // Its number may be somebody else's by now.
+    if (sale.status === 'void') return 'a sale became uncertain that was void';
+    if (sale.replaces !== null && (await books.isBeingReplaced(sale.replaces, transaction)))
+      return 'a sale became uncertain whose number is on its way to another card';
+  }
   await books.putSale({ ...sale, status });
   if (status === 'void') await books.freeNumber(transaction);
   return undefined;

@@ -493,15 +493,32 @@ test('a card that is another sale’s is not settled as taken; the kiosk is hear
   t.same(await books.statuses(lost, other), ['uncertain', 'active']);
 });
 
-test('a sale that was voided does not become uncertain: its number may be somebody else’s', async (t) => {
+test('a sale that was voided or refused does not become uncertain: its number may be on its way to somebody else', async (t) => {
   const books = await openBooks(t);
-  const transaction = randomUUID();
-  const approval = await books.approval(transaction);
-  await books.next(bindOf({ transaction, approval, iccid: CARD }));
-  await books.next(voidOf(transaction));
-  await books.next(uncertainOf(transaction, approval, CARD));
-  t.equal(await books.status(transaction), 'void');
-  t.match(await books.anomalies(), [/not under way/]);
+  const [voided, replacement, refused] = [randomUUID(), randomUUID(), randomUUID()];
+  const approval = await books.approval(voided);
+  await books.next(bindOf({ transaction: voided, approval, iccid: CARD }));
+  await books.next(voidOf(voided));
+  await books.next(uncertainOf(voided, approval, CARD));
+  t.match(await books.anomalies(), [/was void/]);
+  await books.sell(randomUUID(), CARD);
+  t.ok(await books.replacing(replacement));
+  t.equal(await books.replacing(refused), '');
+  await books.next({ type: 'sale.uncertain', data: { transaction: refused, reason: 'visit.interrupted' } });
+  t.same(await books.statuses(voided, replacement, refused), ['void', 'approved', 'refused']);
+  t.equal((await books.anomalies())?.length, 1, 'a refusal leaves nothing to do');
+});
+
+test('of two new cards for one number only one may be on its way, also when the carrier was silent about the other', async (t) => {
+  const books = await openBooks(t);
+  const [unanswered, replacement] = [randomUUID(), randomUUID()];
+  await books.sell(randomUUID(), CARD);
+  await books.next((await books.list(unanswered)).listing);
+  await books.next(await books.ask(unanswered, ANNA, LATER, 'replace-sim', 1), { ...RULES, policy: 'silent' });
+  t.ok(await books.replacing(replacement));
+  await books.next({ type: 'sale.uncertain', data: { transaction: unanswered, reason: 'visit.interrupted' } });
+  t.same(await books.statuses(unanswered, replacement), ['unanswered', 'approved']);
+  t.match(await books.anomalies(), [/another card/]);
 });
 
 test('only a number that was listed, is live and the holder’s own gets a new card; it counts once against the limit', async (t) => {
