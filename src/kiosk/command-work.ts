@@ -15,6 +15,7 @@ import { testCamera } from './device-tests.js';
 import { allDevices, type Devices } from './devices.js';
 import { OUT_OF_SERVICE } from './health.js';
 import { excerptOf } from './log-excerpt.js';
+import { within } from './within.js';
 
 export interface Outcome {
   readonly result: Readonly<Record<string, unknown>>;
@@ -107,9 +108,9 @@ const steps: Steps = {
 
   doctor: ({ examine, devices }) => [async () => foundAll([...(await examine()), ...allDevices(devices).map(stateOf)])],
 
-  'retain-card': ({ devices: { dispenser } }) => [
+  'retain-card': ({ devices: { dispenser }, clock }) => [
     async () => {
-      await dispenser.reset(AbortSignal.timeout(RESET_MS));
+      await within(clock, RESET_MS, 'dispenser.media-jam', (signal) => dispenser.reset(signal));
       return NOTHING;
     },
     // In between the kiosk has accounted for the card, and kept it inside.

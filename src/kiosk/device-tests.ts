@@ -5,13 +5,16 @@ import type { Lamps } from '../contracts/cabinet.js';
 import { KioskError } from '../errors.js';
 import { pause } from '../lib/clock.js';
 import type { Devices } from './devices.js';
+import { within } from './within.js';
 
 type Result = Readonly<Record<string, unknown>>;
 
 const DOCUMENT_MS = 30_000;
 const WATCH_MS = 2_000;
 const LAMP_MS = 1_000;
-const CARD_MS = 30_000;
+/** Longer than a feed that jams takes to say so, also in a unit that is late for every attempt; shorter than any work may be. */
+const STAGE_MS = 120_000;
+const IDENTIFY_MS = 30_000;
 
 /**
  * Tries one device for a technician. What is said of a document or a face is never who it belongs to.
@@ -21,11 +24,11 @@ const CARD_MS = 30_000;
 export async function testDevice(devices: Devices, device: Testable, picture: boolean, clock: Clock): Promise<Result> {
   switch (device) {
     case 'reader':
-      return testReader(devices);
+      return testReader(devices, clock);
     case 'camera':
       return testCamera(devices, picture);
     case 'dispenser':
-      return testDispenser(devices);
+      return testDispenser(devices, clock);
     case 'lamps':
       return testLamps(devices, clock);
     case 'face':
@@ -33,11 +36,9 @@ export async function testDevice(devices: Devices, device: Testable, picture: bo
   }
 }
 
-async function testReader({ idReader }: Devices): Promise<Result> {
+async function testReader({ idReader }: Devices, clock: Clock): Promise<Result> {
   fit(idReader);
-  const document = await idReader.read(AbortSignal.timeout(DOCUMENT_MS)).catch((error: unknown) => {
-    throw error instanceof DOMException ? new KioskError('document.none') : error;
-  });
+  const document = await within(clock, DOCUMENT_MS, 'document.none', (signal) => idReader.read(signal));
   const { type, layout } = document.fields.reveal();
   const photoBytes = document.photo.reveal().byteLength;
   document.fields.wipe();
@@ -84,13 +85,18 @@ async function testFace({ camera, verifier }: Devices): Promise<Result> {
   throw new KioskError('camera.stalled');
 }
 
-/** Brings one card into the transport and identifies it; the kiosk then retains it and has it on its books. */
-async function testDispenser({ dispenser, cardIdentifier }: Devices): Promise<Result> {
-  const signal = AbortSignal.timeout(CARD_MS);
+/**
+ * Brings one card into the transport and identifies it; the kiosk then retains it and has it on its books.
+ * @throws the dispenser's or the identifier's code, `dispenser.media-jam` also when the feed does not end
+ */
+export async function testDispenser(
+  { dispenser, cardIdentifier }: Pick<Devices, 'dispenser' | 'cardIdentifier'>,
+  clock: Clock,
+): Promise<Result> {
   const before = await dispenser.status();
   cardIdentifier.expect();
-  await dispenser.stage(signal);
-  const iccid = await cardIdentifier.identify(signal);
+  await within(clock, STAGE_MS, 'dispenser.media-jam', (signal) => dispenser.stage(signal));
+  const iccid = await within(clock, IDENTIFY_MS, 'card.unreadable', (signal) => cardIdentifier.identify(signal));
   return { before, after: await dispenser.status(), iccid };
 }
 

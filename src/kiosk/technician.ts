@@ -9,6 +9,7 @@ import { testDevice } from './device-tests.js';
 import type { Kiosk } from './kiosk.js';
 import { openAlarms } from './monitors/alarms.js';
 import { forgiven } from './refused-cards.js';
+import { within } from './within.js';
 
 /** What a technician works on: the running kiosk, or a stopped one's journal and devices. */
 export interface Workshop {
@@ -89,7 +90,7 @@ async function work(shop: Workshop, ask: Work, by: string): Promise<Result> {
       return shop.exclusively(async () => {
         const { dispenser } = await shop.devices();
         await note({ action: 'reset', kept: [forgiven] });
-        await dispenser.reset(AbortSignal.timeout(RESET_MS));
+        await within(clock, RESET_MS, 'dispenser.media-jam', (signal) => dispenser.reset(signal));
         return { ...(await dispenser.status()) };
       });
     case 'journal-renew':

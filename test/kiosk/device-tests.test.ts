@@ -1,10 +1,13 @@
 import { test, type Test } from 'tap';
 import type { Camera } from '../../src/contracts/camera.js';
+import type { CardIdentifier } from '../../src/contracts/card-identifier.js';
 import { createFaceVerifier } from '../../src/face/verifier.js';
-import { testCamera } from '../../src/kiosk/device-tests.js';
+import { testCamera, testDispenser } from '../../src/kiosk/device-tests.js';
 import { modelsDir } from '../../src/lib/paths.js';
 import { emulatedCamera } from '../support/emulated-camera.js';
+import { HandClock } from '../support/hand-clock.js';
 import { numbered } from '../drivers/camera/hardware.js';
+import { openReadyBench } from '../drivers/card-dispenser/bench.js';
 
 /** A virtual camera, seen through one that remembers every buffer it gave away. */
 async function bench(t: Test) {
@@ -52,4 +55,20 @@ test('a verifier that is not there leaves no frame behind', async (t) => {
   await verifier.close();
   await t.rejects(testCamera({ camera, verifier }, false), { code: 'face.engine-failed' });
   t.ok(given.length > 10 && overwritten());
+});
+
+test('a feed that jams has the time to say so; one that never ends is called jammed and stopped', async (t) => {
+  const { dispenser, world, running, started } = await openReadyBench(t, {}, { travelMs: 600_000 });
+  const cardIdentifier = { expect: () => undefined } as CardIdentifier;
+  const clock = new HandClock();
+  world.jamHard();
+  const feeding = started();
+  const tried = testDispenser({ dispenser, cardIdentifier }, clock);
+  const answered = t.rejects(tried, { code: 'dispenser.media-jam', detail: 'after 120000 ms' });
+  await feeding;
+  // Twice the time of `staging`, since a unit may be late for every attempt.
+  clock.pass(90_000);
+  clock.pass(30_000);
+  await answered;
+  t.same(running(), []);
 });
