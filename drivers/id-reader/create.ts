@@ -15,12 +15,14 @@ export type IdReaderOptions<CameraOptions> =
   | (Port & {
       readonly driver: 'sam';
       readonly pollMs: number;
+      readonly settleMs: number;
       readonly healthMs: number;
       readonly photo?: LibraryOptions | undefined;
     })
   | (Port & {
       readonly driver: 'mrz';
       readonly pauseMs: number;
+      readonly settleMs: number;
       readonly photo: { readonly camera: CameraOptions; readonly timeoutMs: number };
     });
 
@@ -35,19 +37,19 @@ export async function createIdReader<CameraOptions>(
   const { port: path, baudRate } = options;
   switch (options.driver) {
     case 'sam': {
-      const { pollMs, healthMs, photo } = options;
-      const sam = { name: NAME, path, baudRate, pollMs, healthMs };
+      const { pollMs, settleMs, healthMs, photo } = options;
+      const sam = { name: NAME, path, baudRate, pollMs, settleMs, healthMs };
       if (!photo) return new SamIdReader(sam, imagePhotoDecoder);
       const { LibraryPhotoDecoder } = await import('./photo-library/index.js');
       const decoder = new LibraryPhotoDecoder({ name: PHOTO, ...photo });
       return withPart(new SamIdReader(sam, decoder), decoder);
     }
     case 'mrz': {
-      const { pauseMs, photo } = options;
+      const { pauseMs, settleMs, photo } = options;
       const { MrzIdReader } = await import('./mrz/index.js');
       const { CameraPhotoSource } = await import('./camera-photo.js');
       const source = new CameraPhotoSource(createCamera(PHOTO, photo.camera), photo);
-      return withPart(new MrzIdReader({ name: NAME, path, baudRate, pauseMs }, source), source);
+      return withPart(new MrzIdReader({ name: NAME, path, baudRate, pauseMs, settleMs }, source), source);
     }
   }
 }

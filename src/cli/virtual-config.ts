@@ -24,6 +24,7 @@ export const paces = {
     stepMs: 6_000,
     travelLimitMs: 5_000,
     pollMs: 200,
+    settleMs: 1_500,
     pauseMs: 2_000,
     healthMs: 5_000,
   },
@@ -40,6 +41,7 @@ export const paces = {
     stepMs: 4_000,
     travelLimitMs: 2_000,
     pollMs: 10,
+    settleMs: 100,
     pauseMs: 600,
     healthMs: 500,
   },
@@ -59,7 +61,8 @@ export function virtualConfig(options: {
   /** Customers bring documents with a machine-readable zone. */
   readonly mrz?: boolean;
 }): ConfigInput {
-  const { deadlinesMs, farewellMs, captureMs, stepMs, travelLimitMs, pollMs, pauseMs, healthMs } = paces[options.pace];
+  const pace = paces[options.pace];
+  const { deadlinesMs, farewellMs, captureMs, stepMs, travelLimitMs, pollMs, pauseMs, settleMs, healthMs } = pace;
   const at = (name: string): string => join(options.emulator, name);
   return {
     kiosk: VIRTUAL_KIOSK,
@@ -70,8 +73,8 @@ export function virtualConfig(options: {
       ? { driver: 'v4l2', device: options.camera }
       : { driver: 'emulated', socket: at('camera.sock') },
     ...(options.mrz
-      ? mrzReader(at, pauseMs)
-      : { idReader: { driver: 'sam', port: at('id-reader'), pollMs, healthMs } }),
+      ? mrzReader(at, { pauseMs, settleMs })
+      : { idReader: { driver: 'sam', port: at('id-reader'), pollMs, settleMs, healthMs } }),
     gpio: { driver: 'emulated', socket: at('gpio.sock') },
     dispenser: { travelMs: travelLimitMs },
     cabinet: { lines: cabinetSignals },
@@ -88,10 +91,13 @@ export function virtualConfig(options: {
   };
 }
 
-function mrzReader(at: (name: string) => string, pauseMs: number): Pick<ConfigInput, 'idReader' | 'rules'> {
+function mrzReader(
+  at: (name: string) => string,
+  paces: { readonly pauseMs: number; readonly settleMs: number },
+): Pick<ConfigInput, 'idReader' | 'rules'> {
   const camera = { driver: 'emulated', socket: at('data-page.sock') } as const;
   return {
-    idReader: { driver: 'mrz', port: at('mrz-reader'), pauseMs, photo: { camera } },
+    idReader: { driver: 'mrz', port: at('mrz-reader'), ...paces, photo: { camera } },
     rules: { accepted: ['mrz'] },
   };
 }

@@ -75,6 +75,9 @@ const PhotoLibrary = z.strictObject({
   timeoutMs: Ms.default(2_000),
 });
 
+/** A document that cannot be read may come to lie right within this time: only then has it failed, once until it is taken away. */
+const Settle = Ms.default(1_500);
+
 const IdReader = z.discriminatedUnion('driver', [
   z.strictObject({
     driver: z.literal('sam'),
@@ -83,6 +86,7 @@ const IdReader = z.discriminatedUnion('driver', [
       .union([z.literal(115_200), z.literal(57_600), z.literal(38_400), z.literal(19_200), z.literal(9_600)])
       .default(115_200),
     pollMs: Ms.default(200),
+    settleMs: Settle,
     healthMs: Ms.default(5_000),
     photo: PhotoLibrary.optional(),
   }),
@@ -93,6 +97,7 @@ const IdReader = z.discriminatedUnion('driver', [
     baudRate: z.int().positive().default(9_600),
     /** Silence for so long means that the document was taken away: longer than the reader waits before it says a zone again. */
     pauseMs: Ms.default(2_000),
+    settleMs: Settle,
     photo: z.strictObject({ camera: Camera, timeoutMs: Ms.default(5_000) }),
   }),
 ]);

@@ -38,7 +38,8 @@ export interface IdDocument {
  *   It rejects with the signal's reason when aborted, leaving the reader ready for the next call.
  * - A document must have left the field before it is read again: `read` never delivers the same presentation twice.
  * - What the sale does not need (ethnicity, address, authority, fingerprints) never leaves the driver.
- * - A document that failed may be tried again where it lies.
+ * - A document that cannot be read is tried again where it lies, for a moment before `read` rejects, and in later calls: `read`
+ *   rejects once for each presentation.
  * - Errors: `document.removed`, `document.unreadable`, `document.not-genuine`, `document.malformed`, `document.check-digit`,
  *   `document.unsupported`, `document.photo-unreadable`; `reader.offline`, `reader.no-answer`, `reader.bad-frame`,
  *   `reader.refused`, `reader.self-test`, `reader.decoder-failed`; `camera.…` where the photograph comes from a camera.

@@ -139,7 +139,7 @@ test('what is left out has its default', (t) => {
   t.same(parseConfig(LEAST, 'x'), {
     ...LEAST,
     broker: { ...LEAST.broker, mqtt: 'auto', reconnectMs: { first: 5_000, longest: 60_000 } },
-    idReader: { ...LEAST.idReader, baudRate: 115_200, pollMs: 200, healthMs: 5_000 },
+    idReader: { ...LEAST.idReader, baudRate: 115_200, pollMs: 200, settleMs: 1_500, healthMs: 5_000 },
     sockets: {},
     cabinet: { lines: {}, debounceMs: 30 },
     dispenser: { lines: {}, debounceMs: 10, travelMs: 5_000, jamRetries: 5 },

@@ -16,8 +16,8 @@ export interface IdReaderBench {
   readonly remove: () => void;
   /** Resolves when the reader, asked to read, has looked for a card so many times more. */
   readonly looked: (times: number) => Promise<void>;
-  /** What the reader is to say about the next card, and the code that stands for it. */
-  readonly cardFaults: readonly { readonly code: ErrorCode; readonly play: () => void }[];
+  /** What the reader is to say about the card until it is mended, and the code that stands for it. */
+  readonly cardFaults: readonly { readonly code: ErrorCode; readonly play: () => void; readonly mend: () => void }[];
   /** The line is there, but nobody answers. Left out: a reader that cannot be asked. */
   readonly mute?: (on: boolean) => void;
   readonly unplug: () => Promise<void>;
@@ -94,11 +94,12 @@ export function idReaderContract(t: Test, name: string, create: () => IdReaderBe
       await made.looked(2);
       made.insert();
     };
-    for (const { code, play } of made.cardFaults) {
+    for (const { code, play, mend } of made.cardFaults) {
       play();
       const failed = t.rejects(made.reader.read(never()), { code }, code);
       await presentAgain();
       await failed;
+      mend();
       t.equal(made.reader.fault(), undefined, 'which is no fault of the reader');
       const next = made.reader.read(never());
       await presentAgain();

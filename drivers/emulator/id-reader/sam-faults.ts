@@ -12,6 +12,8 @@ export interface SamFaults {
   wrongLengthNext: number;
   /** SW3 of the next answer to select or read. */
   statusNext: number | undefined;
+  /** SW3 of every answer to select or read. */
+  cardStatus: number | undefined;
   /** SW3 of every answer to a question after the module's state, e.g. `0x60`: self-test failed. */
   moduleStatus: number | undefined;
   /** No answers at all. */
@@ -28,6 +30,7 @@ export const noFaults = (): SamFaults => ({
   corruptNext: 0,
   wrongLengthNext: 0,
   statusNext: undefined,
+  cardStatus: undefined,
   moduleStatus: undefined,
   mute: false,
   pullMidRead: false,

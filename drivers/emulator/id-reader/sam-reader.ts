@@ -103,7 +103,7 @@ export class EmulatedSamReader {
   }
 
   #faulty(): Answer | undefined {
-    const status = this.faults.statusNext;
+    const status = this.faults.statusNext ?? this.faults.cardStatus;
     this.faults.statusNext = undefined;
     return status === undefined ? undefined : { status };
   }

@@ -25,11 +25,14 @@ export class Presentations {
   #heardAt = 0;
   /** Digest of the zone that was handed out and may be said again. */
   #handedOut: string | undefined;
+  /** One that could not be used lies there: what remains of it says nothing new. */
+  #givenBack = false;
   #cancelPause: () => void = () => undefined;
 
   constructor(
     private readonly pauseMs: number,
     private readonly clock: Clock,
+    private readonly onGone: () => void,
   ) {}
 
   hear(bytes: Uint8Array): void {
@@ -65,14 +68,20 @@ export class Presentations {
   /** What was handed out last could not be used: it counts as new when it is heard again. */
   giveBack(): void {
     this.#handedOut = undefined;
+    this.#givenBack = true;
   }
 
   /** Forgets what has begun and rejects whoever waits. */
   fail(error: Error): void {
     this.#cancelPause();
     this.#assembler.end();
-    this.#handedOut = undefined;
+    this.#forget();
     for (const waiting of [...this.#waiting]) waiting.reject(error);
+  }
+
+  #forget(): void {
+    this.#handedOut = undefined;
+    this.#givenBack = false;
   }
 
   #offer(zone: Zone): void {
@@ -86,8 +95,9 @@ export class Presentations {
   #pause(): void {
     const remains = this.#assembler.end();
     const [first] = this.#waiting;
-    if (remains && first && this.#handedOut === undefined)
+    if (remains && first && this.#handedOut === undefined && !this.#givenBack)
       first.reject(new KioskError('document.unreadable', 'text of a zone, but no whole one'));
-    this.#handedOut = undefined;
+    this.#forget();
+    this.onGone();
   }
 }

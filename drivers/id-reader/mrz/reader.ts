@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/lib/clock.js';
 import { Health } from '../../../src/lib/health.js';
 import { Private } from '../../../src/lib/private.js';
 import { SerialLine } from '../../serial/line.js';
+import { Misreading } from '../misreading.js';
 import { decodeZone } from './document.js';
 import { Presentations, type Presented } from './presentations.js';
 
@@ -15,6 +16,8 @@ export interface MrzOptions {
   readonly baudRate: number;
   /** Silence of the reader for so long means that the document was taken away. Milliseconds. */
   readonly pauseMs: number;
+  /** A document that cannot be read may come to lie right within this time. Milliseconds. */
+  readonly settleMs: number;
 }
 
 /**
@@ -26,6 +29,7 @@ export class MrzIdReader implements IdReader {
   readonly #health = new Health('reader.offline');
   readonly #line: SerialLine;
   readonly #presentations: Presentations;
+  readonly #misreading: Misreading;
   readonly #closing = new AbortController();
 
   constructor(
@@ -34,7 +38,8 @@ export class MrzIdReader implements IdReader {
     private readonly clock: Clock = systemClock,
   ) {
     this.name = options.name;
-    this.#presentations = new Presentations(options.pauseMs, clock);
+    this.#misreading = new Misreading(options.settleMs, clock);
+    this.#presentations = new Presentations(options.pauseMs, clock, () => this.#misreading.gone());
     this.#line = new SerialLine({ path: options.path, baudRate: options.baudRate }, clock, {
       onOpen: () => this.#health.set(undefined),
       onDown: () => this.#down(),
@@ -54,13 +59,17 @@ export class MrzIdReader implements IdReader {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
     stop.throwIfAborted();
     if (!this.#line.isOpen) throw new KioskError('reader.offline', 'port not open');
-    const presented = await this.#presentations.next(stop);
-    try {
-      return await this.#document(presented, stop);
-    } catch (error) {
-      // It may be tried again where it lies.
-      this.#presentations.giveBack();
-      throw error;
+    this.#misreading.begin();
+    for (;;) {
+      const presented = await this.#next(stop);
+      try {
+        const document = await this.#document(presented, stop);
+        this.#misreading.over();
+        return document;
+      } catch (error) {
+        this.#presentations.giveBack();
+        this.#misreading.failed(error);
+      }
     }
   }
 
@@ -72,6 +81,19 @@ export class MrzIdReader implements IdReader {
     await closed;
   }
 
+  /** The next zone, unless it is time to say that the one before could not be used. */
+  async #next(stop: AbortSignal): Promise<Presented> {
+    const settled = new AbortController();
+    const cancel = this.#misreading.whenDue((error) => settled.abort(error));
+    try {
+      const either = AbortSignal.any([stop, settled.signal]);
+      either.throwIfAborted();
+      return await this.#presentations.next(either);
+    } finally {
+      cancel();
+    }
+  }
+
   async #document({ zone, at }: Presented, stop: AbortSignal): Promise<IdDocument> {
     const today = new Date(this.clock.now()).toISOString().slice(0, 10).replaceAll('-', '');
     const fields = decodeZone(zone, today);
@@ -81,6 +103,7 @@ export class MrzIdReader implements IdReader {
 
   #down(): void {
     this.#presentations.fail(new KioskError('reader.offline', 'line lost'));
+    this.#misreading.over();
     this.#health.set('reader.offline');
   }
 }

@@ -7,6 +7,7 @@ import { cardFound, checkModule, fetchCard, isReaderFault } from './card.js';
 import { documentOf } from './document.js';
 import { Exchange, type Ask } from './exchange.js';
 import { SerialLine } from '../../serial/line.js';
+import { Misreading } from '../misreading.js';
 import { Turns } from '../turns.js';
 
 export interface SamOptions {
@@ -16,6 +17,8 @@ export interface SamOptions {
   readonly baudRate: number;
   /** Between two looks for a card. */
   readonly pollMs: number;
+  /** A card that cannot be read may come to lie right within this time. Milliseconds. */
+  readonly settleMs: number;
   /** Between two questions after the module's state. */
   readonly healthMs: number;
 }
@@ -34,6 +37,7 @@ export class SamIdReader implements IdReader {
   #closed = false;
   /** The card in the field was delivered: it is not read again before the field was seen empty. */
   #delivered = false;
+  readonly #misreading: Misreading;
   #cancelCheck: () => void = () => undefined;
 
   constructor(
@@ -43,6 +47,7 @@ export class SamIdReader implements IdReader {
   ) {
     this.name = options.name;
     this.#exchange = new Exchange(() => this.#line, clock);
+    this.#misreading = new Misreading(options.settleMs, clock);
     this.#line = new SerialLine({ path: options.path, baudRate: options.baudRate }, clock, {
       onOpen: () => void this.#check(),
       onDown: () => this.#down(),
@@ -97,6 +102,7 @@ export class SamIdReader implements IdReader {
             document.photo.wipe();
           } else {
             this.#delivered = true;
+            this.#misreading.over();
             resolve(document);
           }
         }, reject);
@@ -104,14 +110,28 @@ export class SamIdReader implements IdReader {
   }
 
   async #await(stop: AbortSignal): Promise<IdDocument> {
+    this.#misreading.begin();
     for (;;) {
       stop.throwIfAborted();
-      const found = await this.#look(stop);
-      if (found) {
-        const document = await documentOf(found.data, this.decoder);
-        return { ...document, readMs: this.clock.monotonic() - found.at };
-      }
+      const document = await this.#try(stop);
+      if (document) return document;
+      const failure = this.#misreading.due();
+      if (failure) throw failure;
       await this.#pause(stop);
+    }
+  }
+
+  /** @returns undefined when there is no card, or none that can be read yet */
+  async #try(stop: AbortSignal): Promise<IdDocument | undefined> {
+    try {
+      const found = await this.#look(stop);
+      if (!found) return undefined;
+      const document = await documentOf(found.data, this.decoder);
+      return { ...document, readMs: this.clock.monotonic() - found.at };
+    } catch (error) {
+      this.#misreading.failed(error);
+      if (codeOf(error) === 'document.removed') this.#misreading.gone();
+      return undefined;
     }
   }
 
@@ -132,7 +152,10 @@ export class SamIdReader implements IdReader {
 
   async #seeCard(ask: Ask): Promise<boolean> {
     const there = await cardFound(ask);
-    if (!there) this.#delivered = false;
+    if (!there) {
+      this.#delivered = false;
+      this.#misreading.gone();
+    }
     return there;
   }
 
@@ -151,6 +174,7 @@ export class SamIdReader implements IdReader {
   #down(): void {
     this.#cancelCheck();
     this.#exchange.onDown();
+    this.#misreading.over();
     this.#health.set('reader.offline');
   }
 
@@ -159,9 +183,9 @@ export class SamIdReader implements IdReader {
     if (this.#line.isOpen && isReaderFault(code)) this.#health.set(code);
   }
 
-  /** Nobody looks for a card between two reads, but a delivered one has to be seen leaving. */
+  /** Nobody looks for a card between two reads, but one that was delivered or failed has to be seen leaving. */
   get #watches(): boolean {
-    return this.#delivered && this.#stops.size === 0 && this.fault() === undefined;
+    return (this.#delivered || this.#misreading.lasts) && this.#stops.size === 0 && this.fault() === undefined;
   }
 
   #scheduleCheck(): void {

@@ -14,6 +14,7 @@ import { mrzBench, personFields } from './mrz/bench.js';
 import { card, personFields as residentFields, samBench } from './sam/bench.js';
 
 const never = (): AbortSignal => new AbortController().signal;
+const paces = { baudRate: 115_200, pollMs: 5, settleMs: 60, healthMs: 50 };
 const noCamera = (): never => {
   throw new Error('no camera is asked for');
 };
@@ -25,7 +26,7 @@ void t.test("a SAM reader with a maker's library goes on with the next card when
   // The bench's own driver makes way.
   await made.reader.close();
   const photo = { library: library.path, symbol: 'unpack', call: 'unpack', timeoutMs: 2_000 } as const;
-  const options = { driver: 'sam', port: line.path, baudRate: 115_200, pollMs: 5, healthMs: 50, photo } as const;
+  const options = { driver: 'sam', port: line.path, ...paces, photo } as const;
   const reader = await createIdReader(options, noCamera);
   t.teardown(async () => {
     await reader.close();
@@ -52,7 +53,7 @@ void t.test('a library that is not there is a fault of the reader', async (t) =>
   const made = samBench({ line });
   await made.reader.close();
   const photo = { library: '/nowhere/libmaker.so', symbol: 'unpack', call: 'unpack', timeoutMs: 2_000 } as const;
-  const options = { driver: 'sam', port: line.path, baudRate: 115_200, pollMs: 5, healthMs: 50, photo } as const;
+  const options = { driver: 'sam', port: line.path, ...paces, photo } as const;
   const reader = await createIdReader(options, noCamera);
   t.teardown(async () => {
     await reader.close();
@@ -72,7 +73,7 @@ void t.test('a reader of zones has its photograph from the camera of its configu
   await made.reader.close();
   const photo = { camera: { driver: 'emulated', socket }, timeoutMs: 5_000 } as const;
   const reader = await createIdReader(
-    { driver: 'mrz', port: line.path, baudRate: 9_600, pauseMs: 250, photo },
+    { driver: 'mrz', port: line.path, baudRate: 9_600, pauseMs: 250, settleMs: 60, photo },
     createCamera,
   );
   t.teardown(async () => {

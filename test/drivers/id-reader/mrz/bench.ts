@@ -51,6 +51,7 @@ export function mrzBench(
     readonly baudRate?: number;
     readonly document?: MrzDocument;
     readonly photo?: PhotoSource;
+    readonly settleMs?: number;
     readonly prepare?: (reader: EmulatedMrzReader) => void;
   } = {},
 ): MrzBench {
@@ -65,12 +66,27 @@ export function mrzBench(
   sitDown();
   const emulated = (): EmulatedMrzReader => reader;
   const driver = new MrzIdReader(
-    { name: 'idReader', path: line.path, baudRate: options.baudRate ?? 9_600, pauseMs: PAUSE_MS },
+    {
+      name: 'idReader',
+      path: line.path,
+      baudRate: options.baudRate ?? 9_600,
+      pauseMs: PAUSE_MS,
+      settleMs: options.settleMs ?? 60,
+    },
     options.photo ?? printedPhoto(picture),
   );
-  const spoil = (change: (zone: readonly string[]) => readonly string[]) => () => {
-    emulated().remove();
-    emulated().faults.spoilNext = change;
+  const spoil = (change: (zone: readonly string[]) => readonly string[]) => {
+    const spoilt = (zone: readonly string[]): readonly string[] => {
+      emulated().faults.spoilNext = spoilt;
+      return change(zone);
+    };
+    return {
+      play() {
+        emulated().remove();
+        emulated().faults.spoilNext = spoilt;
+      },
+      mend: () => void (emulated().faults.spoilNext = undefined),
+    };
   };
   return {
     reader: driver,
@@ -89,9 +105,9 @@ export function mrzBench(
       );
     },
     cardFaults: [
-      { code: 'document.check-digit', play: spoil((zone) => zone.map((line) => line.replace(/\d<*$/, nextDigit))) },
-      { code: 'document.malformed', play: spoil((zone) => zone.map((line) => line.replaceAll('4', 'O'))) },
-      { code: 'document.unsupported', play: spoil((zone) => zone.map((line) => line.replace(/^[IP]</, 'V<'))) },
+      { code: 'document.check-digit', ...spoil((zone) => zone.map((line) => line.replace(/\d<*$/, nextDigit))) },
+      { code: 'document.malformed', ...spoil((zone) => zone.map((line) => line.replaceAll('4', 'O'))) },
+      { code: 'document.unsupported', ...spoil((zone) => zone.map((line) => line.replace(/^[IP]</, 'V<'))) },
     ],
     async unplug() {
       reader.close();

@@ -46,13 +46,30 @@ void t.test(
   },
 );
 
-void t.test('a document that failed is tried again where it lies', async (t) => {
-  const { reader, emulated, insert } = await bench(t);
+void t.test('a document that does not lie right at once is read when it does', async (t) => {
+  const { reader, emulated, insert } = await bench(t, { settleMs: 60_000 });
   emulated().faults.spoilNext = (zone) => zone.map((line) => line.replaceAll('4', 'O'));
   insert();
-  await t.rejects(reader.read(never()), { code: 'document.malformed' });
   t.same((await reader.read(never())).fields.reveal(), personFields);
 });
+
+void t.test(
+  'a document fails once for each time it is laid down, and is read where it lies once it can be',
+  async (t) => {
+    const { reader, cardFaults, insert, remove, looked } = await bench(t);
+    for (const { code, play, mend } of cardFaults) {
+      play();
+      insert();
+      await t.rejects(reader.read(never()), { code });
+      const again = reader.read(never());
+      await looked(1);
+      mend();
+      t.same((await again).fields.reveal(), personFields, 'no second failure');
+      remove();
+      await looked(3);
+    }
+  },
+);
 
 void t.test('two who wait get a document each, without a pause when they are different', async (t) => {
   const { reader, insert } = await bench(t);

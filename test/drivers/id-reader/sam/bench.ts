@@ -60,6 +60,7 @@ export function samBench(
     readonly line?: BenchLine;
     readonly decoder?: PhotoDecoder;
     readonly prepare?: (reader: EmulatedSamReader) => void;
+    readonly settleMs?: number;
     readonly healthMs?: number;
   } = {},
 ): SamBench {
@@ -86,12 +87,20 @@ export function samBench(
       });
     });
   const driver = new SamIdReader(
-    { name: 'idReader', path: line.path, baudRate: 115_200, pollMs: 5, healthMs: options.healthMs ?? 50 },
+    {
+      name: 'idReader',
+      path: line.path,
+      baudRate: 115_200,
+      pollMs: 5,
+      settleMs: options.settleMs ?? 60,
+      healthMs: options.healthMs ?? 50,
+    },
     options.decoder ?? imagePhotoDecoder,
   );
-  const status = (sw3: number) => () => {
-    emulated().faults.statusNext = sw3;
-  };
+  const status = (sw3: number) => ({
+    play: () => void (emulated().faults.cardStatus = sw3),
+    mend: () => void (emulated().faults.cardStatus = undefined),
+  });
   return {
     reader: driver,
     fields: personFields,
@@ -103,18 +112,19 @@ export function samBench(
     remove: () => emulated().remove(),
     looked: (times) => asked(commands.find, times),
     cardFaults: [
-      { code: 'document.unreadable', play: status(0x31) },
-      { code: 'document.unreadable', play: status(0x32) },
-      { code: 'document.not-genuine', play: status(0x33) },
-      { code: 'document.unreadable', play: status(0x40) },
-      { code: 'document.unreadable', play: status(0x41) },
-      { code: 'document.unreadable', play: status(0x80) },
-      { code: 'document.unreadable', play: status(0x81) },
+      { code: 'document.unreadable', ...status(0x31) },
+      { code: 'document.unreadable', ...status(0x32) },
+      { code: 'document.not-genuine', ...status(0x33) },
+      { code: 'document.unreadable', ...status(0x40) },
+      { code: 'document.unreadable', ...status(0x41) },
+      { code: 'document.unreadable', ...status(0x80) },
+      { code: 'document.unreadable', ...status(0x81) },
       {
         code: 'document.removed',
         play: () => {
           emulated().faults.pullMidRead = true;
         },
+        mend: () => undefined,
       },
     ],
     mute: (on) => {

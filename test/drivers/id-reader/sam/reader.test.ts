@@ -115,12 +115,46 @@ void t.test('between two reads it is noticed that the card has left', async (t) 
   t.same((await reader.read(never())).fields.reveal(), personFields);
 });
 
-void t.test('a failed card may be tried again where it lies', async (t) => {
-  const { reader, emulated, insert } = await bench(t);
-  emulated().faults.statusNext = 0x41;
+void t.test('a card that does not lie right at once is read when it does', async (t) => {
+  const { reader, emulated, asked, insert } = await bench(t, { settleMs: 60_000 });
+  emulated().faults.cardStatus = 0x81;
+  const reading = reader.read(never());
   insert();
-  await t.rejects(reader.read(never()), { code: 'document.unreadable' });
-  t.same((await reader.read(never())).fields.reveal(), personFields);
+  await asked(commands.select, 5);
+  emulated().faults.cardStatus = undefined;
+  t.same((await reading).fields.reveal(), personFields);
+});
+
+void t.test('a card fails once for each time it is put there, and is read where it lies once it can be', async (t) => {
+  const { reader, emulated, asked, insert, remove, looked } = await bench(t);
+  for (const status of [0x41, 0x81]) {
+    emulated().faults.cardStatus = status;
+    insert();
+    await t.rejects(reader.read(never()), { code: 'document.unreadable' });
+    const again = reader.read(never());
+    await asked(commands.select, 30);
+    emulated().faults.cardStatus = undefined;
+    t.same((await again).fields.reveal(), personFields, 'no second failure');
+    remove();
+    await looked(1);
+  }
+});
+
+void t.test('what a customer who left did not hear of a card, the next one is not told', async (t) => {
+  const { reader, emulated, asked, insert, looked, remove } = await bench(t, { settleMs: 200 });
+  const stop = new AbortController();
+  const left = t.rejects(reader.read(stop.signal), { message: 'left' });
+  emulated().faults.cardStatus = 0x81;
+  insert();
+  await asked(commands.select, 2);
+  stop.abort(new Error('left'));
+  await left;
+  emulated().faults.cardStatus = undefined;
+  remove();
+  const next = reader.read(never());
+  await looked(60);
+  insert();
+  t.same((await next).fields.reveal(), personFields);
 });
 
 void t.test('a customer who leaves while the card is being read has left nothing in the driver', async (t) => {
