@@ -35,8 +35,10 @@ const Stored = z.strictObject({
 type Stored = z.infer<typeof Stored>;
 
 const PREFIX = 'command/';
-/** So many commands are remembered; one that is over goes after a day, once it could not be run any more. */
+/** So many commands may be under way. */
 const MOST = 64;
+/** So many that are over are remembered, each for a day; none is forgotten that could be run again. */
+const MOST_OVER = 128;
 const REMEMBERED_MS = DAY_MS;
 
 interface Office {
@@ -106,8 +108,9 @@ export class OperatorsCommands {
     if (known) return this.#say(known);
     const { kiosk, clockFault, clock } = this.#office;
     const circumstances = { now: clock.now(), clockFault: clockFault(), inVisit: kiosk.inVisit };
-    const old = circumstances.clockFault ? [] : this.#old(circumstances.now);
-    if (this.#commands.size - old.length >= MOST) {
+    const over = [...this.#commands.values()].filter(({ status }) => hasEnded(status));
+    const old = circumstances.clockFault ? [] : oldOf(over, circumstances.now);
+    if (this.#commands.size - over.length >= MOST || over.length - old.length >= MOST_OVER) {
       this.#office.reply({ command: command.id, status: 'rejected', reason: 'command.too-many' });
       return;
     }
@@ -116,13 +119,6 @@ export class OperatorsCommands {
     await this.#keep(stored, undefined, old);
     await this.#say(stored);
     this.#next();
-  }
-
-  /** Commands that nobody asks for any more. */
-  #old(now: number): readonly string[] {
-    const isOld = ({ status, command, since }: Stored): boolean =>
-      hasEnded(status) && Math.max(since, Date.parse(command.deadline)) + REMEMBERED_MS < now;
-    return [...this.#commands.values()].filter(isOld).map(({ command }) => command.id);
   }
 
   #next(): void {
@@ -249,4 +245,14 @@ export class OperatorsCommands {
   #fail(error: unknown): void {
     if (!this.#closed) this.#office.onFatal(error);
   }
+}
+
+/** Commands to be forgotten, of those that are over: nobody asks for them any more, or they are too many. */
+function oldOf(over: readonly Stored[], now: number): readonly string[] {
+  const overSince = ({ command, since }: Stored): number => Math.max(since, Date.parse(command.deadline));
+  // Given once more, these are late.
+  const late = over.filter(({ command }) => Date.parse(command.deadline) <= now);
+  const old = late.filter((stored) => overSince(stored) + REMEMBERED_MS < now);
+  const spare = late.toSorted((a, b) => overSince(a) - overSince(b));
+  return spare.slice(0, Math.max(old.length, over.length - MOST_OVER + 1)).map(({ command }) => command.id);
 }
