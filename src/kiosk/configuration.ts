@@ -17,7 +17,7 @@ const Stored = z.strictObject({
   desired: Desired.exactOptional(),
   /** The settings that have proved themselves last. */
   inForce: Desired.exactOptional(),
-  /** What stood in the way of a sale before the trial. */
+  /** What stood in the way of a sale with the settings that have proved themselves last. */
   before: z.array(Reason).exactOptional(),
 });
 type Stored = z.infer<typeof Stored>;
@@ -122,6 +122,8 @@ interface Office {
 export class SteeredConfiguration {
   readonly #office: Office;
   #stored: Stored;
+  /** This life of the service has settings that have not proved themselves, also when others are wanted by now. */
+  #unproven: boolean;
   #work: Promise<void> = Promise.resolve();
   #cancelTrial: () => void = () => undefined;
   readonly #over = withResolvers<undefined>();
@@ -130,10 +132,10 @@ export class SteeredConfiguration {
   constructor(office: Office) {
     this.#office = office;
     this.#stored = read(office.journal);
+    this.#unproven = this.#stored.report.status === 'trial';
     const { kiosk, clock, trialMs } = office;
     kiosk.onReviewed(() => this.#do(() => this.#look()));
-    if (this.#stored.report.status !== 'trial') return;
-    this.#cancelTrial = clock.after(trialMs, () => this.#do(() => this.#giveUp()));
+    if (this.#unproven) this.#cancelTrial = clock.after(trialMs, () => this.#do(() => this.#giveUp()));
   }
 
   /** Says to the carrier which settings there are: it sends others if it wants others. */
@@ -162,12 +164,20 @@ export class SteeredConfiguration {
     }
     const wrong = this.#wrongWith(desired);
     const about = { ...report, version, hash, errors: [] };
-    const kept = inForce && { inForce };
-    if (wrong) return this.#keep({ ...kept, report: { ...about, status: 'refused', errors: [wrong] } });
-    if (hashOf(settings) === hashOf(inForce?.settings ?? {}) && report.status !== 'trial')
+    const kept = { ...(inForce && { inForce }), ...(this.#unproven && { before: this.#before }) };
+    if (wrong) {
+      await this.#keep({ ...kept, report: { ...about, status: 'refused', errors: [wrong] } });
+      return this.#look();
+    }
+    if (hashOf(settings) === hashOf(inForce?.settings ?? {}) && !this.#unproven)
       return this.#keep({ inForce: desired, report: { ...about, status: 'applied', inForce: { version, hash } } });
     await this.#keep({ ...kept, desired, report: { ...about, status: 'pending' } });
     await this.#look();
+  }
+
+  /** What stands in the way of a sale with the settings that have proved themselves last. */
+  get #before(): ErrorCode[] {
+    return this.#unproven ? (this.#stored.before ?? []) : [...this.#office.kiosk.faults];
   }
 
   #wrongWith({ hash, settings }: Desired): Fault | undefined {
@@ -176,12 +186,16 @@ export class SteeredConfiguration {
 
   /** The kiosk is between two visits, and knows what stands in the way of the next. */
   async #look(): Promise<void> {
-    const { report, desired, before = [] } = this.#stored;
+    const { report, desired } = this.#stored;
     const { kiosk } = this.#office;
-    if (!desired || kiosk.inVisit) return;
-    if (report.status === 'pending') return this.#beginAnew(() => ({ ...this.#stored, before: [...kiosk.faults] }));
-    if (!isAsHealthy(kiosk.faults, before)) return;
+    if (kiosk.inVisit) return;
+    if (report.status === 'pending') return this.#beginAnew(() => ({ ...this.#stored, before: this.#before }));
+    if (!this.#unproven) return;
+    // Others were wanted, and refused: those that have proved themselves are due.
+    if (!desired) return this.#beginAnew();
+    if (!isAsHealthy(kiosk.faults, this.#before)) return;
     this.#cancelTrial();
+    this.#unproven = false;
     const { version, hash } = desired;
     await this.#keep({ inForce: desired, report: { ...report, status: 'applied', inForce: { version, hash } } });
   }
@@ -193,12 +207,12 @@ export class SteeredConfiguration {
     await this.#beginAnew(() => givenUp(this.#stored, `after ${trialMs} ms: ${kiosk.faults.join(', ')}`));
   }
 
-  /** Ends this life of the service, in which nobody is invited any more, with this written down. */
-  async #beginAnew(next: () => Stored): Promise<void> {
+  /** Ends this life of the service, in which nobody is invited any more; with this written down, if anything is new. */
+  async #beginAnew(next?: () => Stored): Promise<void> {
     const { kiosk, beginAnew } = this.#office;
     try {
       await kiosk.exclusively(async () => {
-        await this.#keep(next());
+        if (next) await this.#keep(next());
         this.#cancelTrial();
         beginAnew();
         await this.#over.promise;
