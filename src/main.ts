@@ -127,6 +127,10 @@ async function assemble(
 
   const draw = { newLock: randomUUID, newSecret: () => randomBytes(32) };
   const locks = await DocumentLocks.open(journal, { rules: config.documentLock, ...draw }, clock.now());
+  const endForgetting = aboutEveryMinute(clock, Math.random, () => {
+    locks.forget(clock.now()).catch(fail);
+  });
+  opened.push(() => endForgetting());
   const monitors = new Monitors({
     ...{ journal, clock, idReader: devices.idReader, random: Math.random, onError: fail },
     temperature: hottestZone,

@@ -59,7 +59,8 @@ const WAL_LIMIT = 4 << 20;
 export async function prepare(db: Database, kiosk: string): Promise<void> {
   const version = await schemaVersion(db);
   await db.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = ${WAL_LIMIT};`,
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = ${WAL_LIMIT};
+     PRAGMA secure_delete = ON;`,
   );
   if (version === VERSION) return;
   await db.transaction(() => migrate(db, kiosk, version, VERSION));

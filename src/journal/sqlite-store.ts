@@ -30,8 +30,15 @@ export class SqliteStore implements Store {
 
   async commit(commit: Commit): Promise<void> {
     await this.#write(commit);
+    if (commit.kept?.some(({ value }) => value === undefined)) await this.#emptyLog();
     const { entry, head, session, lastSeq } = commit.meta;
     await this.#lastWord.say({ epoch: this.#epoch, entry, head, session, lastSeq });
+  }
+
+  /** What is forgotten is overwritten in the database; older pages, with it, are in the write-ahead log. */
+  async #emptyLog(): Promise<void> {
+    // On a full disk, or while somebody reads, it stays until it is written over.
+    await this.#db.run('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => undefined);
   }
 
   #write(commit: Commit): Promise<void> {

@@ -96,6 +96,13 @@ export class DocumentLocks {
     return { event: { ...event, locks: true }, kept, locked: { lock, until } };
   }
 
+  /** Nothing stays on the disk of documents whose time is over. */
+  async forget(now: number): Promise<void> {
+    const kept = this.#expired(now);
+    if (kept.length === 0) return;
+    await this.#journal.append({ at: now, event: { type: 'document.forgotten' }, kept, messages: () => [] });
+  }
+
   /**
    * Unlocks a document before its time.
    * @param lock as in the event `document.locked`

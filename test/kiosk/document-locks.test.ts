@@ -84,6 +84,25 @@ test('a face that matches makes the earlier failures forgotten, and so does time
   t.same(kiosk.journal.keptBelow('document/'), []);
 });
 
+test('what is known of a document goes from the disk when its time is over', async (t) => {
+  const dir = t.testdir();
+  const kiosk = await open(t, dir);
+  const { file } = journalPaths(dir);
+  const pseudonym = kiosk.locks.pseudonymOf(fields());
+  const found = async (): Promise<boolean> => {
+    const parts = await Promise.all([file, `${file}-wal`].map((part) => readFile(part).catch(() => Buffer.alloc(0))));
+    return Buffer.concat(parts).includes(pseudonym);
+  };
+  for (const now of [1, 2, 3]) await happens(kiosk, FAILED, now);
+  await kiosk.locks.forget(1_002);
+  t.ok(await found(), 'not before');
+  await kiosk.locks.forget(1_003);
+  t.notOk(await found());
+  t.same(kiosk.journal.keptBelow('document/'), []);
+  await kiosk.close();
+  t.notOk(await found());
+});
+
 test('an operator unlocks a document by the name in the event, once; what is not locked is not unlocked', async (t) => {
   const kiosk = await open(t, t.testdir());
   const pseudonym = kiosk.locks.pseudonymOf(fields());
