@@ -41,7 +41,8 @@ a transaction always gets the same answer, with the nonce of the message that as
 
 **A sale**: \`sale.authorise\` asks for an approval and \`sale.bind\` for the card to be bound to it. \`approval\` in the answer to \`sale.bind\` is that of the ask. On
 \`sale.taken\` the number goes live; on \`sale.void\` the approval ends and its number is free; after \`sale.uncertain\` it waits for
-\`card.settled\`: with \`taken\` it goes live, else it is void (with \`stack\` the card was never sold and may be bound again). \`holder\` is a JWE in compact form (RFC 7516: ECDH-ES+A256KW on X25519, A256GCM) to the carrier's key; inside is JSON with
+a \`sale.void\`, when the kiosk keeps the card inside after all (without \`approval\`), or for \`card.settled\`: with \`taken\` it goes live, else it is void (with \`stack\`
+the card was never sold and may be bound again). \`holder\` is a JWE in compact form (RFC 7516: ECDH-ES+A256KW on X25519, A256GCM) to the carrier's key; inside is JSON with
 \`type\`, \`number\` and, of some documents, \`issuer\` and \`name\`, padded with spaces.
 
 **The holder's numbers** (services \`my-numbers\` and \`replace-sim\`): \`numbers.list\` is answered with a JWE of the same kind to the \`key\` in
