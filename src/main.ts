@@ -128,7 +128,8 @@ async function assemble(
   const draw = { newLock: randomUUID, newSecret: () => randomBytes(32) };
   const locks = await DocumentLocks.open(journal, { rules: config.documentLock, ...draw }, clock.now());
   const endForgetting = aboutEveryMinute(clock, Math.random, () => {
-    locks.forget(clock.now()).catch(fail);
+    // By a clock that is wrong a lock that is in force may seem to be over.
+    if (clockWatch.fault() === undefined) locks.forget(clock.now()).catch(fail);
   });
   opened.push(() => endForgetting());
   const monitors = new Monitors({

@@ -18,7 +18,7 @@ export class Misreading {
 
   /** Whether there was one that lies there still, as far as is known. */
   get lasts(): boolean {
-    return this.#error !== undefined;
+    return this.#error !== undefined && !this.#gone;
   }
 
   /** Somebody asks for a document: what an earlier asker has not heard concerns nobody. */

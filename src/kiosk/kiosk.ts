@@ -269,7 +269,8 @@ export class Kiosk {
     if (!this.#recovered) {
       devices.panel.show({ state: 'out-of-service', ...(faults[0] && { reason: faults[0] }) });
     } else if (faults.length > 0) {
-      if (changed || this.#transaction.state === 'idle') await this.#commit({ type: 'health.lost', reasons: faults });
+      // One that has just kept a card inside does not say yet why it is closed.
+      if (changed || !this.#transaction.faults) await this.#commit({ type: 'health.lost', reasons: faults });
     } else if (this.#transaction.state === 'out-of-service') {
       await this.#commit({ type: 'health.restored' });
     }

@@ -41,10 +41,10 @@ export class CardInvariants {
     return this.#excused.has(transaction);
   }
 
-  /** Its card is where the ledger knows. */
-  isCertain(transaction: string): boolean {
+  /** Its card is one whose fate a technician, or the kiosk itself, can still find out. */
+  isInDoubt(transaction: string): boolean {
     const location = this.#cardOf.get(transaction);
-    return location !== undefined && location !== 'transport' && location !== 'uncertain';
+    return location === 'transport' || location === 'uncertain';
   }
 
   /** A transaction is long over. */

@@ -286,7 +286,7 @@ export class Invariants {
     const status = this.#carrier.sales.get(transaction)?.status;
     if (status === 'approved' || status === 'bound')
       this.#violations.push({ means: 'an approval was neither used nor given back', visit: visitOf(transaction) });
-    if (status === 'uncertain' && this.#ledger.isCertain(transaction))
+    if (status === 'uncertain' && !this.#ledger.isInDoubt(transaction))
       this.#violations.push({ means: 'a sale is uncertain for the carrier only', visit: visitOf(transaction) });
   }
 

@@ -9,6 +9,8 @@ interface Recovery extends Pick<Row, 'to' | 'outcome' | 'reason' | 'card' | 'emi
 interface Recoveries {
   readonly cardSeen: Recovery;
   readonly noCard: Recovery;
+  /** In place of `noCard`, when the visit's card was not identified. */
+  readonly unidentified?: Recovery;
 }
 
 const INTERRUPTED = { outcome: 'failed', reason: 'visit.interrupted' } as const;
@@ -29,6 +31,12 @@ const LOST: Recovery = {
   card: 'uncertain',
   emit: ['sale.uncertain'],
   why: 'it was taken, or is somewhere else: a technician says so',
+};
+/** No number was bound to it. */
+const LOST_UNSOLD: Recovery = {
+  ...LOST,
+  emit: ['sale.void'],
+  why: 'it was not sold; a technician says where it is',
 };
 const BETWEEN: Recoveries = {
   cardSeen: KEEP,
@@ -62,7 +70,7 @@ export const recoveries: Readonly<Record<StateName, Recoveries>> = {
   choosing: BEFORE_ASKING,
   authorising: WITH_APPROVAL,
   staging: WITH_APPROVAL,
-  identifying: WITH_CARD,
+  identifying: { ...WITH_CARD, noCard: LOST_UNSOLD },
   binding: WITH_CARD,
   presenting: WITH_CARD,
   presented: WITH_CARD,
@@ -76,6 +84,7 @@ export const recoveries: Readonly<Record<StateName, Recoveries>> = {
       emit: ['sale.uncertain'],
       why: 'it is in the bin, or was taken: a technician says so',
     },
+    unidentified: { ...LOST_UNSOLD, reason: 'card.uncertain' },
   },
   done: BETWEEN,
 };
@@ -89,8 +98,12 @@ export const recoveryRows: readonly Row[] = stateNames.flatMap((from): Row[] => 
     ...(card && { card }),
     ...(emit && { emit }),
   });
-  const { cardSeen, noCard } = recoveries[from];
-  return [{ ...row(cardSeen), when: 'cardFound' }, row(noCard)];
+  const { cardSeen, noCard, unidentified } = recoveries[from];
+  return [
+    { ...row(cardSeen), when: 'cardFound' },
+    ...(unidentified ? [{ ...row(unidentified), when: 'unidentified' } as const] : []),
+    row(noCard),
+  ];
 });
 
 /** For the README. */
@@ -103,8 +116,9 @@ export function recoveryTable(): string {
     '| killed in | the sensors see no card | the sensors see a card |',
     '|---|---|---|',
     ...stateNames.map((state) => {
-      const { cardSeen, noCard } = recoveries[state];
-      return `| \`${state}\` | ${cell(noCard)} | ${cell(cardSeen)} |`;
+      const { cardSeen, noCard, unidentified } = recoveries[state];
+      const unsold = unidentified ? `; not identified: ${cell(unidentified)}` : '';
+      return `| \`${state}\` | ${cell(noCard)}${unsold} | ${cell(cardSeen)} |`;
     }),
   ].join('\n');
 }

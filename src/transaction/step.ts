@@ -57,6 +57,7 @@ const guards: Readonly<Record<Guard, (transaction: Transaction, event: Transacti
     listsNumbers: ({ service }) => listsNumbers(service),
     replacesCard: ({ service }) => service === 'replace-sim',
     notOfStack: (_transaction, event) => event.type === 'card.unidentified' && NOT_OF_STACK.has(event.reason),
+    unidentified: ({ id, iccid }) => id !== undefined && iccid === undefined,
     nobodys: ({ id }) => id === undefined,
     cardFound: (_transaction, event) => 'found' in event && event.found !== 'none',
   };

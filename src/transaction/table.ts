@@ -27,7 +27,8 @@ export type Guard =
   | 'replacesCard'
   | 'cardFound'
   | 'notOfStack'
-  | 'nobodys';
+  | 'nobodys'
+  | 'unidentified';
 
 /** Messages to the carrier that a transition commits together with the new state. */
 export type Emission =
@@ -203,6 +204,16 @@ export const transitions: readonly Row[] = [
   { from: 'presented', on: 'deadline.passed', to: 'retaining', outcome: 'retained', reason: 'dispenser.not-taken' },
 
   { from: 'retaining', on: 'card.retained', to: 'done', card: 'retained', emit: ['sale.void'] },
+  // To a card that was not identified no number was bound: whatever becomes of it, its sale is over.
+  {
+    from: 'retaining',
+    on: 'card.vanished',
+    when: 'unidentified',
+    to: 'done',
+    outcome: 'failed',
+    card: 'uncertain',
+    emit: ['sale.void'],
+  },
   {
     from: 'retaining',
     on: 'card.vanished',
@@ -211,7 +222,17 @@ export const transitions: readonly Row[] = [
     card: 'uncertain',
     emit: ['sale.uncertain'],
   },
+  { from: 'retaining', on: 'device.failed', when: 'unidentified', to: 'done', outcome: 'failed', emit: ['sale.void'] },
   { from: 'retaining', on: 'device.failed', to: 'done', outcome: 'failed', emit: ['sale.uncertain'] },
+  {
+    from: 'retaining',
+    on: 'deadline.passed',
+    when: 'unidentified',
+    to: 'done',
+    outcome: 'failed',
+    reason: 'visit.stuck',
+    emit: ['sale.void'],
+  },
   {
     from: 'retaining',
     on: 'deadline.passed',

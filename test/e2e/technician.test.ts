@@ -19,6 +19,7 @@ test('in maintenance nobody is invited, devices are tried one at a time, and all
   t.match(await ask(bench, 'test', 'face'), { faces: [] });
   t.match(await ask(bench, 'test', 'dispenser'), { before: { media: 'none' }, after: { media: 'transport' } });
   t.match(await ask(bench, 'reset'), { media: 'none' });
+  await bench.screen(because('kiosk.maintenance'));
   t.match(await ask(bench, 'status'), { maintenance: true, faults: ['kiosk.maintenance'], cards: { retained: 1 } });
 
   t.match(await ask(bench, 'maintenance', 'off'), { maintenance: false });

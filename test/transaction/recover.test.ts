@@ -10,10 +10,11 @@ const GIVES_CARDS: readonly StateName[] = ['staging', 'identifying', 'binding', 
 const BETWEEN: readonly StateName[] = ['idle', 'out-of-service'];
 const visit = { id: 'visit', service: 'new-sim', approval: 'a', iccid: '89860000000000000013' } as const;
 
-function crashed(state: StateName, found: Found): Step {
+function crashed(state: StateName, found: Found, changes: Partial<Transaction> = {}): Step {
   const stored: Transaction = {
     ...initial(0),
     ...(!BETWEEN.includes(state) && visit),
+    ...changes,
     ...((state === 'done' || state === 'retaining') && { outcome: 'failed' as const }),
     state,
   };
@@ -52,8 +53,32 @@ test('before a card was staged a crash gives the approval back; behind it the ca
     t.same(crashed(state, 'none').emit, [], `${state}: nothing was asked for yet`);
   for (const state of ['authorising', 'staging'] as const)
     t.same(crashed(state, 'none').emit, ['sale.void'], `${state}: no card was moved`);
-  for (const state of ['identifying', 'binding', 'presenting', 'presented', 'retaining'] as const)
+  for (const state of ['binding', 'presenting', 'presented', 'retaining'] as const)
     t.match(crashed(state, 'none'), { emit: ['sale.uncertain'], card: 'uncertain' }, `${state}: the card is gone`);
+  t.end();
+});
+
+test('to a card that was not identified no number was bound: its sale is over wherever it is', (t) => {
+  const unknown = { iccid: undefined };
+  for (const state of ['identifying', 'retaining'] as const)
+    t.match(crashed(state, 'none', unknown), { emit: ['sale.void'], card: 'uncertain' }, `${state}: the card is gone`);
+  const retaining = crashed('identifying', 'transport', unknown).next;
+  const failures = [
+    { type: 'card.vanished', reason: 'card.uncertain' },
+    { type: 'device.failed', reason: 'dispenser.media-jam', found: 'transport' },
+    { type: 'deadline.passed', found: 'transport' },
+  ] as const;
+  for (const event of failures) {
+    t.match(step(retaining, event, 2_000), { emit: ['sale.void'], ended: true }, event.type);
+    const identified = { ...retaining, iccid: visit.iccid };
+    t.match(step(identified, event, 2_000), { emit: ['sale.uncertain'], ended: true }, event.type);
+    const nobodys = { ...retaining, id: undefined };
+    t.same(
+      step(nobodys, event, 2_000).emit,
+      ['sale.uncertain'],
+      `${event.type}: of a sale that ended before nothing is said`,
+    );
+  }
   t.end();
 });
 
