@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { KioskError } from '../errors.js';
 import { Command, hasEnded, type CommandStatus, type Reply } from '../fleet/commands.js';
 import { ConfigReport, hashOf, Settings, type Desired } from '../fleet/configuration.js';
-import { CONFIG_STATUSES, ENDS, parseJson, type ConfigStatus, type EventData } from '../fleet/messages.js';
+import { CONFIG_STATUSES, parseJson, type ConfigStatus, type EventData } from '../fleet/messages.js';
 import { Listeners } from '../lib/listeners.js';
 import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
 
@@ -128,7 +128,7 @@ export class Orders {
     const row = await db.get('SELECT status, answered FROM command WHERE id = ? AND kiosk = ?', id, kiosk);
     if (!row) return false;
     const known = text(row, 'status');
-    if (count(row, 'answered') === 1 || (isOver(known) && known !== status)) return true;
+    if (count(row, 'answered') === 1 || (hasEnded(known) && known !== status)) return true;
     if (part)
       await db.run(
         'INSERT OR IGNORE INTO commandPart (command, part, gzip) VALUES (?, ?, ?)',
@@ -223,8 +223,6 @@ export class Orders {
     );
   }
 }
-
-const isOver = (status: string): boolean => (ENDS as readonly string[]).includes(status);
 
 function readable(rows: readonly Row[], onUnreadable: OnUnreadable): readonly Order[] {
   return rows.flatMap((row) => {

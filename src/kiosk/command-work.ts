@@ -15,7 +15,7 @@ import { testCamera } from './device-tests.js';
 import { allDevices, type Devices } from './devices.js';
 import { OUT_OF_SERVICE } from './health.js';
 import { excerptOf } from './log-excerpt.js';
-import { within } from './within.js';
+import { resetDispenser } from './reset-dispenser.js';
 
 export interface Outcome {
   readonly result: Readonly<Record<string, unknown>>;
@@ -38,7 +38,6 @@ export interface CommandBench {
   readonly unlockDocument: (lock: string, by: string) => Promise<void>;
 }
 
-const RESET_MS = 60_000;
 const NOTHING: Outcome = { result: {} };
 
 type Steps = {
@@ -110,7 +109,7 @@ const steps: Steps = {
 
   'retain-card': ({ devices: { dispenser }, clock }) => [
     async () => {
-      await within(clock, RESET_MS, 'dispenser.media-jam', (signal) => dispenser.reset(signal));
+      await resetDispenser(dispenser, clock);
       return NOTHING;
     },
     // In between the kiosk has accounted for the card, and kept it inside.

@@ -9,7 +9,7 @@ import { testDevice } from './device-tests.js';
 import type { Kiosk } from './kiosk.js';
 import { openAlarms } from './monitors/alarms.js';
 import { forgiven } from './refused-cards.js';
-import { within } from './within.js';
+import { resetDispenser } from './reset-dispenser.js';
 
 /** What a technician works on: the running kiosk, or a stopped one's journal and devices. */
 export interface Workshop {
@@ -90,7 +90,7 @@ async function work(shop: Workshop, ask: Work, by: string): Promise<Result> {
       return shop.exclusively(async () => {
         const { dispenser } = await shop.devices();
         await note({ action: 'reset', kept: [forgiven] });
-        await within(clock, RESET_MS, 'dispenser.media-jam', (signal) => dispenser.reset(signal));
+        await resetDispenser(dispenser, clock);
         return { ...(await dispenser.status()) };
       });
     case 'journal-renew':
@@ -103,8 +103,6 @@ async function work(shop: Workshop, ask: Work, by: string): Promise<Result> {
       });
   }
 }
-
-const RESET_MS = 60_000;
 
 function status({ journal, condition }: Workshop): Result {
   const { state, faults } = condition() ?? { state: 'stopped', faults: [] };

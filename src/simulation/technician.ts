@@ -1,4 +1,5 @@
 import type { Fate } from '../contracts/control.js';
+import type { Card } from '../journal/stock.js';
 import { answerOf } from '../kiosk/control-socket.js';
 import { carryOut, type Workshop } from '../kiosk/technician.js';
 import { batchIccids } from '../lib/iccid.js';
@@ -81,9 +82,10 @@ export class Technician {
     const before = now - KEPT_MS;
     const pruned = journal.prune(before, now).then(() => {
       const all = [...disk.books.stock.all()];
-      const over = all.filter(({ location }) => location === 'taken' || location === 'retained');
-      const present = new Set(all.filter((card) => !over.includes(card)).map(({ batch }) => batch));
-      if (over.some(({ at, batch }) => at < before && !present.has(batch))) violate('old history stays');
+      const isOver = ({ location }: Card): boolean => location === 'taken' || location === 'retained';
+      const present = new Set(all.filter((card) => !isOver(card)).map(({ batch }) => batch));
+      if (all.some((card) => isOver(card) && card.at < before && !present.has(card.batch)))
+        violate('old history stays');
     });
     await this.#orDeath(pruned);
   }
