@@ -6,8 +6,11 @@ export interface Sighting {
   readonly box: Box;
 }
 
-/** The face of two sightings is taken for the same one when it cannot have been exchanged between them. */
-const TRACK = { gapMs: 1000, iou: 0.2 } as const;
+/**
+ * The face of two sightings is taken for the same one when it cannot have been exchanged between them. Nobody moves so
+ * far within `jumpMs` that the boxes overlap less than `iou`; in more time anybody may.
+ */
+const TRACK = { gapMs: 1000, jumpMs: 500, iou: 0.2 } as const;
 
 /**
  * What speaks against one face having moved from `last` to `next`: it was away for long, or is at once somewhere else.
@@ -15,5 +18,5 @@ const TRACK = { gapMs: 1000, iou: 0.2 } as const;
  */
 export function broken(last: Sighting, next: Sighting, awaySince: number | undefined): 'gap' | 'jump' | undefined {
   if (awaySince !== undefined && next.at - awaySince > TRACK.gapMs) return 'gap';
-  return iou(last.box, next.box) < TRACK.iou ? 'jump' : undefined;
+  return next.at - last.at <= TRACK.jumpMs && iou(last.box, next.box) < TRACK.iou ? 'jump' : undefined;
 }

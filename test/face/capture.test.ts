@@ -149,6 +149,18 @@ test('a face that was away for more than a second has to begin anew; a machine t
   t.end();
 });
 
+test('a face that is elsewhere after half a second in which nobody looked may have gone there', (t) => {
+  const [within, later] = [500, 501].map((ms) =>
+    play(plan('nod', 'blink'), [
+      { held: {}, at: 0 },
+      { held: { x: 1000 }, at: ms },
+    ]),
+  );
+  t.equal(within?.[1]?.restart, true);
+  t.equal(later?.[1]?.restart, false);
+  t.end();
+});
+
 test('without a challenge two good frames are enough', (t) => {
   t.same(
     play(plan(), [FACING, FACING]).map(({ keep, state }) => [keep, state.done]),
