@@ -100,9 +100,13 @@ export function openSession(
     async end() {
       if (over) return;
       over = true;
-      const timer = setTimeout(() => client.end(true), FAREWELL_MS);
+      // A broker that is frozen, or that does not hang up, would hold a graceful end for ever (mqtt.js #710): the timer cuts
+      // it. Once the client is ending it lets nobody end it again: the stream is what can be closed.
+      const timer = setTimeout(() => {
+        client.end(true);
+        client.stream.destroy();
+      }, FAREWELL_MS);
       if (client.connected) await publish(client, hello.will);
-      // A frozen broker would hold a graceful end for ever (mqtt.js #710): the timer cuts it.
       await new Promise<void>((resolve) => {
         client.once('close', resolve);
         client.end(!client.connected, () => resolve());
@@ -136,7 +140,7 @@ async function greet(client: MqttClient, { subscriptions, birth }: LinkHello): P
 
 /** @returns whether the broker has it; a broker that does not say so in time is left */
 async function publish(client: MqttClient, { topic, payload, qos, retain }: Envelope): Promise<boolean> {
-  const timer = setTimeout(() => client.stream.destroy(), PUBACK_MS);
+  const timer = setTimeout(() => client.stream.destroy(), PUBACK_MS).unref();
   try {
     await client.publishAsync(topic, payload, { qos, retain });
     return true;

@@ -4,29 +4,15 @@ import { connect as connectTcp, createServer, type AddressInfo, type Socket } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { pino } from 'pino';
 import { test, type Test } from 'tap';
 import { startBroker, type EmbeddedBroker } from '../../drivers/broker/aedes.js';
 import { createUnixLink } from '../../drivers/link/unix.js';
-import type { CarrierLink, Envelope } from '../../src/contracts/link.js';
+import type { CarrierLink } from '../../src/contracts/link.js';
 import { LineConnection, listenOn } from '../../src/lib/socket.js';
 import { Listeners } from '../../src/lib/listeners.js';
-import { startLink } from '../../src/link/link.js';
 import { faultIs, holds } from '../support/device-state.js';
+import { DOWN, event, EVENT, KIOSK, openDevice, openLink, STATE, state } from '../support/link-ends.js';
 
-const KIOSK = 'kiosk-1';
-const STATE = 'sk/v1/kiosk-1/up/state';
-const EVENT = 'sk/v1/kiosk-1/up/event';
-const DOWN = 'sk/v1/kiosk-1/down/ack';
-
-const event = (payload: string, seq?: number): Envelope => ({
-  topic: EVENT,
-  payload,
-  qos: 1,
-  retain: false,
-  ...(seq !== undefined && { seq }),
-});
-const state = (payload: string): Envelope => ({ topic: STATE, payload, qos: 1, retain: true });
 const subscribe = (listeners: Listeners) => (look: () => void) => listeners.add(look);
 const portOf = (url: string): number => Number(new URL(url).port);
 
@@ -51,31 +37,6 @@ async function listenAt(t: Test, url: string) {
     said: (payload: string, topic = EVENT) => until(() => payloads(topic).includes(payload)),
     publish: (topic: string, payload: string) => client.publishAsync(topic, payload, { qos: 1 }),
   };
-}
-
-/** The device process's end, in a new folder; each hello has the next session number. */
-async function openDevice(t: Test, kiosk = KIOSK) {
-  const dir = await mkdtemp(join(tmpdir(), 'link-'));
-  t.teardown(() => rm(dir, { recursive: true }));
-  const socket = join(dir, 'link.sock');
-  let session = 0;
-  const hello = () => {
-    session += 1;
-    const [will, birth] = [state(`off ${session}`), state(`on ${session}`)];
-    return Promise.resolve({ kiosk, session, will, birth, subscriptions: [DOWN] });
-  };
-  const link = await createUnixLink({ name: 'link', socket }, hello, (error) => t.fail(String(error)));
-  t.teardown(() => link.close());
-  return { link, socket };
-}
-
-/** A network process's inside. */
-function openLink(t: Test, socket: string, url: string, options: Partial<Parameters<typeof startLink>[0]> = {}) {
-  const log: string[] = [];
-  const sink = { write: (line: string) => void log.push(line) };
-  const running = startLink({ socket, broker: { url }, ...options }, pino({ level: 'debug' }, sink));
-  t.teardown(() => running.close());
-  return { log, close: () => running.close() };
 }
 
 async function openBroker(t: Test, port?: number): Promise<EmbeddedBroker> {
