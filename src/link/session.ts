@@ -25,7 +25,7 @@ export interface Session {
   end(): Promise<void>;
 }
 
-/** Publishes under way at a time: every broker takes so many, and a slow one is not buried (MQTT 5, §3.3.4: receive maximum). */
+/** Publishes under way at a time, unless the broker takes fewer (MQTT 5, §3.2.2.3.3: receive maximum): a slow one is not buried. */
 const WINDOW = 16;
 const PUBACK_MS = 30_000;
 const FAREWELL_MS = 1_000;
@@ -48,12 +48,14 @@ export function openSession(
   const client = connect(url, { ...options(hello, version), ...credentials });
   const waiting = new PublishQueue();
   let underWay = 0;
+  /** So many may be: none before the greeting is over. */
+  let room = 0;
   let over = false;
   let refusal: number | undefined;
   let fault: BrokerFault | undefined;
 
   const pump = (): void => {
-    while (underWay < WINDOW && client.connected) {
+    while (underWay < room && client.connected) {
       const envelope = waiting.shift();
       meter.set('simkiosk_link_waiting_messages', waiting.size);
       if (!envelope) return;
@@ -71,10 +73,14 @@ export function openSession(
     }
   };
 
-  client.on('connect', () => {
+  client.on('connect', ({ properties }) => {
     withoutDelay(client.stream);
     greet(client, hello).then(
-      () => handlers.onUp(),
+      () => {
+        room = Math.min(WINDOW, properties?.receiveMaximum ?? WINDOW);
+        handlers.onUp();
+        pump();
+      },
       () => client.stream.destroy(),
     );
   });

@@ -1,7 +1,8 @@
 import { test } from 'tap';
 import { createUnixLink } from '../../drivers/link/unix.js';
-import { faultIs } from '../support/device-state.js';
-import { DOWN, KIOSK, openDevice, openLink, state } from '../support/link-ends.js';
+import { Listeners } from '../../src/lib/listeners.js';
+import { faultIs, holds } from '../support/device-state.js';
+import { DOWN, event, EVENT, KIOSK, openDevice, openLink, state } from '../support/link-ends.js';
 import { startRawBroker } from '../support/raw-broker.js';
 
 test('a broker that does not hang up, or owes an acknowledgement, does not keep the next device process waiting', async (t) => {
@@ -20,4 +21,32 @@ test('a broker that does not hang up, or owes an acknowledgement, does not keep 
     t.ok(performance.now() - begin < 5_000, owes ? 'an acknowledgement was owed' : 'it did not hang up');
     await running.close();
   }
+});
+
+test('a broker never has more messages on their way than it takes at a time', async (t) => {
+  const numbers = Array.from({ length: 64 }, (_, i) => i + 1);
+  const most = 3;
+  const owed: (() => void)[] = [];
+  const taken: string[] = [];
+  const changed = new Listeners();
+  const url = await startRawBroker(t, (packet, client) => {
+    if (packet.type === 'connect') client.accept(most);
+    else if (packet.type === 'publish' && packet.topic === EVENT) {
+      owed.push(() => client.acknowledge(packet.id));
+      taken.push(packet.payload);
+      t.ok(owed.length <= most, `${owed.length} on their way`);
+      // Whatever the link had sent beyond it came in the same piece, and is here by now.
+      setImmediate(() => owed.shift()?.());
+      changed.emit();
+    } else return false;
+    return true;
+  });
+  const { link, socket } = await openDevice(t);
+  link.onUp(() => numbers.forEach((seq) => link.publish(event(String(seq), seq))));
+  openLink(t, socket, url);
+  await holds(
+    (look) => changed.add(look),
+    () => taken.length >= numbers.length,
+  );
+  t.same(taken, numbers.map(String));
 });
