@@ -27,6 +27,8 @@ interface Options {
 
 const WAITING = 'waiting for the device process';
 const PAUSES = { first: 200, longest: 30_000 };
+/** Refusals of a version of the protocol: MQTT 3.1.1, §3.2.2.3, and MQTT 5, §3.2.2.2. */
+const WRONG_VERSION: ReadonlySet<unknown> = new Set([1, 0x84]);
 /** Longer than an attempt to connect takes, with a broker that freezes in the middle of it. */
 const LONGEST_STEP_MS = 90_000;
 
@@ -62,10 +64,10 @@ export function startLink(options: Options, log: Logger): RunningLink {
     }, pauseMs);
   };
 
-  const onDown = (reason: BrokerFault, refusedVersion: boolean): void => {
+  const onDown = (reason: BrokerFault, refusal: number | undefined): void => {
     session = undefined;
     meter.set('simkiosk_link_connected', 0);
-    if (refusedVersion && mqtt === 'auto' && version === 5) {
+    if (WRONG_VERSION.has(refusal) && mqtt === 'auto' && version === 5) {
       version = 4;
       log.info('the broker speaks MQTT 3.1.1 only');
       retry(0);
@@ -75,7 +77,7 @@ export function startLink(options: Options, log: Logger): RunningLink {
     tell({ type: 'down', reason });
     status = `no connection to the broker: ${reason}`;
     const pauseMs = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, random());
-    log.warn({ code: reason, attempt, pauseMs: Math.round(pauseMs) }, 'no connection to the broker');
+    log.warn({ code: reason, refusal, attempt, pauseMs: Math.round(pauseMs) }, 'no connection to the broker');
     attempt += 1;
     retry(pauseMs);
   };
@@ -84,7 +86,7 @@ export function startLink(options: Options, log: Logger): RunningLink {
     if (session) return;
     const own = broker.cert === undefined ? undefined : ownFault(broker.cert, hello.kiosk, Date.now());
     // Somebody else's certificate would speak in their name.
-    if (own) return onDown(own, false);
+    if (own) return onDown(own, undefined);
     nextStep.within(LONGEST_STEP_MS);
     const handlers: SessionHandlers = {
       onUp() {
@@ -96,8 +98,8 @@ export function startLink(options: Options, log: Logger): RunningLink {
         log.info({ kiosk: hello.kiosk, session: hello.session, mqtt: version }, 'connected to the broker');
         tell({ type: 'up' });
       },
-      onDown(reason, refusedVersion) {
-        if (session === current) onDown(reason, refusedVersion);
+      onDown(reason, refusal) {
+        if (session === current) onDown(reason, refusal);
       },
       onPublished: (seq) => tell({ type: 'published', seq }),
       onMessage(topic, payload) {

@@ -13,8 +13,11 @@ export type ProtocolVersion = 5 | 4;
 
 export interface SessionHandlers {
   onUp(): void;
-  /** Once, when the connection is over or did not come about. */
-  onDown(reason: BrokerFault, refusedVersion: boolean): void;
+  /**
+   * Once, when the connection is over or did not come about.
+   * @param refusal the broker's reason code, where it gave one (MQTT 5, §2.4; MQTT 3.1.1, §3.2.2.3)
+   */
+  onDown(reason: BrokerFault, refusal: number | undefined): void;
   onPublished(seq: number): void;
   onMessage(topic: string, payload: string): void;
 }
@@ -30,8 +33,8 @@ const WINDOW = 16;
 const PUBACK_MS = 30_000;
 const FAREWELL_MS = 1_000;
 
-/** CONNACK codes for 'unacceptable protocol version': MQTT 3.1.1 §3.2.2.3 and MQTT 5 §3.2.2.2. */
-const WRONG_VERSION: ReadonlySet<unknown> = new Set([1, 0x84]);
+/** Of a broker that ends for all: it refuses nobody. */
+const SHUTTING_DOWN = 0x8b;
 
 /**
  * One connection to the broker, with a clean session: nothing depends on what a broker may remember. What could not be
@@ -54,6 +57,12 @@ export function openSession(
   let refusal: number | undefined;
   let fault: BrokerFault | undefined;
 
+  /** @param reason why the broker does not have the kiosk, in its words */
+  const leave = (reason: number | undefined): void => {
+    refusal ??= reason;
+    client.stream.destroy();
+  };
+
   const pump = (): void => {
     while (underWay < room && client.connected) {
       const envelope = waiting.shift();
@@ -61,13 +70,15 @@ export function openSession(
       if (!envelope) return;
       underWay += 1;
       const begun = performance.now();
-      void publish(client, envelope).then((published) => {
+      void publish(client, envelope).then((reason) => {
         underWay -= 1;
-        if (published) {
+        if (reason === 0) {
           meter.count('simkiosk_link_published_messages_total', { qos: String(envelope.qos) });
           if (envelope.qos === 1) meter.observe('simkiosk_link_puback_seconds', (performance.now() - begun) / 1_000);
+          if (envelope.seq !== undefined) handlers.onPublished(envelope.seq);
         }
-        if (published && envelope.seq !== undefined) handlers.onPublished(envelope.seq);
+        // Without its events a kiosk sells nothing: that they are refused must be known.
+        else if (reason !== undefined && envelope.seq !== undefined) leave(reason);
         pump();
       });
     }
@@ -81,9 +92,10 @@ export function openSession(
         handlers.onUp();
         pump();
       },
-      () => client.stream.destroy(),
+      (error: unknown) => leave(reasonOf(error)),
     );
   });
+  client.on('disconnect', ({ reasonCode }) => leave(reasonCode || undefined));
   client.on('message', (topic, payload) => handlers.onMessage(topic, payload.toString('utf8')));
   client.on('error', (error) => {
     if (!('code' in error)) return;
@@ -94,8 +106,8 @@ export function openSession(
     if (over) return;
     over = true;
     client.end(true);
-    const reason = refusal === undefined ? 'fleet.broker-unreachable' : 'fleet.broker-refused';
-    handlers.onDown(fault ?? reason, WRONG_VERSION.has(refusal));
+    const isRefused = refusal !== undefined && refusal !== SHUTTING_DOWN;
+    handlers.onDown(fault ?? (isRefused ? 'fleet.broker-refused' : 'fleet.broker-unreachable'), refusal);
   });
 
   return {
@@ -144,15 +156,22 @@ async function greet(client: MqttClient, { subscriptions, birth }: LinkHello): P
   await client.publishAsync(birth.topic, birth.payload, { qos: birth.qos, retain: birth.retain });
 }
 
-/** @returns whether the broker has it; a broker that does not say so in time is left */
-async function publish(client: MqttClient, { topic, payload, qos, retain }: Envelope): Promise<boolean> {
+/** @returns the broker's reason code, 0 when it has the message; undefined when it is left, since it does not say so in time */
+async function publish(client: MqttClient, { topic, payload, qos, retain }: Envelope): Promise<number | undefined> {
   const timer = setTimeout(() => client.stream.destroy(), PUBACK_MS).unref();
   try {
     await client.publishAsync(topic, payload, { qos, retain });
-    return true;
-  } catch {
-    return false;
+    return 0;
+  } catch (error) {
+    return reasonOf(error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the broker said, where the error is its answer: to a subscription it comes with the whole SUBACK (§3.9.3). */
+function reasonOf(error: unknown): number | undefined {
+  const { code, packet } = error as { readonly code?: unknown; readonly packet?: { readonly granted?: unknown } };
+  const granted: readonly unknown[] = Array.isArray(packet?.granted) ? packet.granted : [];
+  return [code, ...granted].find((reason): reason is number => typeof reason === 'number' && reason >= 0x80);
 }

@@ -3,7 +3,7 @@ import { createUnixLink } from '../../drivers/link/unix.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { faultIs, holds } from '../support/device-state.js';
 import { DOWN, event, EVENT, KIOSK, openDevice, openLink, state } from '../support/link-ends.js';
-import { startRawBroker } from '../support/raw-broker.js';
+import { startRawBroker, type Packet, type RawClient } from '../support/raw-broker.js';
 
 test('a broker that does not hang up, or owes an acknowledgement, does not keep the next device process waiting', async (t) => {
   for (const owes of [false, true]) {
@@ -49,4 +49,45 @@ test('a broker never has more messages on their way than it takes at a time', as
     () => taken.length >= numbers.length,
   );
   t.same(taken, numbers.map(String));
+});
+
+test('whatever a broker refuses is known, with its reason; one that only ends has refused nothing', async (t) => {
+  const NOT_AUTHORISED = 0x87;
+  const refusals: Record<string, (packet: Packet, client: RawClient) => boolean> = {
+    'it takes the connection back (another has the name)': (packet, client) => {
+      if (packet.type === 'publish') client.leave(0x8e);
+      return packet.type === 'publish';
+    },
+    'a subscription': (packet, client) => {
+      if (packet.type === 'subscribe') client.grant(packet.id, [NOT_AUTHORISED]);
+      return packet.type === 'subscribe';
+    },
+    'the birth': (packet, client) => {
+      if (packet.type === 'publish') client.acknowledge(packet.id, NOT_AUTHORISED);
+      return packet.type === 'publish';
+    },
+    'an event': (packet, client) => {
+      const isEvent = packet.type === 'publish' && packet.topic === EVENT;
+      if (isEvent) client.acknowledge(packet.id, NOT_AUTHORISED);
+      return isEvent;
+    },
+  };
+  for (const [what, answer] of Object.entries(refusals)) {
+    const { link, socket } = await openDevice(t);
+    link.onUp(() => link.publish(event('1', 1)));
+    const { log } = openLink(t, socket, await startRawBroker(t, answer));
+    await faultIs(link, 'fleet.broker-refused');
+    t.match(log.join(''), /"code":"fleet.broker-refused","refusal":1(42|35),/, what);
+  }
+  let left = false;
+  const url = await startRawBroker(t, (packet, client) => {
+    if (packet.type !== 'publish' || left) return false;
+    left = true;
+    client.leave(0x8b);
+    return true;
+  });
+  const { link, socket } = await openDevice(t);
+  const { log } = openLink(t, socket, url);
+  await faultIs(link, undefined);
+  t.match(log.join(''), /"code":"fleet.broker-unreachable","refusal":139,/);
 });
