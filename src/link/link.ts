@@ -49,6 +49,7 @@ export function startLink(options: Options, log: Logger): RunningLink {
   let session: Session | undefined;
   let version: ProtocolVersion = mqtt === '3.1.1' ? 4 : 5;
   let attempt = 0;
+  let upSince: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   let ending: Promise<void> = Promise.resolve();
   let status = WAITING;
@@ -76,6 +77,10 @@ export function startLink(options: Options, log: Logger): RunningLink {
     meter.count('simkiosk_link_connection_failures_total', { code: reason });
     tell({ type: 'down', reason });
     status = `no connection to the broker: ${reason}`;
+    // A broker that takes the kiosk only to leave it has not got over what was wrong.
+    const longestPause = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, 1);
+    if (upSince !== undefined && systemClock.monotonic() - upSince >= longestPause) attempt = 0;
+    upSince = undefined;
     const pauseMs = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, random());
     log.warn({ code: reason, refusal, attempt, pauseMs: Math.round(pauseMs) }, 'no connection to the broker');
     attempt += 1;
@@ -90,7 +95,7 @@ export function startLink(options: Options, log: Logger): RunningLink {
     nextStep.within(LONGEST_STEP_MS);
     const handlers: SessionHandlers = {
       onUp() {
-        attempt = 0;
+        upSince = systemClock.monotonic();
         nextStep.met();
         meter.set('simkiosk_link_connected', 1);
         meter.count('simkiosk_link_connections_total');

@@ -91,3 +91,31 @@ test('whatever a broker refuses is known, with its reason; one that only ends ha
   await faultIs(link, undefined);
   t.match(log.join(''), /"code":"fleet.broker-unreachable","refusal":139,/);
 });
+
+test('a broker that takes the kiosk only to leave it is asked less and less often; one that was lost after long, at once', async (t) => {
+  const attempts = async (reconnectMs: { first: number; longest: number }): Promise<unknown[]> => {
+    const url = await startRawBroker(t, (packet, client) => {
+      if (packet.type === 'publish' && packet.topic === EVENT) client.leave(0x8e);
+      return packet.type === 'publish' && packet.topic === EVENT;
+    });
+    const { link, socket } = await openDevice(t);
+    let ups = 0;
+    const up = new Listeners();
+    link.onUp(() => {
+      link.publish(event('1', 1));
+      ups += 1;
+      up.emit();
+    });
+    const { log, close } = openLink(t, socket, url, { reconnectMs, random: () => 0 });
+    await holds(
+      (look) => up.add(look),
+      () => ups > 4,
+    );
+    await close();
+    return [...log.join('').matchAll(/"refusal":142,"attempt":(\d+)/g)]
+      .slice(0, 4)
+      .map(([, attempt]) => Number(attempt));
+  };
+  t.same(await attempts({ first: 60_000, longest: 600_000 }), [0, 1, 2, 3]);
+  t.same(await attempts({ first: 0, longest: 0 }), [0, 0, 0, 0]);
+});
