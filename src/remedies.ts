@@ -62,7 +62,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'fleet.certificate-expired':
     'Renew it: `simkiosk provision --renew`, which the carrier enrols; check the clock first.',
   'fleet.certificate-expiring': 'Renew it: `simkiosk provision --renew`, which the carrier enrols.',
-  'fleet.certificate-foreign': 'Check `broker.tls` and `kiosk`: the name in the certificate must be the kiosk’s.',
+  'fleet.certificate-foreign':
+    'Check `broker.tls` and `kiosk`: the name in the certificate must be the kiosk’s, and the key the one that it was made for. Was `simkiosk provision --grant` cut off? Do it again, then restart both services.',
   'visit.interrupted': 'Look at the log of `run` for what ended it.',
   'visit.stuck': 'Run `simkiosk doctor`, then try the devices one at a time with `simkiosk test`.',
   'journal.unwritable':

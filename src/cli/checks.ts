@@ -1,6 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { connect, isIP } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import { keeperOfLevels } from '../../drivers/gpio/persist.js';
 import type { Config } from '../config/schema.js';
 import type { Broker } from '../contracts/broker.js';
@@ -105,7 +105,9 @@ export async function checkMachine(config: Config): Promise<readonly Check[]> {
 export async function checkBroker(config: Pick<Config, 'broker'>): Promise<Check> {
   const { hostname, port, protocol, pathname } = new URL(config.broker.url);
   if (protocol === 'mqtts:')
-    return check('broker', async () => greetByTls(await loadBroker(config), hostname, Number(port || 8883)));
+    return check('broker', async () =>
+      greetByTls(identityOf(await loadBroker(config)), hostname, Number(port || 8883)),
+    );
   const where = protocol === 'mqtt+unix:' ? { path: pathname } : { host: hostname, port: Number(port || 1883) };
   return check('broker', () => {
     return new Promise((resolve, reject) => {
@@ -126,13 +128,14 @@ export async function checkBroker(config: Pick<Config, 'broker'>): Promise<Check
 export async function checkCertificate(config: Pick<Config, 'broker' | 'kiosk'>, now: number): Promise<Check[]> {
   const name = 'certificate';
   let cert: string | undefined;
+  let key: string | undefined;
   const loaded = await check(name, async () => {
-    ({ cert } = await loadBroker(config));
+    ({ cert, key } = await loadBroker(config));
     return undefined;
   });
   if (!loaded.ok) return [loaded];
   if (cert === undefined) return [];
-  const fault = ownFault(cert, config.kiosk, now);
+  const fault = ownFault(cert, key, config.kiosk, now);
   const until = validUntil(cert);
   const detail = until === undefined ? 'unreadable' : `until ${new Date(until).toISOString().slice(0, 10)}`;
   if (fault) return [{ name, ok: false, code: fault, detail }];
@@ -140,12 +143,20 @@ export async function checkCertificate(config: Pick<Config, 'broker' | 'kiosk'>,
   return [{ name, ok: true, ...(isDue && { warning: true, code: 'fleet.certificate-expiring' }), detail }];
 }
 
+/** @throws `fleet.certificate-foreign` when certificate and key are not of each other, or none */
+function identityOf({ ca, cert, key }: Broker): SecureContext {
+  try {
+    return createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
+  } catch (cause) {
+    throw new KioskError('fleet.certificate-foreign', (cause as Error).message, { cause });
+  }
+}
+
 /** @returns until when the broker's certificate is valid */
-function greetByTls({ ca, cert, key }: Broker, host: string, port: number): Promise<string> {
+function greetByTls(secureContext: SecureContext, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const identity = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
     const servername = isIP(host) ? '' : host;
-    const socket = connectTls({ host, port, servername, timeout: WAIT_MS, ...identity });
+    const socket = connectTls({ host, port, servername, timeout: WAIT_MS, secureContext });
     socket.on('timeout', () => socket.destroy(new Error('timeout')));
     socket.on('secureConnect', () => {
       const { valid_to: until } = socket.getPeerCertificate();

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { BrokerFault } from '../contracts/link-socket.js';
 
 /** Codes of OpenSSL's verification as Node names them (X509_V_ERR_*): nobody whom this side trusts vouches for the broker. */
@@ -21,11 +21,12 @@ export function tlsFault(code: string): BrokerFault | undefined {
   return OF_THE_BROKER.test(code) ? 'fleet.broker-untrusted' : undefined;
 }
 
-/** What is wrong with the kiosk's own certificate; it is not even shown to a broker then. */
-export function ownFault(pem: string, kiosk: string, now: number): BrokerFault | undefined {
+/** What is wrong with the kiosk's own certificate and key (PEM); they are not even shown to a broker then. */
+export function ownFault(pem: string, key: string | undefined, kiosk: string, now: number): BrokerFault | undefined {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);
+    if (key !== undefined && !certificate.checkPrivateKey(createPrivateKey(key))) return 'fleet.certificate-foreign';
   } catch {
     return 'fleet.certificate-foreign';
   }

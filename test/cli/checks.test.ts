@@ -1,6 +1,8 @@
 import t from 'tap';
-import { checkSafeLevels } from '../../src/cli/checks.js';
+import { checkBroker, checkCertificate, checkSafeLevels } from '../../src/cli/checks.js';
+import { newAuthority, newCertified } from '../../src/provision/x509.js';
 import { remedyOf } from '../../src/remedies.js';
+import { writeTlsFiles } from '../support/tls-files.js';
 
 const onoff = { driver: 'onoff', label: 'pinctrl-bcm2711', lines: {} } as const;
 
@@ -18,4 +20,19 @@ void t.test('outputs that keep their level are a fault without safe-off, and a n
 void t.test('a chip whose kernel lets go of its outputs needs nothing', async (t) => {
   const gpio = { driver: 'chardev', chip: '/dev/null', lines: {} } as const;
   t.match(await checkSafeLevels({ gpio }), { ok: true, warning: undefined });
+});
+
+void t.test('a certificate beside the key of another, as after a renewal that was cut off, is a finding', async (t) => {
+  const now = Date.now();
+  const authority = await newAuthority('authority', now);
+  const of = { name: 'kiosk-1', from: now, until: now + 60 * 86_400_000 };
+  const { key } = await newCertified(authority, of);
+  const { certificate } = await newCertified(authority, of);
+  const tls = await writeTlsFiles(t.testdir(), 'kiosk-1', authority.certificate, { key, certificate });
+  const reconnectMs = { first: 0, longest: 0 };
+  const broker = { url: 'mqtts://127.0.0.1:1', mqtt: 'auto', reconnectMs, tls } as const;
+  const found = { ok: false, code: 'fleet.certificate-foreign' };
+  t.match(await checkCertificate({ kiosk: 'kiosk-1', broker }, now), [found]);
+  t.match(await checkBroker({ broker }), found);
+  t.match(remedyOf('fleet.certificate-foreign'), /`simkiosk provision --grant`/);
 });

@@ -79,6 +79,9 @@ test('a certificate that has expired, or is another kiosk’s, is not even shown
   await meets(t, { url, ...identity(await certified(KIOSK, [], past)) }, 'fleet.certificate-expired');
   await meets(t, { url, ...identity(await certified('kiosk-2')) }, 'fleet.certificate-foreign');
   await meets(t, { url, ...identity(), cert: 'garbage' }, 'fleet.certificate-foreign');
+  const other = await certified(KIOSK);
+  await meets(t, { url, ...identity(), key: other.key }, 'fleet.certificate-foreign');
+  await meets(t, { url, ...identity(), key: 'garbage' }, 'fleet.certificate-foreign');
 });
 
 test('a kiosk with a certificate of another authority, or none, is refused by the broker', { skip }, async (t) => {
