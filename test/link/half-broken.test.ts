@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { createUnixLink } from '../../drivers/link/unix.js';
+import { MAX_MESSAGE } from '../../src/fleet/signed.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { faultIs, holds } from '../support/device-state.js';
 import { DOWN, event, EVENT, KIOSK, openDevice, openLink, state } from '../support/link-ends.js';
@@ -118,4 +119,26 @@ test('a broker that takes the kiosk only to leave it is asked less and less ofte
   };
   t.same(await attempts({ first: 60_000, longest: 600_000 }), [0, 1, 2, 3]);
   t.same(await attempts({ first: 0, longest: 0 }), [0, 0, 0, 0]);
+});
+
+test('a message of any size, again on each connection, does not part the link from the device process', async (t) => {
+  const url = await startRawBroker(t, (packet, client) => {
+    if (packet.type !== 'publish') return false;
+    // Control characters: six of JSON for each.
+    for (const size of [MAX_MESSAGE, 1_000_000]) client.say(DOWN, Buffer.alloc(size));
+    return false;
+  });
+  const { link, socket } = await openDevice(t);
+  const got: number[] = [];
+  const more = new Listeners();
+  link.onMessage((_, payload) => {
+    got.push(payload.length);
+    more.emit();
+  });
+  openLink(t, socket, url);
+  await holds(
+    (look) => more.add(look),
+    () => got.length === 2,
+  );
+  t.same(got, [MAX_MESSAGE, MAX_MESSAGE + 1], 'whole, and too large');
 });
