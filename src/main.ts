@@ -202,14 +202,15 @@ async function assemble(
   });
   // Right before the kiosk itself ends: it invites nobody while an operator's order has it.
   opened.push(() => operators.close());
-  const endWatch = watchCertificate(link, { journal, clock }, (rows) => desk.send(rows), fail);
+  const isClockRight = (): boolean => clockWatch.fault() === undefined;
+  const endWatch = watchCertificate(link, { journal, clock, isClockRight }, (rows) => desk.send(rows), fail);
   opened.push(() => endWatch());
   const endGreeting = aboutEveryMinute(clock, Math.random, () => desk.greet());
   opened.push(() => endGreeting());
   const workshop = workshopOf(kiosk, desk, { journal, clock, devices });
   const control = await listenForTechnicians(sockets.control, (ask, by) => carryOut(workshop, ask, by), fail);
   opened.push(() => control.close());
-  const stopPruning = pruneDaily(journal, clock, config.journal.keepDays, () => clockWatch.fault() === undefined, fail);
+  const stopPruning = pruneDaily(journal, clock, config.journal.keepDays, isClockRight, fail);
   opened.push(() => stopPruning());
   log.info({ kiosk: config.kiosk, version, epoch: journal.epoch }, 'started');
 

@@ -13,6 +13,12 @@ const LOOK_MS = HOUR_MS;
 const KEY = 'certificate';
 const Announced = z.strictObject({ until: z.number(), number: z.int() });
 
+interface Options {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly isClockRight: () => boolean;
+}
+
 /** The number of the last announcement that is due, from 1; 0 when none is. */
 export function dueAnnouncement(until: number, now: number): number {
   return ANNOUNCED_DAYS.filter((days) => until - now <= days * DAY_MS).length;
@@ -20,11 +26,12 @@ export function dueAnnouncement(until: number, now: number): number {
 
 /**
  * Announces that the kiosk's certificate expires soon, in an event each time a number of days is reached, also across
- * restarts. @returns a function that ends it
+ * restarts, by a clock that is to be believed. What a clock announced that was ahead is announced again in its time.
+ * @returns a function that ends it
  */
 export function watchCertificate(
   link: Pick<CarrierLink, 'certificateUntil' | 'onChange'>,
-  { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
+  { journal, clock, isClockRight }: Options,
   onEvent: (rows: readonly OutboxRow[]) => void,
   onError: (error: unknown) => void,
 ): () => void {
@@ -35,12 +42,12 @@ export function watchCertificate(
     cancel();
     cancel = clock.after(LOOK_MS, look);
     const until = link.certificateUntil?.();
-    if (until === undefined) return;
+    if (until === undefined || !isClockRight()) return;
     const at = clock.now();
     const number = dueAnnouncement(until, at);
-    if (announced.until === until && announced.number >= number) return;
+    const isNews = number > (announced.until === until ? announced.number : 0);
     announced = { until, number };
-    if (number === 0) return;
+    if (!isNews) return;
     const data = { until: new Date(until).toISOString(), days: Math.max(0, Math.floor((until - at) / DAY_MS)) };
     const type = 'certificate.expiring';
     const kept = [{ key: KEY, value: JSON.stringify(announced) }];
