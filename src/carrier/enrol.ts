@@ -22,7 +22,8 @@ export interface Enrolment {
 }
 
 /**
- * Pins the key of a request and certifies its TLS key. A kiosk that is enrolled must have signed the request by its present key.
+ * Pins the key of a request and certifies its TLS key. A kiosk that is enrolled must have signed the request by its present key,
+ * and a key that another has followed is not pinned again.
  * @throws `enrol.request-invalid`, `enrol.not-endorsed`
  */
 export async function enrol({ dir, request, overlapDays, replace, now }: Enrolment): Promise<Grant> {
@@ -35,7 +36,11 @@ export async function enrol({ dir, request, overlapDays, replace, now }: Enrolme
     const asked = await openRequest(request, (kiosk) => (kid) => registry.keyOf(kiosk, kid, now));
     const { kiosk, kid, signingKey: key, certificateRequest } = asked;
     const pinned = await registry.keysOf(kiosk, now);
-    const isNew = pinned.length === 0 || pinned.some((known) => known.kid === kid);
+    const known = pinned.find((one) => one.kid === kid);
+    // An old request that turns up again would take the kiosk's present key away when the overlap is over.
+    if (known?.until !== undefined && !replace)
+      throw new KioskError('enrol.not-endorsed', `${kiosk}: another key has followed this one`);
+    const isNew = pinned.length === 0 || known !== undefined;
     if (!isNew && !asked.isEndorsed && !replace) throw new KioskError('enrol.not-endorsed', kiosk);
     const of = { name: kiosk, from: now, until: now + CERTIFICATE_DAYS * DAY_MS };
     const certificate = await certifyRequest(authority, certificateRequest, of);

@@ -68,6 +68,27 @@ test('a key is followed by another without a gap: for a while both count', async
   t.same(new Set(await pinned(NOW + 301 * DAY_MS)), new Set([next.kid, third.kid]));
 });
 
+test('an old request that turns up again does not bring back a key that another has followed', async (t) => {
+  const { keys, accept, pinned } = open(t);
+  const requests: string[] = [];
+  const grants: Grant[] = [];
+  const take = async (request: string, day: number): Promise<void> => {
+    const grant = await accept(request, false, NOW + day * DAY_MS);
+    requests.push(request);
+    grants.push(grant);
+    await keys.install(JSON.stringify(grant));
+  };
+  await take(await keys.request(KIOSK), 0);
+  await take(await keys.renewal(KIOSK), 1);
+  await take(await keys.renewal(KIOSK), 2);
+  for (const old of requests.slice(0, 2))
+    await t.rejects(accept(old, false, NOW + 3 * DAY_MS), { code: 'enrol.not-endorsed', detail: /followed/ });
+  await accept(requests[2] ?? '', false, NOW + 3 * DAY_MS);
+  t.same(await pinned(NOW + 11 * DAY_MS), [grants[2]?.kid], 'the present one may come again, and stays');
+  await accept(requests[1] ?? '', true, NOW + 4 * DAY_MS);
+  t.same(await pinned(NOW + 4 * DAY_MS), [grants[1]?.kid], 'unless a person says that the others are lost');
+});
+
 test('a grant that was put in place by half is put in place again', async (t) => {
   const { folder, keys, accept } = open(t);
   await keys.install(JSON.stringify(await accept(await keys.request(KIOSK))));
