@@ -41,6 +41,10 @@ test(
     await carrier.subscribeAsync(['sk/v1/+/up/#', 'sk/v1/central/state'], { qos: 1 });
 
     await t.rejects(open(t, 'kiosk-3'), 'a certificate of nobody who was added');
+    await rabbit.addByHalf('kiosk-4');
+    await t.rejects(open(t, 'kiosk-4'), 'whoever was added by half has no rights yet');
+    await rabbit.add('add-kiosk', 'kiosk-4');
+    await open(t, 'kiosk-4');
 
     const attempt = async (what: (kiosk: MqttClient) => Promise<unknown>): Promise<string> => {
       const kiosk = await open(t, KIOSK);

@@ -22,6 +22,8 @@ export interface Rabbit {
   readonly url: string;
   /** Runs a shipped script. */
   readonly add: (script: 'add-kiosk' | 'add-carrier', ...names: readonly string[]) => Promise<void>;
+  /** Runs `add-kiosk`, whose last step fails. */
+  readonly addByHalf: (kiosk: string) => Promise<void>;
 }
 
 /** RabbitMQ as the shipped configuration has it, on ports of the loopback interface, until the test ends. */
@@ -67,6 +69,13 @@ export async function startRabbit(t: Test, ca: string, broker: KeyAndCertificate
     url: `mqtts://127.0.0.1:${port}`,
     async add(script, ...names) {
       await execute(join(SHIPPED, script), names, { env });
+    },
+    async addByHalf(kiosk) {
+      const failing = join(dir, 'failing-rabbitmqctl');
+      const steps = `echo "$1" >>"$0.steps"; [ "$(wc -l <"$0.steps")" -lt 5 ] || exit 1`;
+      await writeFile(failing, `#!/bin/sh\n${steps}\nexec ${env.RABBITMQCTL} "$@"\n`, { mode: 0o700 });
+      const run = execute(join(SHIPPED, 'add-kiosk'), [kiosk], { env: { ...env, RABBITMQCTL: failing } });
+      if (await run.catch(() => undefined)) throw new Error('it did not fail');
     },
   };
 }
