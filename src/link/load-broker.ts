@@ -6,7 +6,7 @@ import { credential } from '../lib/credentials.js';
 
 /**
  * The broker of the configuration with its secrets: from the files that are named there, otherwise from the service
- * manager's credentials of the same names. @throws `config.missing`
+ * manager's credentials of the same names. @throws `config.missing`, `config.invalid`
  */
 export async function loadBroker({ broker }: Pick<Config, 'broker'>): Promise<Broker> {
   const { url, username, tls = {} } = broker;
@@ -16,6 +16,9 @@ export async function loadBroker({ broker }: Pick<Config, 'broker'>): Promise<Br
     contentOf('tls-cert', tls.cert),
     contentOf('tls-key', tls.key),
   ]);
+  // The MQTT library sends no password alone, and does not say so: the broker would seem to be unreachable.
+  if (password !== undefined && username === undefined)
+    throw new KioskError('config.invalid', 'broker.username: a password needs one');
   return brokerOf(url, { username, password, ca, cert, key });
 }
 
