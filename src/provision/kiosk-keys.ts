@@ -33,8 +33,13 @@ export class KioskKeys {
     return writeRequest(kiosk, signer, await requestCertificate(await this.#tlsKey(NAMES.tlsKey), kiosk));
   }
 
-  /** Makes keys to follow the present ones, which sign the request for them. The present ones stay in use. */
+  /**
+   * Makes keys to follow the present ones, which sign the request for them. The present ones stay in use.
+   * @throws `fleet.key-missing` when there are none: a new one is none that the carrier knows
+   */
   async renewal(kiosk: string): Promise<string> {
+    if ((await this.#read(NAMES.signingKey)) === undefined)
+      throw new KioskError('fleet.key-missing', this.#at(NAMES.signingKey));
     const known = await this.#signer(NAMES.signingKey);
     const next = await this.#signer(NAMES.signingKey + NEXT);
     const tlsKey = await this.#tlsKey(NAMES.tlsKey + NEXT);

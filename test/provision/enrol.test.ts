@@ -105,6 +105,7 @@ test('other keys for an enrolled kiosk need its present key, or a person who say
   const { folder, keys, accept, pinned } = open(t);
   const { kid } = await accept(await keys.request(KIOSK));
   const thief = new KioskKeys(`${folder}-of-a-thief`);
+  await t.rejects(thief.renewal(KIOSK), { code: 'fleet.key-missing' }, 'nothing to renew');
   await t.rejects(accept(await thief.request(KIOSK)), { code: 'enrol.not-endorsed', detail: KIOSK });
   await t.rejects(accept(await thief.renewal(KIOSK)), { code: 'enrol.request-invalid' });
   t.same(await pinned(), [kid]);
