@@ -30,7 +30,8 @@ export interface Session {
 
 /** Publishes under way at a time, unless the broker takes fewer (MQTT 5, §3.2.2.3.3: receive maximum): a slow one is not buried. */
 const WINDOW = 16;
-const PUBACK_MS = 30_000;
+/** A broker that has not answered after so long is left. */
+const ANSWER_MS = 30_000;
 const FAREWELL_MS = 1_000;
 
 /** Of a broker that ends for all: it refuses nobody. */
@@ -153,18 +154,26 @@ function options({ kiosk, will }: LinkHello, protocolVersion: ProtocolVersion): 
 }
 
 async function greet(client: MqttClient, { subscriptions, birth }: LinkHello): Promise<void> {
-  await client.subscribeAsync([...subscriptions], { qos: 1 });
-  await client.publishAsync(birth.topic, birth.payload, { qos: birth.qos, retain: birth.retain });
+  const { topic, payload, qos, retain } = birth;
+  await answered(client, client.subscribeAsync([...subscriptions], { qos: 1 }));
+  await answered(client, client.publishAsync(topic, payload, { qos, retain }));
 }
 
 /** @returns the broker's reason code, 0 when it has the message; undefined when it is left, since it does not say so in time */
 async function publish(client: MqttClient, { topic, payload, qos, retain }: Envelope): Promise<number | undefined> {
-  const timer = setTimeout(() => client.stream.destroy(), PUBACK_MS).unref();
   try {
-    await client.publishAsync(topic, payload, { qos, retain });
+    await answered(client, client.publishAsync(topic, payload, { qos, retain }));
     return 0;
   } catch (error) {
     return reasonOf(error);
+  }
+}
+
+/** Rejects when the broker refuses, and when it is left because it does not answer in time. */
+async function answered(client: MqttClient, answer: Promise<unknown>): Promise<void> {
+  const timer = setTimeout(() => client.stream.destroy(), ANSWER_MS).unref();
+  try {
+    await answer;
   } finally {
     clearTimeout(timer);
   }

@@ -142,3 +142,13 @@ test('a message of any size, again on each connection, does not part the link fr
   );
   t.same(got, [MAX_MESSAGE, MAX_MESSAGE + 1], 'whole, and too large');
 });
+
+test('a broker that takes the kiosk and never answers its subscription is left', async (t) => {
+  let subscriptions = 0;
+  const url = await startRawBroker(t, ({ type }) => type === 'subscribe' && ++subscriptions === 1);
+  const { link, socket } = await openDevice(t);
+  const { log } = openLink(t, socket, url, { reconnectMs: { first: 0, longest: 0 } });
+  await faultIs(link, undefined);
+  t.match(log.join(''), /"code":"fleet.broker-unreachable"/);
+  t.equal(subscriptions, 2);
+});
