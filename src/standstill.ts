@@ -39,7 +39,8 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
     clock,
     random: Math.random,
     error,
-    lastWord: await readLastWord(journalPaths(stateDir).lastWord),
+    // It may be what cannot be read.
+    lastWord: await readLastWord(journalPaths(stateDir).lastWord).catch(() => undefined),
     tryJournal: async () => (await openJournal(stateDir, kiosk)).close(),
     renew: async (by) =>
       renewJournal(stateDir, kiosk, { by, at: clock.now(), batch: await batchIdOf(config.batchFile) }),

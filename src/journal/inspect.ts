@@ -1,10 +1,11 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { KioskError } from '../errors.js';
 import { Database } from '../lib/sqlite.js';
 import { examine, insistOn } from './examine.js';
 import { readLastWord } from './last-word.js';
 import type { journalPaths } from './paths.js';
 import { checkIntegrity, schemaVersion, VERSION } from './schema.js';
+import { sizeOf } from './size-of.js';
 import { readSnapshot } from './sqlite-store.js';
 
 /**
@@ -22,9 +23,9 @@ export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths
   // A first start that was cut off before anything was in it.
   if (!bytes && !word) return false;
   // SQLite would make its side files in the likeness of one that may only be read, and be locked out by them later.
-  await access(file, constants.R_OK | constants.W_OK).catch((cause: unknown) => {
-    throw new KioskError('journal.unwritable', file, { cause });
-  });
+  await insistOnAccess(file);
+  // Otherwise every commit would fail once it is durable, and the kiosk start anew each time.
+  if ((await sizeOf(lastWord)) !== undefined) await insistOnAccess(lastWord);
   await Database.reading(file, (db) =>
     db.snapshot(async () => {
       await checkIntegrity(db);
@@ -45,11 +46,8 @@ export async function insistOnContent(file: string): Promise<void> {
     throw new KioskError('journal.corrupt', 'it is empty');
 }
 
-async function sizeOf(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).size;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+async function insistOnAccess(file: string): Promise<void> {
+  await access(file, constants.R_OK | constants.W_OK).catch((cause: unknown) => {
     throw new KioskError('journal.unwritable', file, { cause });
-  }
+  });
 }

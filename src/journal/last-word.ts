@@ -2,6 +2,7 @@ import { constants, open, readFile, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
+import { sizeOf } from './size-of.js';
 
 /**
  * What a journal said of itself after its newest commit, in a file of its own: SQLite takes a database whose write-ahead
@@ -21,9 +22,15 @@ export type LastWord = z.infer<typeof LastWord>;
 /** One sector of a disk, which is written as a whole. */
 const BYTES = 512;
 
-/** @returns undefined when there is none, or when it is damaged itself: a journal is not doubted for that */
+/**
+ * @returns undefined when there is none, or when it is damaged itself: a journal is not doubted for that
+ * @throws `journal.unwritable` when it is there and may not be read: what is missing in the journal would not be noticed
+ */
 export async function readLastWord(file: string): Promise<LastWord | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  if ((await sizeOf(file)) === undefined) return undefined;
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new KioskError('journal.unwritable', file, { cause });
+  });
   const parsed = LastWord.safeParse(parseJson(text));
   return parsed.success ? parsed.data : undefined;
 }

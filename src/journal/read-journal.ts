@@ -31,14 +31,17 @@ export interface JournalView {
   readonly tampering: readonly string[];
 }
 
-/** @throws `journal.missing`, `journal.corrupt`, `journal.too-new` */
+const NOT_THERE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
+
+/** @throws `journal.missing`, `journal.corrupt`, `journal.too-new`, `journal.unwritable` when it may not be read */
 export async function readJournal(dir: string): Promise<JournalView> {
   const { file, lastWord } = journalPaths(dir);
+  await access(file).catch((cause: unknown) => {
+    const isMissing = NOT_THERE.has((cause as NodeJS.ErrnoException).code);
+    throw new KioskError(isMissing ? 'journal.missing' : 'journal.unwritable', dir, { cause });
+  });
   // Before the journal itself: whatever it names is in there already.
   const word = await readLastWord(lastWord);
-  await access(file).catch((cause: unknown) => {
-    throw new KioskError('journal.missing', dir, { cause });
-  });
   await insistOnContent(file);
   return Database.reading(file, (db) =>
     db.snapshot(async () => {

@@ -25,16 +25,20 @@ test(
   async (t) => {
     const bench = await Bench.start(t, { visitors: [holder(1)] });
     await bench.idle();
-    for (const mode of [0o000, 0o400]) {
-      await bench.run.kill('SIGTERM');
-      const before = await contents(bench.dir);
-      await chmod(journalPaths(bench.dir).file, mode);
-      bench.startRun(BOUND);
-      await bench.screen(because('journal.unwritable'));
-      t.same(await contents(bench.dir), before);
-      await chmod(journalPaths(bench.dir).file, 0o600);
-      await bench.idle();
-    }
+    const { file, lastWord } = journalPaths(bench.dir);
+    for (const damaged of [file, lastWord])
+      for (const mode of [0o000, 0o400]) {
+        await bench.run.kill('SIGTERM');
+        const before = await contents(bench.dir);
+        await chmod(damaged, mode);
+        bench.startRun(BOUND);
+        await bench.screen(because('journal.unwritable'));
+        t.match(bench.run.stdout, damaged);
+        t.notMatch(bench.run.stdout, '"msg":"started"');
+        t.same(await contents(bench.dir), before);
+        await chmod(damaged, 0o600);
+        await bench.idle();
+      }
     t.equal(await bench.visit(), 'sold');
     t.match(await bench.settled(), { consistent: true });
   },

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
@@ -153,6 +154,25 @@ test('a renewal that was cut off leaves no journal that nobody asked for', async
   await (await openJournal(dir, KIOSK, 'renewed')).close();
   t.equal((await opening(dir))?.code, 'journal.corrupt', 'after the new one was made, before it says so');
   await renewJournal(dir, KIOSK, { by: 'anna', at: Date.UTC(2026, 0, 3) });
+  t.equal(await opening(dir), undefined);
+});
+
+test('what was said last may not be read or is no file: said before anything is committed, not after every commit', async (t) => {
+  const base = await folder(t);
+  const dir = join(base, 'killed');
+  const { file, lastWord } = journalPaths(dir);
+  await rm(lastWord);
+  for (const [makes, removes] of [
+    [() => mkdir(lastWord), () => rmdir(lastWord)],
+    [() => Promise.resolve(execFileSync('mkfifo', [lastWord])), () => rm(lastWord)],
+  ] as const) {
+    await makes();
+    const before = await readFile(file);
+    t.match(await opening(dir), { code: 'journal.unwritable', detail: /journal\.head/ });
+    t.match(await finding(dir), /^journal\.unwritable .*journal\.head/, 'the audit says so');
+    t.same(await readFile(file), before);
+    await removes();
+  }
   t.equal(await opening(dir), undefined);
 });
 
