@@ -27,10 +27,12 @@ type Mode = keyof typeof MODES;
 /** One SQLite file with promises, and work in transactions one after the other. */
 export class Database {
   readonly #db: sqlite3.Database;
+  readonly #file: string;
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(db: sqlite3.Database) {
+  private constructor(db: sqlite3.Database, file: string) {
     this.#db = db;
+    this.#file = file;
   }
 
   /** @throws `journal.unwritable` when it cannot be opened */
@@ -38,8 +40,8 @@ export class Database {
     const flags = MODES[mode];
     return new Promise((resolve, reject) => {
       const db = new sqlite3.Database(file, flags, (error) => {
-        if (error) reject(failure(error));
-        else resolve(new Database(db));
+        if (error) reject(failure(error, file));
+        else resolve(new Database(db, file));
       });
     });
   }
@@ -55,9 +57,10 @@ export class Database {
   }
 
   run(sql: string, ...values: readonly Value[]): Promise<number> {
+    const file = this.#file;
     return new Promise((resolve, reject) => {
       this.#db.run(sql, values, function (error) {
-        if (error) reject(failure(error));
+        if (error) reject(failure(error, file));
         else resolve(this.changes);
       });
     });
@@ -66,7 +69,7 @@ export class Database {
   all(sql: string, ...values: readonly Value[]): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       this.#db.all<Row>(sql, values, (error, rows) => {
-        if (error) reject(failure(error));
+        if (error) reject(failure(error, this.#file));
         else resolve(rows);
       });
     });
@@ -79,7 +82,7 @@ export class Database {
   exec(sql: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#db.exec(sql, (error) => {
-        if (error) reject(failure(error));
+        if (error) reject(failure(error, this.#file));
         else resolve();
       });
     });
@@ -116,16 +119,17 @@ export class Database {
     await this.#queue;
     await new Promise<void>((resolve, reject) => {
       this.#db.close((error) => {
-        if (error) reject(failure(error));
+        if (error) reject(failure(error, this.#file));
         else resolve();
       });
     });
   }
 }
 
-function failure(error: Error): KioskError {
+/** There are databases beside the journal: whoever hears of it hears which. */
+function failure(error: Error, file: string): KioskError {
   const name = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return new KioskError(CODES[name] ?? 'journal.unwritable', error.message, { cause: error });
+  return new KioskError(CODES[name] ?? 'journal.unwritable', `${file}: ${error.message}`, { cause: error });
 }
 
 /** A column that holds text. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
@@ -173,6 +173,21 @@ test('what was said last may not be read or is no file: said before anything is 
     t.same(await readFile(file), before);
     await removes();
   }
+  t.equal(await opening(dir), undefined);
+});
+
+test('a damaged lock is no damaged journal: it is named, and nothing has to be begun anew', async (t) => {
+  const base = await folder(t);
+  const dir = join(base, 'killed');
+  const { lock } = journalPaths(dir);
+  const before = await contents(dir);
+  await writeFile(lock, 'garbage '.repeat(1_000));
+  const said = { code: 'journal.unwritable', detail: `${lock} should be empty and is not: remove it` };
+  t.match(await opening(dir), said);
+  await t.rejects(renewJournal(dir, KIOSK, { by: 'anna', at: Date.UTC(2026, 0, 3) }), said);
+  t.equal(await finding(dir), '');
+  t.same(await contents(dir), before);
+  await rm(lock);
   t.equal(await opening(dir), undefined);
 });
 

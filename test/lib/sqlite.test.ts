@@ -121,6 +121,17 @@ test('a file that is no database is corrupt, and stays as it is', async (t) => {
   await t.rejects(db.all('SELECT 1 FROM sqlite_master'), { code: 'journal.corrupt' });
 });
 
+test('a failure names the file', async (t) => {
+  const file = await newFile(t);
+  await writeFile(file, 'no database '.repeat(100));
+  const db = await open(t, file, 'read');
+  const said = { code: 'journal.corrupt', detail: `${file}: SQLITE_NOTADB: file is not a database` };
+  await t.rejects(db.all('SELECT 1 FROM a'), said);
+  await t.rejects(db.run('DELETE FROM a'), said);
+  const gone = `${file}.gone`;
+  await t.rejects(Database.open(gone, 'read'), { code: 'journal.unwritable', detail: new RegExp(`^${gone}: `) });
+});
+
 test('a database that another connection writes is locked', async (t) => {
   const { db, file } = await withTable(t);
   const other = await open(t, file);
