@@ -199,6 +199,10 @@ const table = {
   'carrier.number-busy': { means: 'Another new card for this number is on its way.', mender: 'carrier' },
   'carrier.no-number': { means: 'The carrier has no free number.', mender: 'carrier' },
   'carrier.card-refused': { means: 'The carrier does not accept this card.', mender: 'carrier' },
+  'carrier.books-unusable': {
+    means: 'The books or the keys of the reference carrier are damaged or may not be read; they were left untouched.',
+    mender: 'carrier',
+  },
   // fleet
   'fleet.bad-message': { means: 'A message does not parse or does not fit its schema.', mender: 'developer' },
   'fleet.broker-refused': { means: 'The broker refused the connection.', mender: 'operator' },

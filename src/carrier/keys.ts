@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
+import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { replaceFile, writeNew } from '../lib/durable-file.js';
 import { newSigningKey } from '../lib/jwk-signer.js';
@@ -24,13 +25,21 @@ const Stored = z.object({
   pseudonymKey: z.string(),
 });
 
-/** Reads the carrier's keys, or makes them the first time; the file is for its owner's eyes only. */
+/**
+ * Reads the carrier's keys, or makes them the first time; the file is for its owner's eyes only.
+ * @throws `carrier.books-unusable` when they are damaged or may not be read
+ */
 export async function loadKeys(file: string): Promise<CarrierKeys> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new KioskError('carrier.books-unusable', file, { cause });
   });
-  if (text !== undefined) return completed(file, Stored.parse(parseJson(text)));
+  if (text !== undefined) {
+    const stored = Stored.safeParse(parseJson(text));
+    // What is wrong in it stays unsaid: it is a secret.
+    if (!stored.success) throw new KioskError('carrier.books-unusable', file);
+    return completed(file, stored.data);
+  }
   const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'X25519', extractable: true });
   const keys: CarrierKeys = {
     privateKey: await exportJWK(pair.privateKey),

@@ -1,6 +1,6 @@
-import { count, Database, nullable, text } from '../lib/sqlite.js';
+import { count, nullable, text } from '../lib/sqlite.js';
 import type { Case } from './books.js';
-import { ledgerFile } from './sqlite-store.js';
+import { readingLedger } from './ledger-file.js';
 
 /** A number that its holder says is not theirs, as whoever looks into it needs it. */
 export interface CaseView extends Case {
@@ -12,7 +12,7 @@ export interface CaseView extends Case {
  * @throws `journal.unwritable` when there are no books in this folder
  */
 export async function readCases(dir: string): Promise<readonly CaseView[]> {
-  return Database.reading(ledgerFile(dir), async (db) => {
+  return readingLedger(dir, async (db) => {
     const rows = await db.all(
       `SELECT reference, dispute.kiosk, dispute."transaction", sale, openedAt, number FROM dispute
        LEFT JOIN sale ON sale."transaction" = dispute.sale ORDER BY openedAt, reference`,

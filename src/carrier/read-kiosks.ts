@@ -2,8 +2,8 @@ import { certificateDays, clockOffsetMs, conditionOf, outboxAgeMs, type Conditio
 import { parseJson } from '../fleet/messages.js';
 import { Telemetry, type Measured } from '../fleet/monitors.js';
 import { KioskState, type KioskBirth } from '../fleet/presence.js';
-import { count, Database, nullable, text, type Row } from '../lib/sqlite.js';
-import { ledgerFile } from './sqlite-store.js';
+import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
+import { readingLedger } from './ledger-file.js';
 
 /** One kiosk as an operator sees it. Times are the carrier's, milliseconds. */
 export interface KioskView {
@@ -34,7 +34,7 @@ export async function readKiosks(dir: string, now: number): Promise<readonly Kio
 
 /** {@link readKiosks}, some at a time: between them whatever else the process has to do gets its turn. */
 export async function eachSlice(dir: string, now: number, take: (slice: readonly KioskView[]) => void): Promise<void> {
-  await Database.reading(ledgerFile(dir), async (db) => {
+  await readingLedger(dir, async (db) => {
     for (let last: string | undefined = ''; last !== undefined;) {
       const slice = await sliceAfter(db, last, now);
       take(slice);

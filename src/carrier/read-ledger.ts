@@ -1,6 +1,5 @@
-import { access } from 'node:fs/promises';
-import { count, Database, text } from '../lib/sqlite.js';
-import { ledgerFile } from './sqlite-store.js';
+import { count, text } from '../lib/sqlite.js';
+import { inspectLedger, readingLedger } from './ledger-file.js';
 
 /** What an audit compares with a kiosk's journal. Nothing of it is personal. */
 export interface LedgerView {
@@ -11,22 +10,20 @@ export interface LedgerView {
 
 /** How many sales there are of each status. @throws `journal.unwritable` when there are no books in this folder */
 export async function countSales(dir: string): Promise<ReadonlyMap<string, number>> {
-  return Database.reading(ledgerFile(dir), async (db) => {
+  return readingLedger(dir, async (db) => {
     const rows = await db.all('SELECT status, count(*) AS sales FROM sale GROUP BY status');
     return new Map(rows.map((row) => [text(row, 'status'), count(row, 'sales')]));
   });
 }
 
-/** Reads the books beside a running carrier. @returns undefined when there are none in this folder */
+/**
+ * Reads the books beside a running carrier. @returns undefined when there are none in this folder
+ * @throws `carrier.books-unusable`, `journal.unwritable` when they may not be read
+ */
 export async function readLedger(dir: string): Promise<LedgerView | undefined> {
-  const file = ledgerFile(dir);
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return undefined;
+  if (!(await inspectLedger(dir))) return undefined;
   // One transaction: the three tables as of one moment.
-  return Database.reading(file, (db) =>
+  return readingLedger(dir, (db) =>
     db.snapshot(async () => ({
       kiosks: (await db.all('SELECT kiosk, epoch, upTo FROM kiosk')).map((row) => ({
         kiosk: text(row, 'kiosk'),

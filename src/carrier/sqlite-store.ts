@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { KioskError } from '../errors.js';
 import { Answer, type Ask } from '../fleet/answers.js';
 import { parseJson, type EventData } from '../fleet/messages.js';
-import { count, Database, nullable, text, type Row } from '../lib/sqlite.js';
+import { count, nullable, text, type Database, type Row } from '../lib/sqlite.js';
 import {
   SALE_STATUSES,
   type Anomaly,
@@ -13,6 +12,7 @@ import {
   type Sale,
   type SaleStatus,
 } from './books.js';
+import { inspectLedger, openLedger } from './ledger-file.js';
 import { Orders } from './orders.js';
 import { Presences } from './presences.js';
 import { KeyRegistry } from './registry.js';
@@ -20,8 +20,6 @@ import { prepare } from './schema.js';
 
 /** So many events back, another event with the same number is told from the first one. */
 const DIGESTS = 10_000;
-
-export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
 
 /** The carrier's books in one SQLite file. */
 export class SqliteCarrierStore implements CarrierStore {
@@ -39,15 +37,16 @@ export class SqliteCarrierStore implements CarrierStore {
     this.presences = new Presences(db);
   }
 
-  /** Books that are not there are begun. */
+  /** Books that are not there are begun; damaged ones are left as they are. @throws `carrier.books-unusable` */
   static async open(dir: string): Promise<SqliteCarrierStore> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    return SqliteCarrierStore.#over(await Database.open(ledgerFile(dir), 'write'));
+    await inspectLedger(dir);
+    return SqliteCarrierStore.#over(await openLedger(dir, 'write'));
   }
 
   /** @throws `journal.unwritable` when there are no books in this folder */
   static async openKept(dir: string): Promise<SqliteCarrierStore> {
-    return SqliteCarrierStore.#over(await Database.open(ledgerFile(dir), 'change'));
+    return SqliteCarrierStore.#over(await openLedger(dir, 'change'));
   }
 
   static async #over(db: Database): Promise<SqliteCarrierStore> {

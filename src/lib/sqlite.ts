@@ -28,27 +28,36 @@ type Mode = keyof typeof MODES;
 export class Database {
   readonly #db: sqlite3.Database;
   readonly #file: string;
+  readonly #damaged: ErrorCode;
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(db: sqlite3.Database, file: string) {
+  private constructor(db: sqlite3.Database, file: string, damaged: ErrorCode) {
     this.#db = db;
     this.#file = file;
+    this.#damaged = damaged;
   }
 
-  /** @throws `journal.unwritable` when it cannot be opened */
-  static open(file: string, mode: Mode): Promise<Database> {
+  /**
+   * @param damaged what it is called when it turns out to be damaged
+   * @throws `journal.unwritable` when it cannot be opened
+   */
+  static open(file: string, mode: Mode, damaged: ErrorCode = 'journal.corrupt'): Promise<Database> {
     const flags = MODES[mode];
     return new Promise((resolve, reject) => {
       const db = new sqlite3.Database(file, flags, (error) => {
-        if (error) reject(failure(error, file));
-        else resolve(new Database(db, file));
+        if (error) reject(failure(error, file, damaged));
+        else resolve(new Database(db, file, damaged));
       });
     });
   }
 
   /** Opens a file for reading alone, closes it after `work`. @throws `journal.unwritable` when it cannot be opened */
-  static async reading<T>(file: string, work: (db: Database) => Promise<T>): Promise<T> {
-    const db = await Database.open(file, 'read');
+  static async reading<T>(
+    file: string,
+    work: (db: Database) => Promise<T>,
+    damaged: ErrorCode = 'journal.corrupt',
+  ): Promise<T> {
+    const db = await Database.open(file, 'read', damaged);
     try {
       return await work(db);
     } finally {
@@ -57,10 +66,10 @@ export class Database {
   }
 
   run(sql: string, ...values: readonly Value[]): Promise<number> {
-    const file = this.#file;
+    const failed = (error: Error): KioskError => this.#failure(error);
     return new Promise((resolve, reject) => {
       this.#db.run(sql, values, function (error) {
-        if (error) reject(failure(error, file));
+        if (error) reject(failed(error));
         else resolve(this.changes);
       });
     });
@@ -69,7 +78,7 @@ export class Database {
   all(sql: string, ...values: readonly Value[]): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       this.#db.all<Row>(sql, values, (error, rows) => {
-        if (error) reject(failure(error, this.#file));
+        if (error) reject(this.#failure(error));
         else resolve(rows);
       });
     });
@@ -82,7 +91,7 @@ export class Database {
   exec(sql: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#db.exec(sql, (error) => {
-        if (error) reject(failure(error, this.#file));
+        if (error) reject(this.#failure(error));
         else resolve();
       });
     });
@@ -119,17 +128,22 @@ export class Database {
     await this.#queue;
     await new Promise<void>((resolve, reject) => {
       this.#db.close((error) => {
-        if (error) reject(failure(error, this.#file));
+        if (error) reject(this.#failure(error));
         else resolve();
       });
     });
   }
+
+  #failure(error: Error): KioskError {
+    return failure(error, this.#file, this.#damaged);
+  }
 }
 
 /** There are databases beside the journal: whoever hears of it hears which. */
-function failure(error: Error, file: string): KioskError {
+function failure(error: Error, file: string, damaged: ErrorCode): KioskError {
   const name = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return new KioskError(CODES[name] ?? 'journal.unwritable', `${file}: ${error.message}`, { cause: error });
+  const code = CODES[name] ?? 'journal.unwritable';
+  return new KioskError(code === 'journal.corrupt' ? damaged : code, `${file}: ${error.message}`, { cause: error });
 }
 
 /** A column that holds text. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { eachSlice, readKiosks } from '../../src/carrier/read-kiosks.js';
-import { ledgerFile, SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
+import { ledgerFile } from '../../src/carrier/ledger-file.js';
+import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
 import { DOWN_MS } from '../../src/fleet/condition.js';
 import type { KioskBirth } from '../../src/fleet/presence.js';
 import { Database } from '../../src/lib/sqlite.js';

@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KioskError } from '../errors.js';
+import { Database } from '../lib/sqlite.js';
+
+export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
+
+const DAMAGED = 'carrier.books-unusable';
+
+/** @throws `carrier.books-unusable`; `journal.unwritable` when they cannot be opened */
+export const openLedger = (dir: string, mode: 'write' | 'change'): Promise<Database> =>
+  Database.open(ledgerFile(dir), mode, DAMAGED);
+
+/** Reads beside a carrier that may be running. @throws as {@link openLedger} does */
+export const readingLedger = <T>(dir: string, work: (db: Database) => Promise<T>): Promise<T> =>
+  Database.reading(ledgerFile(dir), work, DAMAGED);
+
+/**
+ * Looks at the books before anybody writes to them, and changes nothing: SQLite takes an empty file for new books, deletes
+ * the write-ahead log beside it, and notices other damage only where it comes by.
+ * @returns whether there are any
+ * @throws `carrier.books-unusable`, `journal.unwritable`
+ */
+export async function inspectLedger(dir: string): Promise<boolean> {
+  const file = ledgerFile(dir);
+  const about = await stat(file).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new KioskError(DAMAGED, file, { cause });
+  });
+  if (!about) return false;
+  if (!about.isFile()) throw new KioskError(DAMAGED, `${file} is no file`);
+  if (about.size === 0) throw new KioskError(DAMAGED, `${file} is empty: remove it if no carrier ever ran here`);
+  const [first] = await readingLedger(dir, (db) => db.all('PRAGMA integrity_check(1)'));
+  const [said] = Object.values(first ?? {});
+  if (said !== 'ok') throw new KioskError(DAMAGED, `${file}: ${String(said)}`);
+  return true;
+}
