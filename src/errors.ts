@@ -330,6 +330,10 @@ const table = {
     means: 'The cast file cannot be read, has a value of the wrong type, or names a missing photograph.',
     mender: 'technician',
   },
+  'emulator.cards-unusable': {
+    means: 'The file that says where the cards of the emulated dispenser are is damaged or may not be read.',
+    mender: 'technician',
+  },
   'cli.usage': { means: 'The command line is not understood.', mender: 'technician' },
   'internal.impossible': {
     means: 'The program reached a point that its own rules exclude: report it.',

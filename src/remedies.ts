@@ -86,6 +86,7 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'config.not-json': 'Correct the file at the place that is named.',
   'config.invalid': 'Correct the keys that are named.',
   'cast.invalid': 'Correct what is named.',
+  'emulator.cards-unusable': 'Put a copy of it back, or begin with another state directory.',
   'cli.usage': 'Add `--help` to see what is understood.',
   'clock.not-set': 'Set it (`timedatectl set-time`), or connect the network and wait.',
   'clock.behind': 'Set it (`timedatectl set-time`), or connect the network and wait; a battery for the clock helps.',

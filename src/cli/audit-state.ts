@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readWorld } from '../../drivers/emulator/card-dispenser/world-file.js';
-import { readLedger } from '../carrier/read-ledger.js';
+import { readLedger, type LedgerView } from '../carrier/read-ledger.js';
 import { statePaths } from '../config/paths.js';
+import { KioskError } from '../errors.js';
 import type { CardCounts } from '../fleet/messages.js';
 import { readJournal } from '../journal/read-journal.js';
 import type { StateName } from '../transaction/states.js';
@@ -20,22 +20,36 @@ export interface AuditResult {
 
 /**
  * Checks the invariants over a state directory: the journal, and the books of a reference carrier and the cards of an
- * emulator where they are there too. All of them may be in use meanwhile.
+ * emulator where they are there too. All of them may be in use meanwhile. What stands beside the journal and cannot be
+ * read is a finding.
  * @throws `journal.missing`, `journal.corrupt`, `journal.too-new`
  */
 export async function auditState(dir: string): Promise<AuditResult> {
   const paths = statePaths(dir);
   const world = join(paths.emulator, 'world.json');
-  const hardware = (): readonly PhysicalCard[] | undefined => (existsSync(world) ? readWorld(world).cards : undefined);
-  const [hardwareBefore, carrierBefore] = [hardware(), await readLedger(paths.carrier)];
+  const unreadable = new Set<string>();
+  const found = (error: unknown): undefined => {
+    if (!(error instanceof KioskError)) throw error;
+    unreadable.add(error.message);
+  };
+  const books = (): Promise<LedgerView | undefined> => readLedger(paths.carrier).catch(found);
+  const hardware = (): readonly PhysicalCard[] | undefined => {
+    try {
+      return readWorld(world)?.cards;
+    } catch (error) {
+      found(error);
+      return undefined;
+    }
+  };
+  const [hardwareBefore, carrierBefore] = [hardware(), await books()];
   const journal = await readJournal(dir);
-  const [carrierAfter, hardwareAfter] = [await readLedger(paths.carrier), hardware()];
+  const [carrierAfter, hardwareAfter] = [await books(), hardware()];
   const evidence = {
     journal,
     ...(carrierBefore && carrierAfter && { carrier: { before: carrierBefore, after: carrierAfter } }),
     ...(hardwareBefore && hardwareAfter && { hardware: { before: hardwareBefore, after: hardwareAfter } }),
   };
-  const violations = rules.flatMap((rule) => rule(evidence));
+  const violations = [...unreadable, ...rules.flatMap((rule) => rule(evidence))];
   const { transaction, cards, committed, acknowledged } = journal;
   return {
     consistent: violations.length === 0,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readWorld, writeWorld, type Place, type PlacedCard } from './world-file.js';
 
 /** The cards in and around the dispenser. With a file they stay where they are when the emulator starts again. */
@@ -9,9 +8,9 @@ export class Cards {
   /** @param iccids what lies in the stack, the next card first; ignored when the file exists */
   constructor(iccids: readonly string[], file: string | undefined) {
     this.#file = file;
-    this.#cards = [];
-    if (file !== undefined && existsSync(file)) this.#cards = readWorld(file).cards;
-    else this.add(iccids);
+    const world = file === undefined ? undefined : readWorld(file);
+    this.#cards = world?.cards ?? [];
+    if (!world) this.add(iccids);
   }
 
   get all(): readonly PlacedCard[] {
