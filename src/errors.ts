@@ -265,6 +265,7 @@ const table = {
     means: 'With the settings the kiosk did not become as healthy as before; those before are in force again.',
     mender: 'operator',
   },
+  'socket.unusable': { means: 'A Unix socket of the service cannot be made in its folder.', mender: 'technician' },
   'link.down': { means: 'The network process is not connected to the device process.', mender: 'technician' },
   // visit
   'visit.declined': { means: 'The customer did not consent.', mender: 'customer' },

@@ -56,6 +56,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'stock.order-unknown':
     'Count the stack: `simkiosk stock count N`. If the ledger differs, unload it and load its cards anew.',
   'stock.batch-invalid': 'Correct the line that is named: one ICCID of 19 or 20 digits a line, each once.',
+  'socket.unusable':
+    'Check `sockets` and `stateDir`: the folder must be there, belong to the user of the service, and its disk be writable.',
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
   'fleet.key-missing':
     'Check `signingKey`; a key that is lost is replaced by `simkiosk provision`, which the carrier enrols.',

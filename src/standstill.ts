@@ -30,6 +30,9 @@ export const STANDSTILL: ReadonlySet<ErrorCode> = new Set([
 export async function startStandstill(config: Config, log: Logger, error: KioskError): Promise<RunningKiosk> {
   const { kiosk, stateDir } = config;
   const clock = systemClock;
+  const { code, detail } = error;
+  // At once: the sockets may lie on the same disk, and then nobody else hears of it.
+  log.fatal({ code, detail, means: errorTable[code].means, remedy: remedyOf(code) }, 'out of service');
   const { promise: failed, resolve: fail } = withResolvers<unknown>();
   const { promise: over, resolve: end } = withResolvers<undefined>();
   const standstill = new Standstill({
@@ -55,8 +58,6 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
     () => undefined,
   );
   standstill.start(panel, link);
-  const { code, detail } = error;
-  log.fatal({ code, detail, means: errorTable[code].means, remedy: remedyOf(code) }, 'out of service');
   return {
     failed,
     over,

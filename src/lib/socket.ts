@@ -67,12 +67,15 @@ const LONGEST_PATH = 107;
 
 /**
  * Listens on a Unix socket path, replacing a stale one; owner and group may connect, the folder decides who comes that far.
- * Closing ends every connection. @throws `config.invalid`
+ * Closing ends every connection. @throws `config.invalid`, `socket.unusable`
  */
 export async function listenOn(path: string, onSocket: (socket: Socket) => void): Promise<{ close(): Promise<void> }> {
   if (Buffer.byteLength(path) > LONGEST_PATH)
     throw new KioskError('config.invalid', `a socket's path has at most ${LONGEST_PATH} bytes: ${path}`);
-  await rm(path, { force: true });
+  const unusable = (cause: unknown): never => {
+    throw new KioskError('socket.unusable', `${path} ${(cause as NodeJS.ErrnoException).code ?? ''}`, { cause });
+  };
+  await rm(path, { force: true }).catch(unusable);
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
@@ -81,7 +84,7 @@ export async function listenOn(path: string, onSocket: (socket: Socket) => void)
     onSocket(socket);
   });
   server.listen(path);
-  await once(server, 'listening');
+  await once(server, 'listening').catch(unusable);
   await chmod(path, 0o660);
   return {
     async close() {

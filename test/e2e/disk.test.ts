@@ -41,6 +41,18 @@ test(
       }
     t.equal(await bench.visit(), 'sold');
     t.match(await bench.settled(), { consistent: true });
+
+    await bench.run.kill('SIGTERM');
+    const before = await contents(bench.dir);
+    await chmod(bench.dir, 0o500);
+    const { exited } = bench.startRun(BOUND);
+    t.equal(await exited, 1, 'without a place for its sockets nobody could ask it');
+    t.match(bench.run.stdout, /"code":"journal.unwritable".*"out of service"/);
+    t.match(bench.run.stderr, /^socket\.unusable: .*panel\.sock EACCES\n→ /);
+    t.same(await contents(bench.dir), before);
+    await chmod(bench.dir, 0o700);
+    bench.startRun();
+    await bench.idle();
   },
 );
 
