@@ -2,6 +2,8 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import { keeperOfLevels } from '../../drivers/gpio/persist.js';
+import { openFileSigner } from '../../drivers/signer/file.js';
+import { statePaths } from '../config/paths.js';
 import type { Config } from '../config/schema.js';
 import type { Broker } from '../contracts/broker.js';
 import { codeOf, KioskError, type ErrorCode } from '../errors.js';
@@ -61,6 +63,24 @@ export function checkJournal(config: Config): Promise<Check> {
     await opened.close();
     return `${loaded} cards loaded, ${inStack} in the stack`;
   });
+}
+
+/** What `run` signs with, where it is a file: it is made when there is none, and a credential is for the service alone. */
+export async function checkSigningKey({
+  stateDir,
+  signingKey,
+}: Pick<Config, 'stateDir' | 'signingKey'>): Promise<Check[]> {
+  const file = signingKey ?? statePaths(stateDir).signingKey;
+  const isThere = await access(file).then(
+    () => true,
+    (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT',
+  );
+  if (!isThere) return [];
+  const read = check('signing key', async () => {
+    await openFileSigner(file);
+    return undefined;
+  });
+  return [await read];
 }
 
 export function checkModels(dir: string, set?: string): Promise<Check> {

@@ -7,7 +7,15 @@ import { allDevices } from '../kiosk/devices.js';
 import { createDevices, createGpio } from '../main.js';
 import { remedyOf } from '../remedies.js';
 import { continueAsOwnerOf } from './as-owner.js';
-import { checkBroker, checkCertificate, checkDisk, checkJournal, checkMachine, type Check } from './checks.js';
+import {
+  checkBroker,
+  checkCertificate,
+  checkDisk,
+  checkJournal,
+  checkMachine,
+  checkSigningKey,
+  type Check,
+} from './checks.js';
 import { EXIT, printJson } from './command.js';
 import { answers, askKiosk } from './technician.js';
 
@@ -37,6 +45,7 @@ async function examine(configFile: string, config: Config): Promise<readonly Che
     ...(await checkMachine(config)),
     await checkBroker(config),
     ...(await checkCertificate(config, Date.now())),
+    ...(await checkSigningKey(config)),
     ...(running ? await service(configFile) : await devices(config)),
   ];
 }

@@ -1,4 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'tap';
+import { statePaths } from '../../src/config/paths.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { Command } from '../support/process.js';
@@ -36,7 +38,15 @@ test('the doctor finds nothing beside a running service and without it, and name
     [['camera', 'camera.offline']],
   );
 
-  bench.startRun();
   await bench.world.emulator.camera.plugIn();
+  const { signingKey } = statePaths(bench.dir);
+  const key = await readFile(signingKey);
+  await writeFile(signingKey, key.subarray(0, -20));
+  const { report } = await doctor(bench);
+  const [fault] = report.checks.filter(({ ok }) => !ok);
+  t.match(fault, { name: 'signing key', code: 'fleet.key-missing', detail: signingKey });
+  await writeFile(signingKey, key);
+
+  bench.startRun();
   t.equal(await bench.visit(), 'sold', 'the doctor did no harm');
 });
