@@ -22,7 +22,6 @@ import { createFaceVerifier } from './face/verifier.js';
 import { newMailbox } from './fleet/mailbox.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
-import { loadBatchFile } from './kiosk/batch.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
 import type { CommandBench } from './kiosk/command-work.js';
 import { settingsAtStart } from './kiosk/configuration.js';
@@ -35,6 +34,7 @@ import { DocumentLocks } from './kiosk/document-locks.js';
 import { Kiosk } from './kiosk/kiosk.js';
 import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
+import { Refill } from './kiosk/refill.js';
 import { RoomWatch } from './kiosk/room-watch.js';
 import { carryOut, workshopOf } from './kiosk/technician.js';
 import { Monitors, type MonitorLimits } from './kiosk/monitors/monitors.js';
@@ -141,6 +141,9 @@ async function assemble(
     report: (measured) => desk.report(measured),
   });
   opened.push(() => monitors.close());
+  const onLoaded = (): void => desk.send([]);
+  const refill = new Refill({ file: config.batchFile, journal, clock, log, onLoaded, onFatal: fail });
+  opened.push(() => refill.close());
   const kiosk = new Kiosk(
     {
       devices,
@@ -150,6 +153,7 @@ async function assemble(
       clock,
       clockFault: () => clockWatch.fault(),
       roomFault: () => roomWatch.fault(),
+      stockFault: () => refill.fault(),
       log,
       rules: config.rules,
       captureMs: config.face.captureMs,
@@ -180,19 +184,12 @@ async function assemble(
     },
   );
 
-  const { batchFile } = config;
-  const refill = async (): Promise<void> => {
-    if (!batchFile) return;
-    if ((await loadBatchFile(batchFile, journal, clock.now())) === 0) return;
-    log.info({ cards: journal.cards() }, 'stock loaded');
-    desk.send([]);
-  };
-  await refill();
+  await refill.look();
   const removeRefill = devices.dispenser.onChange(() => {
-    if (devices.dispenser.fault() === undefined) refill().then(() => kiosk.review(), fail);
+    if (devices.dispenser.fault() === undefined) refill.look().then(() => kiosk.review(), fail);
   });
   opened.push(() => removeRefill());
-  for (const watch of [clockWatch, roomWatch]) watch.onChange(() => kiosk.review());
+  for (const watch of [clockWatch, roomWatch, refill]) watch.onChange(() => kiosk.review());
   opened.push(() => kiosk.stop());
   kiosk.start();
   const operators = await serveOperators({

@@ -33,6 +33,8 @@ export interface Bench {
   readonly clockFault?: () => ErrorCode | undefined;
   /** Why the events of a sale could not be stored; left out: they can. */
   readonly roomFault?: () => ErrorCode | undefined;
+  /** Why the books may not say what lies in the stack; left out: they do. */
+  readonly stockFault?: () => ErrorCode | undefined;
   readonly log: Logger;
   readonly rules: DocumentRules;
   readonly captureMs: number;

@@ -14,15 +14,16 @@ export interface Batch {
 /**
  * A batch file: one ICCID a line, the next card first; empty lines and lines beginning with `#` do not count.
  * The same content is the same batch, whatever the file is called.
- * @throws `stock.batch-invalid` naming the line
+ * @throws `stock.batch-invalid` naming the line, and the file where there is one
  */
-export function parseBatch(text: string): Batch {
+export function parseBatch(text: string, file?: string): Batch {
   const iccids: string[] = [];
   const seen = new Set<string>();
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
-    if (!ICCID.test(line) || seen.has(line)) throw new KioskError('stock.batch-invalid', `line ${index + 1}`);
+    if (!ICCID.test(line) || seen.has(line))
+      throw new KioskError('stock.batch-invalid', `${file === undefined ? '' : `${file}, `}line ${index + 1}`);
     seen.add(line);
     iccids.push(line);
   }
@@ -34,12 +35,12 @@ export async function loadBatchFile(file: string, journal: Journal, now: number)
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new KioskError('stock.batch-invalid', file, { cause });
   });
-  const { id, iccids } = parseBatch(text);
+  const { id, iccids } = parseBatch(text, file);
   return iccids.length > 0 ? journal.loadBatch(id, iccids, now) : 0;
 }
 
 /** @returns undefined when there is no batch file, or none that can be read */
 export async function batchIdOf(file: string | undefined): Promise<string | undefined> {
   const text = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parseBatch(text).id;
+  return text === undefined ? undefined : parseBatch(text, file).id;
 }

@@ -260,9 +260,10 @@ export class Kiosk {
   /** Between visits: out of service with the reasons, or open; a card that lies about is accounted for first. */
   async #review(): Promise<void> {
     if (this.inVisit) return;
-    const { devices, desk, journal, clockFault, roomFault } = this.#bench;
+    const { devices, desk, journal, clockFault, roomFault, stockFault } = this.#bench;
     const media = await mediaSeen(devices.dispenser);
-    const faults = currentFaults(devices, desk, journal, media, [clockFault?.(), roomFault?.(), this.#left.fault]);
+    const others = [clockFault?.(), roomFault?.(), stockFault?.(), this.#left.fault];
+    const faults = currentFaults(devices, desk, journal, media, others);
     if (await this.#accountFor(media)) return;
     const changed = faults.join() !== this.#faults.join();
     this.#faults = faults;

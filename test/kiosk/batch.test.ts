@@ -77,7 +77,7 @@ test('a batch file counts once, however often and under whatever name it is load
   await t.rejects(loadBatchFile(missing, journal, 5), { code: 'stock.batch-invalid', detail: missing });
   await t.rejects(loadBatchFile(await written('bad.txt', `${THIRD}\nx`), journal, 6), {
     code: 'stock.batch-invalid',
-    detail: 'line 2',
+    detail: join(dir, 'bad.txt, line 2'),
   });
   t.match(journal.cards(), { loaded: 3, inStack: 3 }, 'of a bad file nothing is loaded');
   t.equal(journal.lastSeq(), 2, 'the carrier hears of each refill once');

@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { batchIccids } from '../../src/lib/iccid.js';
+import { Bench } from '../support/bench.js';
+import { holder } from '../support/cast.js';
+import { asked } from '../support/reasons.js';
+import { because } from '../support/technician.js';
+
+test('a batch file that is damaged: closed with its code, not ended, and open again by itself once it is whole', async (t) => {
+  const stack = batchIccids(3);
+  const file = join(t.testdir(), 'batch.txt');
+  await writeFile(file, stack.join('\n'));
+  const bench = await Bench.start(t, { visitors: [holder(1)], cards: stack.length, config: { batchFile: file } });
+  const { chip } = bench.world.emulator;
+  await bench.idle();
+  await writeFile(file, `${stack[0]}\n898600`);
+  await chip.unplug();
+  await bench.screen(because('gpio.chip-missing'));
+  await chip.plugIn();
+  await bench.screen(because('stock.batch-invalid'));
+  t.match(await asked(bench, 'status'), { code: 0, said: { faults: ['stock.batch-invalid'], cards: { inStack: 3 } } });
+  await bench.run.kill('SIGTERM');
+  bench.startRun();
+  await bench.screen(because('stock.batch-invalid'));
+  await bench.run.says(`"detail":"${file}, line 2"`);
+  t.equal(bench.run.running, true);
+  await writeFile(file, stack.join('\n'));
+  await bench.idle();
+  t.equal(await bench.visit(), 'sold');
+  t.match(await bench.settled(), { consistent: true, cards: { loaded: 3, taken: 1 } });
+});
