@@ -2,7 +2,9 @@ import { loadConfig } from '../config/load.js';
 import { socketPaths } from '../config/paths.js';
 import type { Config } from '../config/schema.js';
 import type { Device } from '../contracts/health.js';
-import { errorTable, isErrorCode } from '../errors.js';
+import { codeOf, errorTable, isErrorCode } from '../errors.js';
+import { journalPaths } from '../journal/paths.js';
+import { lockWriter } from '../journal/writer-lock.js';
 import { allDevices } from '../kiosk/devices.js';
 import { createDevices, createGpio } from '../main.js';
 import { remedyOf } from '../remedies.js';
@@ -46,7 +48,7 @@ async function examine(configFile: string, config: Config): Promise<readonly Che
     await checkBroker(config),
     ...(await checkCertificate(config, Date.now())),
     ...(await checkSigningKey(config)),
-    ...(running ? await service(configFile) : await devices(config)),
+    ...(running ? await service(configFile) : await alone(configFile, config)),
   ];
 }
 
@@ -75,6 +77,21 @@ const ANY_ORDER = {
   orderKnown: () => true,
   onChange: () => () => undefined,
 };
+
+/**
+ * A service that would begin meanwhile is kept out, as by any other writer of its journal, and begins again later: a device
+ * in two hands looks broken, and the end of this look would take the socket of its screen away from it.
+ */
+async function alone(configFile: string, config: Config): Promise<Check[]> {
+  const locked = await lockWriter(journalPaths(config.stateDir).lock).catch(codeOf);
+  if (locked === 'journal.locked') return service(configFile);
+  try {
+    return await devices(config);
+  } finally {
+    // What cannot be locked cannot be written either: no service holds it.
+    if (typeof locked !== 'string') await locked.release();
+  }
+}
 
 async function devices(config: Config): Promise<Check[]> {
   const gpio = createGpio(config);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, watch, writeFile } from 'node:fs/promises';
 import { test } from 'tap';
 import { statePaths } from '../../src/config/paths.js';
 import { Bench } from '../support/bench.js';
@@ -50,3 +50,31 @@ test('the doctor finds nothing beside a running service and without it, and name
   bench.startRun();
   t.equal(await bench.visit(), 'sold', 'the doctor did no harm');
 });
+
+test('a service that begins while the doctor has the devices in hand keeps away from them until it has done', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)] });
+  await bench.idle();
+  await bench.run.kill('SIGTERM');
+  // It takes its time over a device that does not come.
+  await bench.world.emulator.camera.unplug();
+  const opened = panelOpened(bench.dir);
+  const looking = doctor(bench);
+  await opened;
+  const meanwhile = bench.startRun();
+  const first = await Promise.race([meanwhile.exited, looking.then(() => 'the doctor')]);
+  t.equal(first, 1, 'the service ended, as beside any other that has its journal');
+  t.match(meanwhile.stderr, /journal\.locked/);
+  t.same(
+    (await looking).report.checks.filter(({ ok }) => !ok).map(({ name }) => name),
+    ['camera'],
+  );
+
+  bench.startRun();
+  await bench.world.emulator.camera.plugIn();
+  t.equal(await bench.visit(), 'sold', 'the customer has a screen');
+});
+
+/** Resolves when somebody waits for screens. */
+async function panelOpened(dir: string): Promise<void> {
+  for await (const { filename } of watch(dir)) if (filename === 'panel.sock') return;
+}
