@@ -292,6 +292,10 @@ const table = {
     means: 'So many messages wait for the acknowledgement of the carrier that no sale is begun.',
     mender: 'carrier',
   },
+  'journal.foreign': {
+    means: 'The journal is that of another kiosk, or of a trial under another name; it was left untouched.',
+    mender: 'technician',
+  },
   'journal.locked': { means: 'Another process writes this journal.', mender: 'technician' },
   'journal.missing': { means: 'There is no journal in this state directory.', mender: 'technician' },
   'journal.rewound': {

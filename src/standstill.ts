@@ -24,6 +24,7 @@ export const STANDSTILL: ReadonlySet<ErrorCode> = new Set([
   'journal.corrupt',
   'journal.missing',
   'journal.too-new',
+  'journal.foreign',
 ]);
 
 /** The service as long as its journal cannot be used: no device is opened. Ends when it can. */
@@ -42,8 +43,11 @@ export async function startStandstill(config: Config, log: Logger, error: KioskE
     clock,
     random: Math.random,
     error,
-    // It may be what cannot be read.
-    lastWord: await readLastWord(journalPaths(stateDir).lastWord).catch(() => undefined),
+    // That of another kiosk is no word of this one; and it may be what cannot be read.
+    lastWord:
+      error.code === 'journal.foreign'
+        ? undefined
+        : await readLastWord(journalPaths(stateDir).lastWord).catch(() => undefined),
     tryJournal: async () => (await openJournal(stateDir, kiosk)).close(),
     renew: async (by) =>
       renewJournal(stateDir, kiosk, { by, at: clock.now(), batch: await batchIdOf(config.batchFile) }),

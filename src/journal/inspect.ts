@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { KioskError } from '../errors.js';
-import { Database } from '../lib/sqlite.js';
+import { Database, text } from '../lib/sqlite.js';
 import { examine, insistOn } from './examine.js';
 import { readLastWord } from './last-word.js';
 import type { journalPaths } from './paths.js';
@@ -12,9 +12,10 @@ import { readSnapshot } from './sqlite-store.js';
  * Looks at the journal of a folder before anybody writes to it, and changes nothing: a database that is opened for
  * writing is brought up to date from its write-ahead log when it is closed, damaged or not.
  * @returns whether there is one; a folder in which none was ever written has none
- * @throws `journal.corrupt` naming what is wrong, `journal.missing` when it is gone, `journal.too-new`, `journal.unwritable`
+ * @throws `journal.corrupt` naming what is wrong, `journal.missing` when it is gone, `journal.too-new`, `journal.foreign`,
+ *   `journal.unwritable`
  */
-export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths>): Promise<boolean> {
+export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths>, kiosk: string): Promise<boolean> {
   const word = await readLastWord(lastWord);
   const bytes = await sizeOf(file);
   if (bytes === undefined && word)
@@ -30,11 +31,20 @@ export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths
     db.snapshot(async () => {
       await checkIntegrity(db);
       const version = await schemaVersion(db);
-      if (version === VERSION) insistOn(await examine(db, await readSnapshot(db), word));
-      else if (version === 0) insistOn(word ? ['it is empty'] : []);
+      if (version === 0 && word) insistOn(['it is empty']);
+      const books = version === VERSION ? await readSnapshot(db) : undefined;
+      if (books) insistOn(await examine(db, books, word));
+      const isUnused = !word && (version === 0 || books?.meta.entry === 0);
+      if (!isUnused) await insistOnOwner(db, kiosk);
     }),
   );
   return true;
+}
+
+/** What waits in it for the carrier says whose it is, and is taken from nobody else. @throws `journal.foreign` */
+async function insistOnOwner(db: Database, kiosk: string): Promise<void> {
+  const owner = text(await db.get('SELECT kiosk FROM meta'), 'kiosk');
+  if (owner !== kiosk) throw new KioskError('journal.foreign', `it is that of ${owner}`);
 }
 
 /**

@@ -20,8 +20,8 @@ import { lockWriter } from './writer-lock.js';
 
 /**
  * Opens the journal of a state directory, making both when they are not there and never were. What is damaged is left
- * as it is, every byte; `renewed`: the one that was here has just been set aside.
- * @throws `journal.locked`, `journal.corrupt`, `journal.missing`, `journal.too-new`, `journal.unwritable`
+ * as it is, every byte, and so is that of another kiosk; `renewed`: the one that was here has just been set aside.
+ * @throws `journal.locked`, `journal.corrupt`, `journal.missing`, `journal.too-new`, `journal.foreign`, `journal.unwritable`
  */
 export async function openJournal(dir: string, kiosk: string, renewed?: 'renewed'): Promise<Journal> {
   const paths = journalPaths(dir);
@@ -32,7 +32,7 @@ export async function openJournal(dir: string, kiosk: string, renewed?: 'renewed
   const lastWord = new LastWordFile(paths.lastWord);
   let db: Database | undefined;
   try {
-    if (!renewed) await inspect(paths);
+    if (!renewed) await inspect(paths, kiosk);
     await insistOnRoom(dir);
     db = await Database.open(paths.file, 'write');
     await prepare(db, kiosk);

@@ -7,7 +7,12 @@ import { openJournal } from './journal.js';
 import { journalPaths, SIDE_FILES } from './paths.js';
 import { lockWriter } from './writer-lock.js';
 
-const DAMAGED: ReadonlySet<ErrorCode> = new Set(['journal.corrupt', 'journal.missing']);
+/** What may be set aside, and the name that it then has. */
+const NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'journal.corrupt': 'damaged',
+  'journal.missing': 'damaged',
+  'journal.foreign': 'foreign',
+};
 
 /** Who begins the new journal, and the batch that the old one may have sold cards of: it does not load itself again. */
 export interface Renewal {
@@ -17,18 +22,19 @@ export interface Renewal {
 }
 
 /**
- * Sets a damaged journal aside, byte for byte as it is, and begins a new one: another epoch, without any cards, in
- * maintenance. The carrier hears of it as the epoch's first event. Cut off at any point, it can be asked for again.
+ * Sets a journal aside that is damaged, or another kiosk's, byte for byte as it is, and begins a new one: another epoch,
+ * without any cards, in maintenance. The carrier hears of it as the epoch's first event. Cut off at any point, it can be
+ * asked for again.
  * @returns the name under which the old one lies in the same folder
- * @throws `control.not-now` when the journal is whole
+ * @throws `control.not-now` when the journal is whole and the kiosk's own
  */
 export async function renewJournal(dir: string, kiosk: string, { by, at, batch }: Renewal): Promise<string> {
   const paths = journalPaths(dir);
   const lock = await lockWriter(paths.lock);
   const stamp = new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const aside = `${paths.file.replace(/\.db$/, '')}.damaged-${stamp}`;
+  let aside: string;
   try {
-    await insistOnDamage(paths);
+    aside = `${paths.file.replace(/\.db$/, '')}.${await whatItIs(paths, kiosk)}-${stamp}`;
     await copyIfThere(paths.lastWord, `${aside}.head`);
     for (const side of SIDE_FILES) await moveIfThere(paths.file + side, `${aside}.db${side}`);
     // The names are on the disk before new ones are.
@@ -46,11 +52,12 @@ export async function renewJournal(dir: string, kiosk: string, { by, at, batch }
   return basename(aside);
 }
 
-async function insistOnDamage(paths: ReturnType<typeof journalPaths>): Promise<void> {
+async function whatItIs(paths: ReturnType<typeof journalPaths>, kiosk: string): Promise<string> {
   try {
-    await inspect(paths);
+    await inspect(paths, kiosk);
   } catch (error) {
-    if (DAMAGED.has(codeOf(error))) return;
+    const name = NAMES[codeOf(error)];
+    if (name !== undefined) return name;
     throw error;
   }
   throw new KioskError('control.not-now', 'the journal is whole');

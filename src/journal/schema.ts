@@ -62,8 +62,17 @@ export async function prepare(db: Database, kiosk: string): Promise<void> {
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = ${WAL_LIMIT};
      PRAGMA secure_delete = ON;`,
   );
-  if (version === VERSION) return;
+  if (version === VERSION) return adopt(db, kiosk);
   await db.transaction(() => migrate(db, kiosk, version, VERSION));
+}
+
+/** One in which nothing was ever written, such as that of a doctor before the configuration was right, is anybody's. */
+async function adopt(db: Database, kiosk: string): Promise<void> {
+  if (text(await db.get('SELECT kiosk FROM meta'), 'kiosk') === kiosk) return;
+  await db.transaction(async () => {
+    await db.run('UPDATE meta SET kiosk = ?', kiosk);
+    await seal(db);
+  });
 }
 
 /** Inside a transaction. A file of version 0 is empty, and becomes the journal of `kiosk`. */

@@ -11,6 +11,7 @@ import { renewJournal } from '../../src/journal/renew.js';
 import { count, Database, text } from '../../src/lib/sqlite.js';
 import { contents, copyJournal, crashedJournal, KIOSK } from '../support/crashed-journal.js';
 import { damages, flip, folderOf } from '../support/damage.js';
+import { makeOld } from '../support/old-journal.js';
 
 /** What opening says: the error, or undefined. */
 async function opening(dir: string): Promise<KioskError | undefined> {
@@ -144,6 +145,36 @@ test('a damaged journal is set aside as it is, and the new one begins by saying 
   t.equal(await journal.loadBatch('first', ['89860000000000000013'], at), 0, 'its cards may be sold: not by itself');
   t.equal(await journal.loadBatch('first', ['89860000000000000013'], at, true), 1, 'but by a technician');
   await journal.close();
+});
+
+test("another kiosk's journal is refused and untouched, whatever version wrote it, and can be set aside", async (t) => {
+  const base = await folder(t);
+  const [dir, old] = [join(base, 'killed'), join(base, 'old')];
+  await copyJournal(join(base, 'living'), old);
+  await makeOld(journalPaths(old).file);
+  for (const each of [dir, old]) {
+    const before = await contents(each);
+    await t.rejects(openJournal(each, 'another'), { code: 'journal.foreign', detail: `it is that of ${KIOSK}` });
+    t.same(await contents(each), before);
+  }
+  const aside = await renewJournal(dir, 'another', { by: 'anna', at: Date.UTC(2026, 0, 3, 4, 5, 6) });
+  t.equal(aside, 'journal.foreign-20260103T040506Z');
+  const journal = await openJournal(dir, 'another');
+  const [first] = await journal.unacknowledged(1, 0);
+  t.match(JSON.parse(first?.payload ?? ''), { seq: 1, source: '/kiosks/another' });
+  await journal.close();
+});
+
+test('a journal in which nothing was ever written takes the name that the configuration has by then', async (t) => {
+  const dir = t.testdir();
+  await (await openJournal(dir, 'mistyped')).close();
+  const journal = await openJournal(dir, KIOSK);
+  await journal.technician({ action: 'maintenance-on', by: 'anna' }, 1);
+  const [first] = await journal.unacknowledged(1, 0);
+  t.match(JSON.parse(first?.payload ?? ''), { seq: 1, source: `/kiosks/${KIOSK}` });
+  await journal.close();
+  t.equal(await opening(dir), undefined, 'and is whole');
+  await t.rejects(openJournal(dir, 'mistyped'), { code: 'journal.foreign' });
 });
 
 test('a renewal that was cut off leaves no journal that nobody asked for', async (t) => {
