@@ -20,7 +20,7 @@ export interface LevelIoOptions {
 }
 
 /** What else there is to an attempt to move a card. */
-type Attempts = Partial<Pick<Movement, 'begin' | 'failed'>>;
+type Attempts = Partial<Pick<Movement, 'begin' | 'failed' | 'hopeless'>>;
 
 /** A dispenser on the lines of a GPIO chip: bare motors and sensors, or a unit that is told what to do (`signals.ts`). */
 export class LevelIoDispenser implements CardDispenser {
@@ -64,7 +64,15 @@ export class LevelIoDispenser implements CardDispenser {
       if (this.#jam.jammed) throw new KioskError('dispenser.media-jam');
       if (!this.#jam.isWayFree()) throw new KioskError('dispenser.occupied');
       if (this.#wiring.active('empty')) throw new KioskError('dispenser.card-unit-empty');
-      await this.#move('feed', () => this.#wiring.active('transport'), abort);
+      // A card that ran past a dead sensor, or is seen by one on the wrong pin: every further attempt would hand out another.
+      let ranPast = false;
+      const remove = this.#wiring.onActivated((sensor) => (ranPast ||= sensor === 'exit'));
+      try {
+        const hopeless = (): boolean => ranPast || this.#wiring.active('exit');
+        await this.#move('feed', () => this.#wiring.active('transport'), abort, { hopeless });
+      } finally {
+        remove();
+      }
     });
   }
 
@@ -158,7 +166,7 @@ export class LevelIoDispenser implements CardDispenser {
   async #move(motor: Motor, isThere: () => boolean, signal: AbortSignal, attempts: Attempts = {}): Promise<void> {
     const wiring = this.#wiring;
     const { travelMs, jamRetries } = this.#options;
-    const { begin = () => undefined, failed = () => false } = attempts;
+    const { begin = () => undefined, failed = () => false, hopeless = () => false } = attempts;
     const movement = {
       motor,
       travelMs,
@@ -166,6 +174,8 @@ export class LevelIoDispenser implements CardDispenser {
       begin,
       arrived: () => isThere() && wiring.isReady(),
       failed: () => wiring.active('error') || failed(),
+      // A unit that has given up tried as often as it can.
+      hopeless: () => wiring.active('error') || hopeless(),
     };
     if (!(await move(wiring, movement, signal))) this.#latch(motor);
   }

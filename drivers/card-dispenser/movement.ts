@@ -14,6 +14,8 @@ export interface Movement {
   readonly arrived: () => boolean;
   /** By the sensors: this attempt will not bring it there. */
   readonly failed: () => boolean;
+  /** By what was seen: a further attempt must not be made. */
+  readonly hopeless: () => boolean;
   /** One attempt lasts this long at most, its rest included; milliseconds. */
   readonly travelMs: number;
   /** Attempts after the first. */
@@ -27,7 +29,7 @@ export interface Movement {
  * @returns whether the card arrived; rejects with the signal's reason, `dispenser.not-ready` or `gpio.…`
  */
 export async function move(wiring: Wiring, movement: Movement, signal: AbortSignal): Promise<boolean> {
-  const { motor, begin, arrived, failed, travelMs, jamRetries } = movement;
+  const { motor, begin, arrived, failed, hopeless, travelMs, jamRetries } = movement;
   const restMs = Math.min(REST_MS, travelMs * REST_SHARE);
   const ended = (): boolean => arrived() || failed();
   for (let attempt = 0; attempt <= jamRetries; attempt += 1) {
@@ -45,8 +47,7 @@ export async function move(wiring: Wiring, movement: Movement, signal: AbortSign
       await (success ? wiring.off() : wiring.stop());
     }
     if (success) return true;
-    // A unit that has given up tried as often as it can.
-    if (wiring.active('error')) break;
+    if (hopeless()) break;
   }
   return arrived();
 }

@@ -77,6 +77,26 @@ void t.test('a jam is tried as often as configured, and the time for it is bound
   t.equal(starts, 4);
 });
 
+void t.test('a card that is seen at the exit instead of the transport is followed by no other', async (t) => {
+  // The pins of the two sensors were mistaken for each other, or the one of the transport is dead.
+  const lines = { transport: 'dispenser-exit', exit: 'dispenser-transport' };
+  const { chip, dispenser, gpio, world } = await openReadyBench(t, {}, { travelMs: 300, jamRetries: 5, lines });
+  const switched: string[] = [];
+  chip.onOutput((line, level) => switched.push(`${line} ${level ? 'on' : 'off'}`));
+  // Whoever stands there is quick.
+  gpio.onEdge(({ line, level }) => level && chip.drive(line, false));
+  await t.rejects(dispenser.stage(NEVER), { code: 'dispenser.media-jam', detail: 'feed' });
+  t.same(switched, ['dispenser-feed on', 'dispenser-feed off']);
+  t.equal(world.counts().inTransport, 1);
+});
+
+void t.test('a finger at the exit does not keep a card from being fed', async (t) => {
+  const { chip, dispenser, world, started } = await openReadyBench(t, { travelMs: 100 });
+  const touched = started().then(() => chip.drive('dispenser-exit', true));
+  await Promise.all([touched, dispenser.stage(NEVER)]);
+  t.equal(world.counts().inTransport, 1);
+});
+
 void t.test('a jammed card that a technician takes out by hand ends the jam', async (t) => {
   const { chip, world, dispenser } = await openReadyBench(t, {}, { travelMs: 500, jamRetries: 0 });
   await dispenser.stage(NEVER);
