@@ -36,10 +36,13 @@ export class Presentations {
   ) {}
 
   hear(bytes: Uint8Array): void {
+    if (!this.#assembler.begun) this.#heardAt = this.clock.monotonic();
+    const { characters } = this.#assembler;
+    for (const zone of this.#assembler.push(bytes)) this.#offer(zone);
+    // Empty lines and noise are no document: some readers say them also while nothing lies there.
+    if (characters === this.#assembler.characters) return;
     this.#cancelPause();
     this.#cancelPause = this.clock.after(this.pauseMs, () => this.#pause());
-    if (!this.#assembler.begun) this.#heardAt = this.clock.monotonic();
-    for (const zone of this.#assembler.push(bytes)) this.#offer(zone);
   }
 
   /** Rejects with the reason of the signal, with `document.unreadable`, or with what {@link fail} was called with. */

@@ -29,6 +29,7 @@ export class ZoneAssembler {
   #lineLength = 0;
   /** Characters since the last zone. */
   #heard = 0;
+  #characters = 0;
 
   /** @returns the zones that became complete */
   push(bytes: Uint8Array): Zone[] {
@@ -42,9 +43,15 @@ export class ZoneAssembler {
         this.#line = (this.#line + character).slice(-LONGEST);
         this.#lineLength += 1;
         this.#heard += 1;
+        this.#characters += 1;
       }
     }
     return zones;
+  }
+
+  /** How many characters of a zone were heard in all. */
+  get characters(): number {
+    return this.#characters;
   }
 
   /** Whether anything of a zone was heard since the last whole one. */
