@@ -116,7 +116,10 @@ const table = {
   // GPIO
   'gpio.chip-missing': { means: 'The GPIO chip is not there or was lost.', mender: 'technician' },
   'gpio.line-unknown': { means: 'The GPIO chip has no line of this name.', mender: 'technician' },
-  'gpio.line-busy': { means: 'Another program holds this GPIO line.', mender: 'technician' },
+  'gpio.line-busy': {
+    means: 'Another program, or another device of this kiosk, holds this GPIO line.',
+    mender: 'technician',
+  },
   'gpio.no-access': { means: 'This user may not open the GPIO chip: see the udev rules.', mender: 'technician' },
   'gpio.unsupported': {
     means: 'The kernel does not offer what this GPIO driver needs: use the other driver.',

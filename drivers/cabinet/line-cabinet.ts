@@ -58,6 +58,10 @@ export class LineCabinet implements Cabinet {
     return this.#health.fault;
   }
 
+  detail(): string | undefined {
+    return this.#lines.detail();
+  }
+
   onChange(listener: () => void): () => void {
     return this.#health.onChange(listener);
   }

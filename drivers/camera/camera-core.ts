@@ -46,6 +46,10 @@ export class CameraCore implements Camera {
     return this.#health.fault;
   }
 
+  detail(): string | undefined {
+    return this.#failure?.detail;
+  }
+
   onChange(listener: () => void): () => void {
     return this.#health.onChange(listener);
   }

@@ -45,6 +45,10 @@ export class LevelIoDispenser implements CardDispenser {
     return this.#health.fault;
   }
 
+  detail(): string | undefined {
+    return this.#wiring.detail();
+  }
+
   onChange(listener: () => void): () => void {
     return this.#health.onChange(listener);
   }

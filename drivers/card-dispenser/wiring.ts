@@ -46,6 +46,11 @@ export class Wiring {
     return this.#lines.fault() ?? this.#switches.fault ?? this.#disarmed;
   }
 
+  /** Of a fault of the wires. */
+  detail(): string | undefined {
+    return this.#lines.detail();
+  }
+
   fault(): ErrorCode | undefined {
     const fault = this.wireFault();
     if (fault || !this.#atRest) return fault;

@@ -60,6 +60,10 @@ export class DeviceLines<Output extends string, Input extends string> {
     return this.#gpio.fault() ?? this.#claims.fault ?? this.#unread;
   }
 
+  detail(): string | undefined {
+    return this.fault() === this.#claims.fault ? this.#claims.detail : undefined;
+  }
+
   /** @throws the fault, if there is one */
   check(): void {
     const fault = this.fault();

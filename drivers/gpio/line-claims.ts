@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/contracts/clock.js';
 import type { GpioChip, InputRequest, OutputRequest } from '../../src/contracts/gpio.js';
-import { codeOf, type ErrorCode } from '../../src/errors.js';
+import { codeOf, KioskError, type ErrorCode } from '../../src/errors.js';
 
 /** Between two tries to get lines that were refused: whoever holds them may let go. */
 const RETRY_MS = 1_000;
@@ -18,6 +18,8 @@ export class LineClaims {
   readonly #options: ClaimOptions;
   /** Why the lines are not held (yet). */
   fault: ErrorCode | undefined;
+  /** Chip and line, and who holds it. */
+  detail: string | undefined;
   #outputsHeld: boolean;
   #closed = false;
   #cancelRetry: () => void = () => undefined;
@@ -43,14 +45,15 @@ export class LineClaims {
       if (inputs.length > 0) await gpio.requestInputs(inputs);
       this.#conclude(undefined);
     } catch (error) {
-      this.#conclude(codeOf(error, 'gpio.chip-missing'));
+      this.#conclude(codeOf(error, 'gpio.chip-missing'), error instanceof KioskError ? error.detail : undefined);
       if (!this.#closed) this.#cancelRetry = clock.after(RETRY_MS, () => void this.#claim());
     }
   }
 
-  #conclude(fault: ErrorCode | undefined): void {
+  #conclude(fault: ErrorCode | undefined, detail?: string): void {
     if (this.#closed) return;
     this.fault = fault;
+    this.detail = detail;
     this.#options.onChange();
   }
 }

@@ -112,7 +112,8 @@ function settled(device: Device): Promise<Check> {
       clearTimeout(timer);
       remove();
       const code = device.fault();
-      resolve({ name: device.name, ok: code === undefined, ...(code && { code }) });
+      const detail = code && device.detail?.();
+      resolve({ name: device.name, ok: code === undefined, ...(code && { code }), ...(detail && { detail }) });
     };
     const timer = setTimeout(finish, WAIT_MS);
     const look = (): void => {

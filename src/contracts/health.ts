@@ -12,6 +12,8 @@ export interface Device {
   /** Name as configured, for logs and the fleet: `camera`, `idReader`, … */
   readonly name: string;
   fault(): ErrorCode | undefined;
+  /** What a technician wants to know of the fault besides, where the device knows: which line, or why a program ended. */
+  detail?(): string | undefined;
   /** @returns a function that removes the listener */
   onChange(listener: () => void): () => void;
   close(): Promise<void>;

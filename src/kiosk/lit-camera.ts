@@ -24,6 +24,10 @@ export class LitCamera implements Camera {
     return this.#camera.fault();
   }
 
+  detail(): string | undefined {
+    return this.#camera.detail?.();
+  }
+
   onChange(listener: () => void): () => void {
     return this.#camera.onChange(listener);
   }

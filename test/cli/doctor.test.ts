@@ -1,4 +1,5 @@
 import { readFile, watch, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'tap';
 import { statePaths } from '../../src/config/paths.js';
 import { Bench } from '../support/bench.js';
@@ -7,11 +8,19 @@ import { Command } from '../support/process.js';
 
 interface Report {
   readonly ok: boolean;
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly code?: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly code?: string;
+    readonly detail?: string;
+  }[];
 }
 
-async function doctor(bench: Bench): Promise<{ readonly code: number | NodeJS.Signals; readonly report: Report }> {
-  const command = new Command(['doctor', '--json', '--config', bench.world.configFile]);
+async function doctor(
+  bench: Bench,
+  config = bench.world.configFile,
+): Promise<{ readonly code: number | NodeJS.Signals; readonly report: Report }> {
+  const command = new Command(['doctor', '--json', '--config', config]);
   const code = await command.exited;
   return { code, report: command.json() as Report };
 }
@@ -49,6 +58,21 @@ test('the doctor finds nothing beside a running service and without it, and name
 
   bench.startRun();
   t.equal(await bench.visit(), 'sold', 'the doctor did no harm');
+});
+
+test('the doctor names the line that is wrong, not only the device', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)] });
+  await bench.idle();
+  await bench.run.kill('SIGTERM');
+  const config = JSON.parse(await readFile(bench.world.configFile, 'utf8')) as { readonly dispenser: object };
+  const wrong = join(bench.dir, 'wrong.json');
+  const dispenser = { ...config.dispenser, lines: { exit: 'cabinet-door' } };
+  await writeFile(wrong, JSON.stringify({ ...config, dispenser }));
+  const { report } = await doctor(bench, wrong);
+  t.same(
+    report.checks.filter(({ ok }) => !ok).map(({ name, code, detail }) => [name, code, detail]),
+    [['dispenser', 'gpio.line-busy', 'gpio cabinet-door']],
+  );
 });
 
 test('a service that begins while the doctor has the devices in hand keeps away from them until it has done', async (t) => {

@@ -138,6 +138,7 @@ void t.test('a dispenser that was never there says so, and can be closed', async
 void t.test('a line that the chip does not have is the fault', async (t) => {
   const { dispenser } = await openDispenserBench(t, {}, { lines: { feed: 'dispenser-fed' } });
   await faultIs(dispenser, 'gpio.line-unknown');
+  t.equal(dispenser.detail(), 'gpio dispenser-fed');
   await t.rejects(dispenser.status(), { code: 'gpio.line-unknown' });
 });
 
