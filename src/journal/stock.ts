@@ -70,13 +70,19 @@ export class Stock {
     return iccids.map((iccid) => this.#cards.get(iccid)).filter((card) => card !== undefined);
   }
 
-  /** The card that says this ICCID, under the one by which it was loaded: with or without the check digit. */
+  /**
+   * The card that says this ICCID, under the one by which it was loaded: with or without the check digit. Where others of
+   * its batch have said theirs, one that says none has lost a digit on its way here, and nobody knows which.
+   */
   find(iccid: string): Card | undefined {
-    for (const form of writtenForms(iccid)) {
-      const card = this.#cards.get(form);
-      if (card) return card;
-    }
-    return undefined;
+    const [card] = this.known(writtenForms(iccid));
+    return card && this.#hasSaidMore(card.batch, iccid.length) ? undefined : card;
+  }
+
+  #hasSaidMore(batch: string, digits: number): boolean {
+    for (const card of this.#cards.values())
+      if (card.batch === batch && card.luhn && (card.read?.length ?? 0) > digits) return true;
+    return false;
   }
 
   all(): IterableIterator<Card> {
