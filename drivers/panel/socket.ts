@@ -9,6 +9,9 @@ interface Options {
   readonly socket: string;
 }
 
+/** A screen with so many bytes unread has hung: it is cut off, and shown the latest when it comes again. */
+const MOST_UNREAD = 256 << 10;
+
 /** A screen is any program on the machine that connects: one JSON value a line, `Screen` to it, `PanelInput` from it. */
 export async function createSocketPanel({ name, socket }: Options): Promise<Panel> {
   const inputs = new Listeners<[PanelInput]>();
@@ -33,7 +36,10 @@ export async function createSocketPanel({ name, socket }: Options): Promise<Pane
     onChange: () => () => undefined,
     show(screen) {
       latest = screen;
-      for (const connection of screens) connection.send(screen);
+      for (const connection of screens) {
+        if (connection.socket.writableLength > MOST_UNREAD) connection.close();
+        else connection.send(screen);
+      }
     },
     onInput: (listener) => inputs.add(listener),
     async close() {

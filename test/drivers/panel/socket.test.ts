@@ -133,3 +133,20 @@ test('a screen that goes away disturbs nobody, and a closed panel cuts all off a
   t.same(stays.shown, [IDLE]);
   await t.rejects(connect(), { code: 'ENOENT' });
 });
+
+test('a screen that hangs is cut off before what it does not read fills the memory; the others stay', async (t) => {
+  const { panel, connect } = await openPanel(t);
+  const [hung, lively] = [await connect(), await connect()];
+  hung.stream.pause();
+  const term = { version: '1', text: 'x'.repeat(2_000) };
+  const screens = Array.from({ length: 500 }, (_, machineMs): Screen => {
+    return { ...CONSENT, terms: { consent: term, noPassingOn: term }, machineMs };
+  });
+  for (const screen of screens) {
+    panel.show(screen);
+    await lively.sees(screen);
+  }
+  hung.stream.resume();
+  await hung.closed;
+  t.ok(hung.shown.length < screens.length / 2);
+});
