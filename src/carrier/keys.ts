@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { replaceFile, writeNew } from '../lib/durable-file.js';
 import { newSigningKey } from '../lib/jwk-signer.js';
+import { inspectLedger } from './ledger-file.js';
 
 /** What only the carrier knows: the key that opens holders' records, and the one that makes pseudonyms of them. */
 export interface CarrierKeys {
@@ -27,7 +29,8 @@ const Stored = z.object({
 
 /**
  * Reads the carrier's keys, or makes them the first time; the file is for its owner's eyes only.
- * @throws `carrier.books-unusable` when they are damaged or may not be read
+ * @throws `carrier.books-unusable` when they are damaged, may not be read, or are missing beside books: no kiosk believes
+ *   new ones, and pseudonyms made by them are others than those in the books
  */
 export async function loadKeys(file: string): Promise<CarrierKeys> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -40,6 +43,8 @@ export async function loadKeys(file: string): Promise<CarrierKeys> {
     if (!stored.success) throw new KioskError('carrier.books-unusable', file);
     return completed(file, stored.data);
   }
+  if (await inspectLedger(dirname(file)))
+    throw new KioskError('carrier.books-unusable', `${file} is missing: put a copy of it back`);
   const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'X25519', extractable: true });
   const keys: CarrierKeys = {
     privateKey: await exportJWK(pair.privateKey),

@@ -85,3 +85,14 @@ test('keys that are damaged are not made anew, and nothing of them is said', asy
   await mkdir(file);
   await t.rejects(loadKeys(file), UNUSABLE);
 });
+
+test('keys that are missing beside books are not made anew', async (t) => {
+  const dir = t.testdir();
+  const file = join(dir, 'keys.json');
+  await loadKeys(file);
+  await (await SqliteCarrierStore.open(dir)).close();
+  await rm(file);
+  const detail = `${file} is missing: put a copy of it back`;
+  await t.rejects(loadKeys(file), { ...UNUSABLE, detail });
+  await t.rejects(readFile(file), { code: 'ENOENT' });
+});
