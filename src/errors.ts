@@ -174,7 +174,7 @@ const table = {
     mender: 'technician',
   },
   'stock.batch-invalid': {
-    means: 'The batch file does not list ICCIDs, one a line, or lists one twice.',
+    means: 'The batch file cannot be read, does not list ICCIDs, one a line, or lists one twice.',
     mender: 'technician',
   },
   // carrier

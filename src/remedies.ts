@@ -55,7 +55,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'kiosk.maintenance': 'When the work is done: `simkiosk maintenance off`.',
   'stock.order-unknown':
     'Count the stack: `simkiosk stock count N`. If the ledger differs, unload it and load its cards anew.',
-  'stock.batch-invalid': 'Correct the line that is named: one ICCID of 19 or 20 digits a line, each once.',
+  'stock.batch-invalid':
+    'Correct the line that is named: one ICCID of 19 or 20 digits a line, each once. A file that is not there, or may not be read: put it right, or take `batchFile` out of the configuration.',
   'socket.unusable':
     'Check `sockets` and `stateDir`: the folder must be there, belong to the user of the service, and its disk be writable.',
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',

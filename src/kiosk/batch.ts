@@ -30,17 +30,23 @@ export function parseBatch(text: string, file?: string): Batch {
   return { id: createHash('sha256').update(iccids.join('\n')).digest('hex').slice(0, 16), iccids };
 }
 
-/** Loads a batch file into the stock ledger, once. @returns how many cards it brought */
+/** Loads a batch file into the stock ledger, once. @returns how many cards it brought @throws `stock.batch-invalid` */
 export async function loadBatchFile(file: string, journal: Journal, now: number): Promise<number> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new KioskError('stock.batch-invalid', file, { cause });
-  });
-  const { id, iccids } = parseBatch(text, file);
+  const { id, iccids } = await readBatch(file);
   return iccids.length > 0 ? journal.loadBatch(id, iccids, now) : 0;
 }
 
-/** @returns undefined when there is no batch file, or none that can be read */
+/**
+ * @returns undefined when the configuration names no batch file
+ * @throws `stock.batch-invalid` also when it cannot be read: once it can, its cards would load by themselves
+ */
 export async function batchIdOf(file: string | undefined): Promise<string | undefined> {
-  const text = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parseBatch(text, file).id;
+  return file === undefined ? undefined : (await readBatch(file)).id;
+}
+
+async function readBatch(file: string): Promise<Batch> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new KioskError('stock.batch-invalid', file, { cause });
+  });
+  return parseBatch(text, file);
 }

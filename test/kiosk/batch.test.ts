@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import { KioskError } from '../../src/errors.js';
 import { openJournal } from '../../src/journal/journal.js';
-import { loadBatchFile, parseBatch } from '../../src/kiosk/batch.js';
+import { batchIdOf, loadBatchFile, parseBatch } from '../../src/kiosk/batch.js';
 import { batchIccids } from '../../src/lib/iccid.js';
 
 const [FIRST = '', SECOND = '', THIRD = ''] = batchIccids(3);
@@ -75,6 +75,7 @@ test('a batch file counts once, however often and under whatever name it is load
   t.equal(await loadBatchFile(await written('empty.txt', '# nothing\n'), journal, 4), 0);
   const missing = join(dir, 'missing.txt');
   await t.rejects(loadBatchFile(missing, journal, 5), { code: 'stock.batch-invalid', detail: missing });
+  await t.rejects(batchIdOf(missing), { code: 'stock.batch-invalid', detail: missing });
   await t.rejects(loadBatchFile(await written('bad.txt', `${THIRD}\nx`), journal, 6), {
     code: 'stock.batch-invalid',
     detail: join(dir, 'bad.txt, line 2'),
