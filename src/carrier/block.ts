@@ -13,7 +13,7 @@ export type Whom = { readonly transaction: string } | { readonly document: strin
 /**
  * Puts a holder on the block list, or takes them off it. Only their pseudonym is written down.
  * @returns whether anything changed
- * @throws `carrier.unknown-holder`; `cli.usage` for a document that no kiosk could read; `journal.unwritable` without books
+ * @throws `carrier.unknown-holder`; `cli.usage` for a document that no kiosk could read; `carrier.no-books`
  */
 export async function setBlocked(dir: string, whom: Whom, blocked: boolean, now: number): Promise<boolean> {
   const store = await SqliteCarrierStore.openKept(dir);

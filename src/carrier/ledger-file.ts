@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KioskError } from '../errors.js';
@@ -8,12 +9,19 @@ export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
 const DAMAGED = 'carrier.books-unusable';
 
 /** @throws `carrier.books-unusable`; `journal.unwritable` when they cannot be opened */
-export const openLedger = (dir: string, mode: 'write' | 'change'): Promise<Database> =>
-  Database.open(ledgerFile(dir), mode, DAMAGED);
+export const openLedger = (dir: string): Promise<Database> => Database.open(ledgerFile(dir), 'write', DAMAGED);
 
-/** Reads beside a carrier that may be running. @throws as {@link openLedger} does */
-export const readingLedger = <T>(dir: string, work: (db: Database) => Promise<T>): Promise<T> =>
-  Database.reading(ledgerFile(dir), work, DAMAGED);
+/** As {@link openLedger}, of books that are there. @throws `carrier.no-books` */
+export async function openKeptLedger(dir: string): Promise<Database> {
+  await insistOnBooks(dir);
+  return Database.open(ledgerFile(dir), 'change', DAMAGED);
+}
+
+/** Reads beside a carrier that may be running. @throws as {@link openKeptLedger} does */
+export async function readingLedger<T>(dir: string, work: (db: Database) => Promise<T>): Promise<T> {
+  await insistOnBooks(dir);
+  return Database.reading(ledgerFile(dir), work, DAMAGED);
+}
 
 /**
  * Looks at the books before anybody writes to them, and changes nothing: SQLite takes an empty file for new books, deletes
@@ -23,10 +31,7 @@ export const readingLedger = <T>(dir: string, work: (db: Database) => Promise<T>
  */
 export async function inspectLedger(dir: string): Promise<boolean> {
   const file = ledgerFile(dir);
-  const about = await stat(file).catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new KioskError(DAMAGED, file, { cause });
-  });
+  const about = await statOf(file);
   if (!about) return false;
   if (!about.isFile()) throw new KioskError(DAMAGED, `${file} is no file`);
   if (about.size === 0) throw new KioskError(DAMAGED, `${file} is empty: remove it if no carrier ever ran here`);
@@ -34,4 +39,16 @@ export async function inspectLedger(dir: string): Promise<boolean> {
   const [said] = Object.values(first ?? {});
   if (said !== 'ok') throw new KioskError(DAMAGED, `${file}: ${String(said)}`);
   return true;
+}
+
+async function insistOnBooks(dir: string): Promise<void> {
+  const file = ledgerFile(dir);
+  if (!(await statOf(file))) throw new KioskError('carrier.no-books', file);
+}
+
+function statOf(file: string): Promise<Stats | undefined> {
+  return stat(file).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new KioskError(DAMAGED, file, { cause });
+  });
 }

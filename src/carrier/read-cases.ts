@@ -9,7 +9,7 @@ export interface CaseView extends Case {
 
 /**
  * Every case that holders have opened, the oldest first; a running carrier may write meanwhile.
- * @throws `journal.unwritable` when there are no books in this folder
+ * @throws `carrier.no-books`
  */
 export async function readCases(dir: string): Promise<readonly CaseView[]> {
   return readingLedger(dir, async (db) => {

@@ -24,7 +24,7 @@ const SLICE = 500;
 
 /**
  * Every kiosk that is enrolled or was heard of, by name; a running carrier may write meanwhile.
- * @throws `journal.unwritable` when there are no books in this folder
+ * @throws `carrier.no-books`
  */
 export async function readKiosks(dir: string, now: number): Promise<readonly KioskView[]> {
   const slices: (readonly KioskView[])[] = [];

@@ -8,7 +8,7 @@ export interface LedgerView {
   readonly anomalies: readonly string[];
 }
 
-/** How many sales there are of each status. @throws `journal.unwritable` when there are no books in this folder */
+/** How many sales there are of each status. @throws `carrier.no-books` */
 export async function countSales(dir: string): Promise<ReadonlyMap<string, number>> {
   return readingLedger(dir, async (db) => {
     const rows = await db.all('SELECT status, count(*) AS sales FROM sale GROUP BY status');

@@ -12,7 +12,7 @@ import {
   type Sale,
   type SaleStatus,
 } from './books.js';
-import { inspectLedger, openLedger } from './ledger-file.js';
+import { inspectLedger, openKeptLedger, openLedger } from './ledger-file.js';
 import { Orders } from './orders.js';
 import { Presences } from './presences.js';
 import { KeyRegistry } from './registry.js';
@@ -41,12 +41,12 @@ export class SqliteCarrierStore implements CarrierStore {
   static async open(dir: string): Promise<SqliteCarrierStore> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await inspectLedger(dir);
-    return SqliteCarrierStore.#over(await openLedger(dir, 'write'));
+    return SqliteCarrierStore.#over(await openLedger(dir));
   }
 
-  /** @throws `journal.unwritable` when there are no books in this folder */
+  /** @throws `carrier.no-books` */
   static async openKept(dir: string): Promise<SqliteCarrierStore> {
-    return SqliteCarrierStore.#over(await openLedger(dir, 'change'));
+    return SqliteCarrierStore.#over(await openKeptLedger(dir));
   }
 
   static async #over(db: Database): Promise<SqliteCarrierStore> {

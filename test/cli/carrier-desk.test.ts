@@ -94,8 +94,8 @@ test('a folder without books stays as it is: nobody is blocked there, and nothin
     ['commands', KIOSK],
     ['configuration', KIOSK],
   ])
-    t.match(await desk(dir, ...args), { code: EXIT.failed, json: { error: 'journal.unwritable' } }, args.join(' '));
+    t.match(await desk(dir, ...args), { code: EXIT.failed, json: { error: 'carrier.no-books' } }, args.join(' '));
   await writeFile(file, '{}');
-  t.match(await desk(dir, 'configure', KIOSK, file), { code: EXIT.failed, json: { error: 'journal.unwritable' } });
+  t.match(await desk(dir, 'configure', KIOSK, file), { code: EXIT.failed, json: { error: 'carrier.no-books' } });
   t.same(await readdir(dir), ['file.json']);
 });
