@@ -79,7 +79,7 @@ const table: Readonly<Record<TechnicianCode, string>> = {
     'Run `df -h` on the state directory and make room: twice of `journal.minFreeMb` must be free before sales go on.',
   'journal.too-new': 'Install the newer version of the package again.',
   'journal.foreign':
-    'Check `kiosk` and `stateDir`. If they are right, `simkiosk journal renew`: it sets that journal aside and begins one of this kiosk; load the stack anew.',
+    'Check `kiosk` and `stateDir`. If they are right: where messages of real sales wait in it, run under the old name until the carrier has them; then `simkiosk journal renew`, which sets that journal aside and begins one of this kiosk; load the stack anew.',
   'journal.locked': 'End the other process, or use its control socket.',
   'journal.missing':
     'Check `stateDir` and whether its disk is mounted; the journal is made when `run` starts for the first time. If it is lost, `simkiosk journal renew`.',

@@ -1,5 +1,5 @@
 import { count, text } from '../lib/sqlite.js';
-import { inspectLedger, readingLedger } from './ledger-file.js';
+import { readingLedger } from './ledger-file.js';
 
 /** What an audit compares with a kiosk's journal. Nothing of it is personal. */
 export interface LedgerView {
@@ -16,12 +16,8 @@ export async function countSales(dir: string): Promise<ReadonlyMap<string, numbe
   });
 }
 
-/**
- * Reads the books beside a running carrier. @returns undefined when there are none in this folder
- * @throws `carrier.books-unusable`, `journal.unwritable` when they may not be read
- */
-export async function readLedger(dir: string): Promise<LedgerView | undefined> {
-  if (!(await inspectLedger(dir))) return undefined;
+/** Reads the books beside a running carrier. @throws `carrier.no-books`, `carrier.books-unusable` */
+export async function readLedger(dir: string): Promise<LedgerView> {
   // One transaction: the three tables as of one moment.
   return readingLedger(dir, (db) =>
     db.snapshot(async () => ({

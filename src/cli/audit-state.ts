@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readWorld } from '../../drivers/emulator/card-dispenser/world-file.js';
+import { inspectLedger } from '../carrier/ledger-file.js';
 import { readLedger, type LedgerView } from '../carrier/read-ledger.js';
 import { statePaths } from '../config/paths.js';
 import { KioskError } from '../errors.js';
@@ -32,7 +33,9 @@ export async function auditState(dir: string): Promise<AuditResult> {
     if (!(error instanceof KioskError)) throw error;
     unreadable.add(error.message);
   };
-  const books = (): Promise<LedgerView | undefined> => readLedger(paths.carrier).catch(found);
+  const hasBooks = await inspectLedger(paths.carrier).catch(found);
+  const books = async (): Promise<LedgerView | undefined> =>
+    hasBooks ? readLedger(paths.carrier).catch(found) : undefined;
   const hardware = (): readonly PhysicalCard[] | undefined => {
     try {
       return readWorld(world)?.cards;

@@ -129,8 +129,9 @@ export async function checkBroker(config: Pick<Config, 'broker'>): Promise<Check
       greetByTls(identityOf(await loadBroker(config)), hostname, Number(port || 8883)),
     );
   const where = protocol === 'mqtt+unix:' ? { path: pathname } : { host: hostname, port: Number(port || 1883) };
-  return check('broker', () => {
-    return new Promise((resolve, reject) => {
+  return check('broker', async () => {
+    await loadBroker(config);
+    return new Promise<string>((resolve, reject) => {
       const socket = connect(where);
       socket.setTimeout(WAIT_MS, () => socket.destroy(new Error('timeout')));
       socket.on('connect', () => {

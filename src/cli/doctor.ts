@@ -65,7 +65,13 @@ function spoken({ name, ok, warning, code, detail }: Check): string {
 
 /** The running service holds the devices: what it says stands in the way. */
 async function service(configFile: string): Promise<Check[]> {
-  const { faults } = await askKiosk(configFile, { command: 'status' });
+  const answer = await askKiosk(configFile, { command: 'status' }).catch((error: unknown) => {
+    if (codeOf(error) === 'control.offline') return undefined;
+    throw error;
+  });
+  // It holds the journal and does not listen yet, or is another doctor.
+  if (!answer) return [{ name: 'service', ok: false, code: 'control.offline' }];
+  const { faults } = answer;
   const codes = (Array.isArray(faults) ? faults : []).map(String).filter(isErrorCode);
   if (codes.length === 0) return [{ name: 'devices', ok: true, detail: 'held by the running service, which can sell' }];
   return codes.map((code) => ({ name: 'service', ok: false, code }));
@@ -88,7 +94,7 @@ async function alone(configFile: string, config: Config): Promise<Check[]> {
   try {
     return await devices(config);
   } finally {
-    // What cannot be locked cannot be written either: no service holds it.
+    // What cannot be locked was not: this look does no harm without it.
     if (typeof locked !== 'string') await locked.release();
   }
 }

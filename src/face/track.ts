@@ -8,7 +8,7 @@ export interface Sighting {
 
 /**
  * The face of two sightings is taken for the same one when it cannot have been exchanged between them. Nobody moves so
- * far within `jumpMs` that the boxes overlap less than `iou`; in more time anybody may.
+ * far within `jumpMs` that the boxes overlap less than `iou`; in more time, in which no frame was seen, anybody may.
  */
 const TRACK = { gapMs: 1000, jumpMs: 500, iou: 0.2 } as const;
 
@@ -18,5 +18,6 @@ const TRACK = { gapMs: 1000, jumpMs: 500, iou: 0.2 } as const;
  */
 export function broken(last: Sighting, next: Sighting, awaySince: number | undefined): 'gap' | 'jump' | undefined {
   if (awaySince !== undefined && next.at - awaySince > TRACK.gapMs) return 'gap';
-  return next.at - last.at <= TRACK.jumpMs && iou(last.box, next.box) < TRACK.iou ? 'jump' : undefined;
+  const wasWatched = awaySince !== undefined || next.at - last.at <= TRACK.jumpMs;
+  return wasWatched && iou(last.box, next.box) < TRACK.iou ? 'jump' : undefined;
 }

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { KioskError } from '../errors.js';
-import { Database, text } from '../lib/sqlite.js';
+import { count, Database, text } from '../lib/sqlite.js';
 import { examine, insistOn } from './examine.js';
 import { readLastWord } from './last-word.js';
 import type { journalPaths } from './paths.js';
@@ -43,8 +43,10 @@ export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths
 
 /** What waits in it for the carrier says whose it is, and is taken from nobody else. @throws `journal.foreign` */
 async function insistOnOwner(db: Database, kiosk: string): Promise<void> {
-  const owner = text(await db.get('SELECT kiosk FROM meta'), 'kiosk');
-  if (owner !== kiosk) throw new KioskError('journal.foreign', `it is that of ${owner}`);
+  const row = await db.get('SELECT kiosk, lastSeq - acknowledged AS waiting FROM meta');
+  const [owner, waiting] = [text(row, 'kiosk'), count(row, 'waiting')];
+  if (owner === kiosk) return;
+  throw new KioskError('journal.foreign', `it is that of ${owner}, ${waiting} messages wait in it for the carrier`);
 }
 
 /**

@@ -76,12 +76,14 @@ export class Stock {
    */
   find(iccid: string): Card | undefined {
     const [card] = this.known(writtenForms(iccid));
-    return card && this.#hasSaidMore(card.batch, iccid.length) ? undefined : card;
+    return card && this.#othersSaidMore(card, iccid.length) ? undefined : card;
   }
 
-  #hasSaidMore(batch: string, digits: number): boolean {
-    for (const card of this.#cards.values())
-      if (card.batch === batch && card.luhn && (card.read?.length ?? 0) > digits) return true;
+  /** A batch may list some cards with their check digit and some without. */
+  #othersSaidMore({ batch, iccid }: Card, digits: number): boolean {
+    for (const other of this.#cards.values())
+      if (other.batch === batch && other.iccid.length === iccid.length && (other.read?.length ?? 0) > digits)
+        return true;
     return false;
   }
 

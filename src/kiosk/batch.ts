@@ -32,7 +32,7 @@ export function parseBatch(text: string, file?: string): Batch {
 
 /** Loads a batch file into the stock ledger, once. @returns how many cards it brought @throws `stock.batch-invalid` */
 export async function loadBatchFile(file: string, journal: Journal, now: number): Promise<number> {
-  const { id, iccids } = await readBatch(file);
+  const { id, iccids } = await batchOf(file);
   return iccids.length > 0 ? journal.loadBatch(id, iccids, now) : 0;
 }
 
@@ -41,10 +41,10 @@ export async function loadBatchFile(file: string, journal: Journal, now: number)
  * @throws `stock.batch-invalid` also when it cannot be read: once it can, its cards would load by themselves
  */
 export async function batchIdOf(file: string | undefined): Promise<string | undefined> {
-  return file === undefined ? undefined : (await readBatch(file)).id;
+  return file === undefined ? undefined : (await batchOf(file)).id;
 }
 
-async function readBatch(file: string): Promise<Batch> {
+async function batchOf(file: string): Promise<Batch> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new KioskError('stock.batch-invalid', file, { cause });
   });

@@ -5,15 +5,26 @@ type Value = string | number | null;
 export type Row = Readonly<Record<string, Value>>;
 
 /** What SQLite's result codes mean to a technician (https://www.sqlite.org/rescode.html). */
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  SQLITE_CORRUPT: 'journal.corrupt',
-  SQLITE_NOTADB: 'journal.corrupt',
+const MEANINGS = {
+  SQLITE_CORRUPT: 'damaged',
+  SQLITE_NOTADB: 'damaged',
   // Our statements are right: a table or a column is not there, or a value contradicts another one.
-  SQLITE_ERROR: 'journal.corrupt',
-  SQLITE_CONSTRAINT: 'journal.corrupt',
-  SQLITE_MISMATCH: 'journal.corrupt',
-  SQLITE_BUSY: 'journal.locked',
-  SQLITE_LOCKED: 'journal.locked',
+  SQLITE_ERROR: 'damaged',
+  SQLITE_CONSTRAINT: 'damaged',
+  SQLITE_MISMATCH: 'damaged',
+  SQLITE_BUSY: 'locked',
+  SQLITE_LOCKED: 'locked',
+  SQLITE_CANTOPEN: 'closed',
+} as const;
+type Meaning = (typeof MEANINGS)[keyof typeof MEANINGS] | 'unwritable';
+
+/** How that is called, of a journal; there are other databases. */
+export type FaultNames = Readonly<Record<Meaning, ErrorCode>>;
+export const JOURNAL_FAULTS: FaultNames = {
+  damaged: 'journal.corrupt',
+  locked: 'journal.locked',
+  closed: 'journal.unwritable',
+  unwritable: 'journal.unwritable',
 };
 
 /** `write` makes the file when it is not there. */
@@ -28,36 +39,29 @@ type Mode = keyof typeof MODES;
 export class Database {
   readonly #db: sqlite3.Database;
   readonly #file: string;
-  readonly #damaged: ErrorCode;
+  readonly #names: FaultNames;
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(db: sqlite3.Database, file: string, damaged: ErrorCode) {
+  private constructor(db: sqlite3.Database, file: string, names: FaultNames) {
     this.#db = db;
     this.#file = file;
-    this.#damaged = damaged;
+    this.#names = names;
   }
 
-  /**
-   * @param damaged what it is called when it turns out to be damaged
-   * @throws `journal.unwritable` when it cannot be opened
-   */
-  static open(file: string, mode: Mode, damaged: ErrorCode = 'journal.corrupt'): Promise<Database> {
+  /** @throws what `names` calls closed when it cannot be opened */
+  static open(file: string, mode: Mode, names = JOURNAL_FAULTS): Promise<Database> {
     const flags = MODES[mode];
     return new Promise((resolve, reject) => {
       const db = new sqlite3.Database(file, flags, (error) => {
-        if (error) reject(failure(error, file, damaged));
-        else resolve(new Database(db, file, damaged));
+        if (error) reject(failure(error, file, names));
+        else resolve(new Database(db, file, names));
       });
     });
   }
 
-  /** Opens a file for reading alone, closes it after `work`. @throws `journal.unwritable` when it cannot be opened */
-  static async reading<T>(
-    file: string,
-    work: (db: Database) => Promise<T>,
-    damaged: ErrorCode = 'journal.corrupt',
-  ): Promise<T> {
-    const db = await Database.open(file, 'read', damaged);
+  /** Opens a file for reading alone, closes it after `work`. @throws as {@link open} does */
+  static async reading<T>(file: string, work: (db: Database) => Promise<T>, names = JOURNAL_FAULTS): Promise<T> {
+    const db = await Database.open(file, 'read', names);
     try {
       return await work(db);
     } finally {
@@ -135,16 +139,18 @@ export class Database {
   }
 
   #failure(error: Error): KioskError {
-    return failure(error, this.#file, this.#damaged);
+    return failure(error, this.#file, this.#names);
   }
 }
 
 /** There are databases beside the journal: whoever hears of it hears which. */
-function failure(error: Error, file: string, damaged: ErrorCode): KioskError {
-  const name = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const code = CODES[name] ?? 'journal.unwritable';
-  return new KioskError(code === 'journal.corrupt' ? damaged : code, `${file}: ${error.message}`, { cause: error });
+function failure(error: Error, file: string, names: FaultNames): KioskError {
+  const name = 'code' in error ? String(error.code) : '';
+  const meaning = isKnown(name) ? MEANINGS[name] : 'unwritable';
+  return new KioskError(names[meaning], `${file}: ${error.message}`, { cause: error });
 }
+
+const isKnown = (name: string): name is keyof typeof MEANINGS => Object.hasOwn(MEANINGS, name);
 
 /** A column that holds text. */
 export function text(row: Row | undefined, column: string): string {

@@ -65,6 +65,13 @@ export function startLink(options: Options, log: Logger): RunningLink {
     }, pauseMs);
   };
 
+  /** A broker that takes the kiosk only to leave it has not got over what was wrong. */
+  const endUp = (): void => {
+    const longestPause = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, 1);
+    if (upSince !== undefined && systemClock.monotonic() - upSince >= longestPause) attempt = 0;
+    upSince = undefined;
+  };
+
   const onDown = (reason: BrokerFault, refusal: number | undefined): void => {
     session = undefined;
     meter.set('simkiosk_link_connected', 0);
@@ -77,10 +84,7 @@ export function startLink(options: Options, log: Logger): RunningLink {
     meter.count('simkiosk_link_connection_failures_total', { code: reason });
     tell({ type: 'down', reason });
     status = `no connection to the broker: ${reason}`;
-    // A broker that takes the kiosk only to leave it has not got over what was wrong.
-    const longestPause = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, 1);
-    if (upSince !== undefined && systemClock.monotonic() - upSince >= longestPause) attempt = 0;
-    upSince = undefined;
+    endUp();
     const pauseMs = spreadMs(attempt, reconnectMs.first, reconnectMs.longest, random());
     log.warn({ code: reason, refusal, attempt, pauseMs: Math.round(pauseMs) }, 'no connection to the broker');
     attempt += 1;
@@ -121,6 +125,7 @@ export function startLink(options: Options, log: Logger): RunningLink {
     nextStep.met();
     const old = session;
     session = undefined;
+    endUp();
     meter.set('simkiosk_link_connected', 0);
     if (old) ending = old.end();
   };

@@ -34,8 +34,8 @@ const WINDOW = 16;
 const ANSWER_MS = 30_000;
 const FAREWELL_MS = 1_000;
 
-/** Of a broker that ends for all: it refuses nobody. */
-const SHUTTING_DOWN = 0x8b;
+/** Of a broker that is busy, ends, or heard nothing for too long (MQTT 5, §3.14.2.1): it refuses nobody. */
+const NO_REFUSAL: ReadonlySet<number | undefined> = new Set([undefined, 0x89, 0x8b, 0x8d]);
 
 /**
  * One connection to the broker, with a clean session: nothing depends on what a broker may remember. What could not be
@@ -108,8 +108,7 @@ export function openSession(
     if (over) return;
     over = true;
     client.end(true);
-    const isRefused = refusal !== undefined && refusal !== SHUTTING_DOWN;
-    handlers.onDown(fault ?? (isRefused ? 'fleet.broker-refused' : 'fleet.broker-unreachable'), refusal);
+    handlers.onDown(fault ?? (NO_REFUSAL.has(refusal) ? 'fleet.broker-unreachable' : 'fleet.broker-refused'), refusal);
   });
 
   return {

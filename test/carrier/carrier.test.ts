@@ -123,7 +123,7 @@ async function openFleet(t: Test) {
     wire,
     lines,
     carrier: () => carrier,
-    anomalies: async () => (await readLedger(dir))?.anomalies,
+    anomalies: async () => (await readLedger(dir)).anomalies,
     close,
     send: (seq: number, draft: Draft = started) => say(payloadOf(seq, draft)),
     acked: (upTo: number) => until(() => acks.some((one) => 'upTo' in one && one.upTo === upTo)),

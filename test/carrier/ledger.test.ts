@@ -60,7 +60,7 @@ async function openBooks(t: Test) {
     },
   });
   const status = async (transaction: string): Promise<string | undefined> =>
-    (await readLedger(dir))?.sales.find((sale) => sale.transaction === transaction)?.status;
+    (await readLedger(dir)).sales.find((sale) => sale.transaction === transaction)?.status;
   const list = async (transaction: string): Promise<{ listing: Draft; mailbox: Mailbox }> => {
     const mailbox = await newMailbox();
     const holder = await seal(ANNA, keys.publicKey);
@@ -95,7 +95,7 @@ async function openBooks(t: Test) {
       const { answer } = await next(await ask(transaction, holder));
       return approvalIn(answer);
     },
-    anomalies: async () => (await readLedger(dir))?.anomalies,
+    anomalies: async () => (await readLedger(dir)).anomalies,
     async reopen(): Promise<void> {
       await ledger.close();
       ledger = await open();
@@ -191,7 +191,7 @@ test('a gap is asked for again and nothing behind it is applied; each epoch coun
   t.same(await books.take(4, started, RULES, epoch), { ack: { epoch, replay: [1, 3] } });
   t.same(await books.take(1, started, RULES, epoch), { ack: { epoch, upTo: 1 } });
   t.same(
-    (await readLedger(books.dir))?.kiosks.map(({ upTo }) => upTo).sort((a, b) => a - b),
+    (await readLedger(books.dir)).kiosks.map(({ upTo }) => upTo).sort((a, b) => a - b),
     [1, 3],
   );
 });
@@ -243,7 +243,7 @@ test('what cannot be is noted: taken without binding, as another card or after a
   await books.next(voidOf(voided));
   await books.next(takenOf({ transaction: voided, approval: late, iccid: OTHER_CARD }));
   t.equal(await books.status(voided), 'void', 'its number may be somebody else’s by now');
-  t.equal((await books.anomalies())?.length, 5);
+  t.equal((await books.anomalies()).length, 5);
 });
 
 test('a card is bound once, with its own approval, before the deadline', async (t) => {
@@ -507,7 +507,7 @@ test('a sale that was voided or refused does not become uncertain: its number ma
   t.equal(await books.replacing(refused), '');
   await books.next({ type: 'sale.uncertain', data: { transaction: refused, reason: 'visit.interrupted' } });
   t.same(await books.statuses(voided, replacement, refused), ['void', 'approved', 'refused']);
-  t.equal((await books.anomalies())?.length, 1, 'a refusal leaves nothing to do');
+  t.equal((await books.anomalies()).length, 1, 'a refusal leaves nothing to do');
 });
 
 test('of two new cards for one number only one may be on its way, also when the carrier was silent about the other', async (t) => {
@@ -562,5 +562,5 @@ test('books from before cards could be replaced are brought up to date', async (
     if (sale) await books.putSale({ ...sale, status: 'replaced' });
   });
   await store.close();
-  t.equal((await readLedger(dir))?.sales[0]?.status, 'replaced');
+  t.equal((await readLedger(dir)).sales[0]?.status, 'replaced');
 });

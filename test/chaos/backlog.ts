@@ -54,5 +54,5 @@ export async function drain(bench: Bench, messages: number): Promise<Drained> {
 
 async function acknowledgedBy(carrier: string, epoch: string): Promise<number> {
   const ledger = await readLedger(carrier);
-  return ledger?.kiosks.find((kiosk) => kiosk.epoch === epoch)?.upTo ?? 0;
+  return ledger.kiosks.find((kiosk) => kiosk.epoch === epoch)?.upTo ?? 0;
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { test } from 'tap';
+import t, { test } from 'tap';
 import { batchIccids } from '../../src/lib/iccid.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';
 import { Ear } from '../support/ear.js';
 import { ask, because } from '../support/technician.js';
+
+t.setTimeout(230_000);
 
 test('a jam that clears itself sells; one that does not ends in the technician’s hands', async (t) => {
   const bench = await Bench.start(t, {

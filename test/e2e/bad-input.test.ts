@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { test } from 'tap';
+import t, { test } from 'tap';
 import { Bench } from '../support/bench.js';
 import { citizenNumber, holder, portrait, resident, type CastVisitor } from '../support/cast.js';
+
+t.setTimeout(230_000);
 
 /** A JPEG whose header claims 20,000×20,000 pixels (ITU-T T.81, B.2.2: height and width after the precision). */
 async function hugeClaim(): Promise<Buffer> {

@@ -158,6 +158,8 @@ test('a face that is elsewhere after half a second in which nobody looked may ha
   );
   t.equal(within?.[1]?.restart, true);
   t.equal(later?.[1]?.restart, false);
+  const gone = play(plan('nod', 'blink'), [{ held: {}, at: 0 }, { at: 100 }, { held: { x: 1000 }, at: 600 }]);
+  t.equal(gone[2]?.restart, true, 'it was seen to be gone');
   t.end();
 });
 

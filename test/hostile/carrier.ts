@@ -108,5 +108,5 @@ export async function attackCarrier(t: Test, messages: number): Promise<void> {
   t.equal(refused(), (messages / kinds.length) * (kinds.length - 1), 'each is counted');
   t.equal(carrier.refusals.newest().length, 64, 'and the newest are kept');
   t.ok(lines.length < 100, 'the log is not flooded');
-  t.same((await readLedger(dir))?.kiosks, [{ kiosk: 'kiosk-1', epoch, upTo: 2 }]);
+  t.same((await readLedger(dir)).kiosks, [{ kiosk: 'kiosk-1', epoch, upTo: 2 }]);
 }

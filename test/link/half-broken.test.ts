@@ -19,7 +19,7 @@ test('a broker that does not hang up, or owes an acknowledgement, does not keep 
     const next = await createUnixLink({ name: 'link', socket }, () => Promise.resolve(hello), console.error);
     t.teardown(() => next.close());
     await faultIs(next, undefined);
-    t.ok(performance.now() - begin < 5_000, owes ? 'an acknowledgement was owed' : 'it did not hang up');
+    t.ok(performance.now() - begin < 20_000, owes ? 'an acknowledgement was owed' : 'it did not hang up');
     await running.close();
   }
 });
