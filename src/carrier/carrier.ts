@@ -8,7 +8,7 @@ import type { Broker } from '../contracts/broker.js';
 import type { SigningKey } from '../contracts/signer.js';
 import { codeOf } from '../errors.js';
 import { LONGEST_SPREAD_MS, type CentralState } from '../fleet/presence.js';
-import { MAX_MESSAGE } from '../fleet/signed.js';
+import { MAX_MESSAGE } from '../contracts/link.js';
 import { centralTopics } from '../fleet/topics.js';
 import { JwkSigner } from '../lib/jwk-signer.js';
 import { offerMetrics, silentMeter } from '../lib/metrics.js';

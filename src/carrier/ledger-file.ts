@@ -1,7 +1,6 @@
-import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KioskError } from '../errors.js';
+import { sizeOf } from '../lib/size-of.js';
 import { Database, JOURNAL_FAULTS } from '../lib/sqlite.js';
 
 export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
@@ -32,24 +31,15 @@ export async function readingLedger<T>(dir: string, work: (db: Database) => Prom
  */
 export async function inspectLedger(dir: string): Promise<boolean> {
   const file = ledgerFile(dir);
-  const about = await statOf(file);
-  if (!about) return false;
-  if (!about.isFile()) throw new KioskError(DAMAGED, `${file} is no file`);
-  if (about.size === 0) throw new KioskError(DAMAGED, `${file} is empty: remove it if no carrier ever ran here`);
-  const [first] = await readingLedger(dir, (db) => db.all('PRAGMA integrity_check(1)'));
-  const [said] = Object.values(first ?? {});
-  if (said !== 'ok') throw new KioskError(DAMAGED, `${file}: ${String(said)}`);
+  const bytes = await sizeOf(file, DAMAGED);
+  if (bytes === undefined) return false;
+  if (bytes === 0) throw new KioskError(DAMAGED, `${file} is empty: remove it if no carrier ever ran here`);
+  const damage = await readingLedger(dir, (db) => db.damage());
+  if (damage !== undefined) throw new KioskError(DAMAGED, `${file}: ${damage}`);
   return true;
 }
 
 async function insistOnBooks(dir: string): Promise<void> {
   const file = ledgerFile(dir);
-  if (!(await statOf(file))) throw new KioskError('carrier.no-books', file);
-}
-
-function statOf(file: string): Promise<Stats | undefined> {
-  return stat(file).catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new KioskError(DAMAGED, file, { cause });
-  });
+  if ((await sizeOf(file, DAMAGED)) === undefined) throw new KioskError('carrier.no-books', file);
 }

@@ -1,6 +1,5 @@
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { loadConfig } from '../config/load.js';
 import { socketPaths } from '../config/paths.js';
 import { ControlAnswer, type ControlRequest, type TechnicianCommand } from '../contracts/control.js';
@@ -26,13 +25,6 @@ export async function askKiosk(configFile: string, ask: TechnicianCommand): Prom
     if (codeOf(error) === 'journal.locked') throw new KioskError('control.offline', config.stateDir, { cause: error });
     throw error;
   }
-}
-
-/** @throws `config.missing` */
-export async function readBatch(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new KioskError('stock.batch-invalid', `${file} cannot be read`, { cause });
-  });
 }
 
 /** A picture of the camera, in base64. */

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { TechnicianCommand } from '../contracts/control.js';
 import { KioskError } from '../errors.js';
+import { readBatch } from '../kiosk/batch.js';
 import { printJson } from './command.js';
-import { askKiosk, readBatch } from './technician.js';
+import { askKiosk } from './technician.js';
 import { drawFaces, inCharacters, Picture } from './picture.js';
 
 /** The commands of a technician: each asks the running service, or works on a stopped one's journal and devices. */

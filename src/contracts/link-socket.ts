@@ -40,9 +40,6 @@ export const BROKER_FAULTS = [
 ] as const satisfies readonly ErrorCode[];
 export type BrokerFault = (typeof BROKER_FAULTS)[number];
 
-/** So much of a message's beginning goes to the device process: one byte more than the largest that it takes. */
-export const MOST_BYTES = 65_537;
-
 /** Network process → device process. `hello-request` comes before every connection to the broker. */
 export const FromLink = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello-request') }),

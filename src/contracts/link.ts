@@ -1,5 +1,8 @@
 import type { Device } from './health.js';
 
+/** Characters of the largest message that is looked at; ours are far smaller, the largest is an ask with a sealed holder. */
+export const MAX_MESSAGE = 65_536;
+
 /** A message to the carrier as the network process sees it: where it goes and opaque text. */
 export interface Envelope {
   /** Sequence in the outbox; absent for presence and telemetry. */

@@ -6,7 +6,7 @@ import { ConfigReport, Desired } from './configuration.js';
 import { Ack, eventData, Head, Reason } from './messages.js';
 import { Telemetry } from './monitors.js';
 import { CentralState, KioskState } from './presence.js';
-import { MAX_MESSAGE } from './signed.js';
+import { MAX_MESSAGE } from '../contracts/link.js';
 import { centralTopics, kioskTopics } from './topics.js';
 
 /** What no schema says; whoever writes a carrier needs nothing else. */

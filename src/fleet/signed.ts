@@ -1,9 +1,7 @@
 import { compactVerify, decodeProtectedHeader, importJWK, type CryptoKey } from 'jose';
+import { MAX_MESSAGE } from '../contracts/link.js';
 import type { SigningKey } from '../contracts/signer.js';
 import { KioskError } from '../errors.js';
-
-/** Characters of the largest message that is looked at; ours are far smaller, the largest is an ask with a sealed holder. */
-export const MAX_MESSAGE = 65_536;
 
 const ALGORITHM = { OKP: 'EdDSA', EC: 'ES256' } as const satisfies Record<SigningKey['kty'], string>;
 

@@ -1,12 +1,14 @@
 import { access, constants } from 'node:fs/promises';
 import { KioskError } from '../errors.js';
+import { sizeOf } from '../lib/size-of.js';
 import { count, Database, text } from '../lib/sqlite.js';
 import { examine, insistOn } from './examine.js';
 import { readLastWord } from './last-word.js';
 import type { journalPaths } from './paths.js';
 import { checkIntegrity, schemaVersion, VERSION } from './schema.js';
-import { sizeOf } from './size-of.js';
 import { readSnapshot } from './sqlite-store.js';
+
+const UNUSABLE = 'journal.unwritable';
 
 /**
  * Looks at the journal of a folder before anybody writes to it, and changes nothing: a database that is opened for
@@ -17,7 +19,7 @@ import { readSnapshot } from './sqlite-store.js';
  */
 export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths>, kiosk: string): Promise<boolean> {
   const word = await readLastWord(lastWord);
-  const bytes = await sizeOf(file);
+  const bytes = await sizeOf(file, UNUSABLE);
   if (bytes === undefined && word)
     throw new KioskError('journal.missing', `${file} is gone, it had ${word.entry} entries`);
   await insistOnContent(file);
@@ -26,7 +28,7 @@ export async function inspect({ file, lastWord }: ReturnType<typeof journalPaths
   // SQLite would make its side files in the likeness of one that may only be read, and be locked out by them later.
   await insistOnAccess(file);
   // Otherwise every commit would fail once it is durable, and the kiosk start anew each time.
-  if ((await sizeOf(lastWord)) !== undefined) await insistOnAccess(lastWord);
+  if ((await sizeOf(lastWord, UNUSABLE)) !== undefined) await insistOnAccess(lastWord);
   await Database.reading(file, (db) =>
     db.snapshot(async () => {
       await checkIntegrity(db);
@@ -54,12 +56,12 @@ async function insistOnOwner(db: Database, kiosk: string): Promise<void> {
  * @throws `journal.corrupt`
  */
 export async function insistOnContent(file: string): Promise<void> {
-  if ((await sizeOf(file)) === 0 && (await sizeOf(`${file}-wal`)))
+  if ((await sizeOf(file, UNUSABLE)) === 0 && (await sizeOf(`${file}-wal`, UNUSABLE)))
     throw new KioskError('journal.corrupt', 'it is empty');
 }
 
 async function insistOnAccess(file: string): Promise<void> {
   await access(file, constants.R_OK | constants.W_OK).catch((cause: unknown) => {
-    throw new KioskError('journal.unwritable', file, { cause });
+    throw new KioskError(UNUSABLE, file, { cause });
   });
 }

@@ -2,7 +2,7 @@ import { constants, open, readFile, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
-import { sizeOf } from './size-of.js';
+import { sizeOf } from '../lib/size-of.js';
 
 /**
  * What a journal said of itself after its newest commit, in a file of its own: SQLite takes a database whose write-ahead
@@ -27,7 +27,7 @@ const BYTES = 512;
  * @throws `journal.unwritable` when it is there and may not be read: what is missing in the journal would not be noticed
  */
 export async function readLastWord(file: string): Promise<LastWord | undefined> {
-  if ((await sizeOf(file)) === undefined) return undefined;
+  if ((await sizeOf(file, 'journal.unwritable')) === undefined) return undefined;
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new KioskError('journal.unwritable', file, { cause });
   });

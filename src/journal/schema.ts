@@ -149,9 +149,8 @@ async function keepMore(db: Database): Promise<void> {
 
 /** Structure, types and indexes, as SQLite knows them. @throws `journal.corrupt` */
 export async function checkIntegrity(db: Database): Promise<void> {
-  const [first] = await db.all('PRAGMA integrity_check(1)');
-  const [said] = Object.values(first ?? {});
-  if (said !== 'ok') throw new KioskError('journal.corrupt', String(said ?? ''));
+  const damage = await db.damage();
+  if (damage !== undefined) throw new KioskError('journal.corrupt', damage);
   await checkConstraints(db);
 }
 

@@ -44,9 +44,11 @@ export async function batchIdOf(file: string | undefined): Promise<string | unde
   return file === undefined ? undefined : (await batchOf(file)).id;
 }
 
-async function batchOf(file: string): Promise<Batch> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new KioskError('stock.batch-invalid', file, { cause });
+const batchOf = async (file: string): Promise<Batch> => parseBatch(await readBatch(file), file);
+
+/** @throws `stock.batch-invalid` */
+export function readBatch(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new KioskError('stock.batch-invalid', `${file} cannot be read`, { cause });
   });
-  return parseBatch(text, file);
 }

@@ -101,6 +101,13 @@ export class Database {
     });
   }
 
+  /** The first thing in the whole file that contradicts another; undefined when nothing does. */
+  async damage(): Promise<string | undefined> {
+    const [first] = await this.all('PRAGMA integrity_check(1)');
+    const [said] = Object.values(first ?? {});
+    return said === 'ok' ? undefined : String(said ?? '');
+  }
+
   /** All of `work` or nothing of it; the promise resolves after the commit is on the disk. One at a time. */
   transaction<T>(work: () => Promise<T>): Promise<T> {
     return this.#within('BEGIN IMMEDIATE', work);

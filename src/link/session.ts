@@ -1,7 +1,7 @@
 import { connect, UniqueMessageIdProvider, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Broker } from '../contracts/broker.js';
-import type { Envelope, LinkHello } from '../contracts/link.js';
-import { MOST_BYTES, type BrokerFault } from '../contracts/link-socket.js';
+import { MAX_MESSAGE, type Envelope, type LinkHello } from '../contracts/link.js';
+import type { BrokerFault } from '../contracts/link-socket.js';
 import type { Meter } from '../lib/metrics.js';
 import { withoutDelay } from '../lib/no-delay.js';
 import type { LinkMetric } from './metrics.js';
@@ -98,7 +98,7 @@ export function openSession(
   });
   client.on('disconnect', ({ reasonCode }) => leave(reasonCode || undefined));
   // What is too large the device process refuses, cut or not; on a line that is too long it would hang up.
-  client.on('message', (topic, payload) => handlers.onMessage(topic, payload.toString('utf8', 0, MOST_BYTES)));
+  client.on('message', (topic, payload) => handlers.onMessage(topic, payload.toString('utf8', 0, MAX_MESSAGE + 1)));
   client.on('error', (error) => {
     if (!('code' in error)) return;
     if (typeof error.code === 'number') refusal = error.code;

@@ -10,7 +10,7 @@ import {
   PART_BYTES,
   Reply,
 } from '../../src/fleet/commands.js';
-import { MAX_MESSAGE } from '../../src/fleet/signed.js';
+import { MAX_MESSAGE } from '../../src/contracts/link.js';
 
 const NOW = Date.UTC(2026, 3, 1, 12);
 const CALM = { now: NOW, clockFault: undefined, inVisit: false };

@@ -5,7 +5,8 @@ import type { SigningKey } from '../../src/contracts/signer.js';
 import { codeOf, KioskError } from '../../src/errors.js';
 import { KioskTrust } from '../../src/fleet/kiosk-trust.js';
 import { byThumbprint } from '../../src/fleet/pinned.js';
-import { MAX_MESSAGE, openSigned } from '../../src/fleet/signed.js';
+import { MAX_MESSAGE } from '../../src/contracts/link.js';
+import { openSigned } from '../../src/fleet/signed.js';
 import { newSigner } from '../support/signed.js';
 
 const TOPIC = 'sk/v1/kiosk-1/up/event';

@@ -7,7 +7,7 @@ import { startBroker } from '../../drivers/broker/aedes.js';
 import { startCarrier } from '../../src/carrier/carrier.js';
 import { readLedger } from '../../src/carrier/read-ledger.js';
 import { Ack, parseJson, writeEvent } from '../../src/fleet/messages.js';
-import { MAX_MESSAGE } from '../../src/fleet/signed.js';
+import { MAX_MESSAGE } from '../../src/contracts/link.js';
 import { kioskTopics } from '../../src/fleet/topics.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { holds } from '../support/device-state.js';

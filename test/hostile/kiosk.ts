@@ -5,7 +5,7 @@ import type { Test } from 'tap';
 import { startBroker } from '../../drivers/broker/aedes.js';
 import { VIRTUAL_KIOSK } from '../../src/cli/virtual-config.js';
 import { parseJson } from '../../src/fleet/messages.js';
-import { MAX_MESSAGE } from '../../src/fleet/signed.js';
+import { MAX_MESSAGE } from '../../src/contracts/link.js';
 import { centralTopics, kioskTopics } from '../../src/fleet/topics.js';
 import { Bench } from '../support/bench.js';
 import { holder } from '../support/cast.js';

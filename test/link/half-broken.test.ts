@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { createUnixLink } from '../../drivers/link/unix.js';
-import { MAX_MESSAGE } from '../../src/fleet/signed.js';
+import { MAX_MESSAGE } from '../../src/contracts/link.js';
 import { Listeners } from '../../src/lib/listeners.js';
 import { faultIs, holds } from '../support/device-state.js';
 import { DOWN, event, EVENT, KIOSK, openDevice, openLink, state } from '../support/link-ends.js';
