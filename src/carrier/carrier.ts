@@ -77,7 +77,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
   const desk = new FrontDesk({ ledger, registry, presences, orders, signer, log, circumstances, meter });
   let working: Promise<void> = Promise.resolve();
 
-  const session = Date.now();
+  const session = await store.beginSession(Date.now());
   const spreadMs = Math.min(GREETING_MS * (await registry.size()), LONGEST_SPREAD_MS);
   const presence = (state: CentralState): Promise<string> =>
     signer.sign(JSON.stringify(state), { topic: centralTopics.state });

@@ -54,6 +54,16 @@ export class SqliteCarrierStore implements CarrierStore {
     return new SqliteCarrierStore(db);
   }
 
+  /** @returns the time, or a number above that of the session before, where the clock has gone back since */
+  async beginSession(now: number): Promise<number> {
+    await this.#db.run(
+      `INSERT INTO latestSession (one, session) VALUES (1, ?)
+       ON CONFLICT DO UPDATE SET session = max(excluded.session, session + 1)`,
+      now,
+    );
+    return count(await this.#db.get('SELECT session FROM latestSession'), 'session');
+  }
+
   async transaction<T>(work: (books: CarrierBooks) => Promise<T>): Promise<T> {
     const result = await this.#db.transaction(() => work(this.#books));
     this.orders.changed();

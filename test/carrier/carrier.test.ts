@@ -61,6 +61,7 @@ async function openFleet(t: Test) {
   const start = (): Promise<Carrier> => startCarrier({ dir, broker: { url: wire.url } }, log);
   const heard = new Listeners();
   const presence: boolean[] = [];
+  const sessions = new Set<number>();
   const acks: Ack[] = [];
   const answers: Answer[] = [];
   const kiosk = await connectAsync(broker.url, { protocolVersion: 4, clientId: KIOSK });
@@ -73,8 +74,11 @@ async function openFleet(t: Test) {
   let opening: Promise<void> = Promise.resolve();
   const open = async (topic: string, payload: string): Promise<void> => {
     const message = parseJson(await trust.open(topic, payload));
-    if (topic === centralTopics.state) presence.push(CentralState.parse(message).online);
-    else if (topic === ack) acks.push(Ack.parse(message));
+    if (topic === centralTopics.state) {
+      const { online, session } = CentralState.parse(message);
+      presence.push(online);
+      sessions.add(session);
+    } else if (topic === ack) acks.push(Ack.parse(message));
     else answers.push(Answer.parse(message));
     heard.emit();
   };
@@ -113,6 +117,7 @@ async function openFleet(t: Test) {
     });
   return {
     presence,
+    sessions,
     acks,
     answers,
     until,
@@ -155,6 +160,16 @@ test('a carrier that is cut off is said to be offline by its last will, and come
     fleet.presence.filter((online, i) => online !== fleet.presence[i - 1]),
     [true, false, true, false],
   );
+});
+
+test('each start is a later session, also when the clock was set back', async (t) => {
+  const fleet = await openFleet(t);
+  const { now } = Date;
+  t.intercept(Date, 'now', { value: () => now() - 86_400_000 });
+  await fleet.restart();
+  await fleet.restart();
+  const [first = 0, ...later] = fleet.sessions;
+  t.same(later, [first + 1, first + 2]);
 });
 
 test('an ask is answered and acknowledged, and again with the same answer when it comes again', async (t) => {
