@@ -249,7 +249,7 @@ export class Journal {
 
   /** Lets go of acknowledged history older than `before`; what the carrier has not acknowledged stays. */
   async prune(before: number, at: number): Promise<void> {
-    const upTo = await this.#store.prunable(before, this.#books.acknowledged);
+    const upTo = await this.#store.prunable(before, at, this.#books.acknowledged);
     await this.#commit(() => pruning(this.#books, before, upTo, at));
   }
 

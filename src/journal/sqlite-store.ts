@@ -88,8 +88,14 @@ export class SqliteStore implements Store {
     return row && (nullable(row, 'attachment') ?? undefined);
   }
 
-  async prunable(before: number, acknowledged: number): Promise<number | undefined> {
-    const row = await this.#db.get('SELECT max(id) AS id FROM log WHERE at < ? AND seq <= ?', before, acknowledged);
+  async prunable(before: number, now: number, acknowledged: number): Promise<number | undefined> {
+    const row = await this.#db.get(
+      `SELECT max(id) AS id FROM log
+       WHERE seq <= ? AND id < coalesce((SELECT min(id) FROM log WHERE at BETWEEN ? AND ?), ${Number.MAX_SAFE_INTEGER})`,
+      acknowledged,
+      before,
+      now,
+    );
     return row?.['id'] === null ? undefined : count(row, 'id');
   }
 

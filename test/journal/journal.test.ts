@@ -347,6 +347,23 @@ test('acknowledged history goes by its age; what the carrier does not have, and 
   await again.close();
 });
 
+test('history of a clock that was behind takes nothing newer with it, and that of one ahead holds nothing up', async (t) => {
+  const dir = t.testdir();
+  const journal = await openJournal(dir, KIOSK);
+  const [ahead, behind] = [AT + 1_000, 0];
+  for (const at of [AT, ahead, AT + 1, AT + 20, behind, AT + 21]) await journal.append({ ...saying(1), at });
+  journal.acknowledge(journal.epoch, 6);
+  await journal.prune(AT + 10, AT + 30);
+  await journal.close();
+  const db = await Database.open(journalPaths(dir).file, 'read');
+  const kept = await db.all('SELECT at FROM log ORDER BY id');
+  await db.close();
+  t.same(
+    kept.map(({ at }) => at),
+    [AT + 20, behind, AT + 21, AT + 30],
+  );
+});
+
 test('what was sold of a batch does not come back with it, however long ago that was', async (t) => {
   const journal = await openJournal(t.testdir(), KIOSK);
   await journal.loadBatch('1', [A, B], AT);
