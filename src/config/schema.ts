@@ -8,7 +8,9 @@ import { stateNames, states } from '../transaction/states.js';
 const limitedStates = stateNames.filter((state) => states[state].deadlineMs !== undefined);
 
 const Path = z.string().min(1);
-const Ms = z.int().positive();
+/** What a timer of Node can wait for: one that is set for longer fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+const Ms = z.int().positive().max(LONGEST_MS);
 const Line = z.string().min(1);
 
 const Term = z.strictObject({ version: z.string().min(1), text: z.string().min(1) });
@@ -272,7 +274,7 @@ export const ConfigSchema = z
     /** How long settings from the carrier have to prove themselves before those before are in force again. */
     trialMs: Ms.default(300_000),
     /** How long the last screen of a visit stays. */
-    farewellMs: z.int().nonnegative().default(4_000),
+    farewellMs: z.int().nonnegative().max(LONGEST_MS).default(4_000),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .superRefine(({ dispenser, deadlinesMs }, context) => {

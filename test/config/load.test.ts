@@ -85,6 +85,8 @@ test('a value of the wrong type is refused by the name of its key', (t) => {
     'rules.accepted': { ...LEAST, rules: { accepted: [] } },
     'face.tries': { ...LEAST, face: { tries: 0 } },
     'deadlinesMs.presented': { ...LEAST, deadlinesMs: { presented: -1 } },
+    'deadlinesMs.consent': { ...LEAST, deadlinesMs: { consent: 2 ** 31 } },
+    farewellMs: { ...LEAST, farewellMs: 2 ** 31 },
     logLevel: { ...LEAST, logLevel: 'loud' },
   };
   for (const [key, config] of Object.entries(wrong)) {
