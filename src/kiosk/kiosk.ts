@@ -169,13 +169,14 @@ export class Kiosk {
     });
   }
 
-  /** Outside maintenance an open door ends the visit, and the carrier hears of it in any case. */
+  /** An open door ends the visit, for nothing moves where hands are; outside maintenance the carrier hears of it in any case. */
   #onDoor(open: boolean): void {
-    if (!open || this.#bench.journal.maintenance()) return this.#checkHealth();
+    if (!open) return this.#checkHealth();
+    const isTamper = !this.#bench.journal.maintenance();
     this.#queue.add(async () => {
       const reason = 'cabinet.door-open';
       const { state } = this.#transaction;
-      await reportTamper(this.#bench, reason, this.#transaction);
+      if (isTamper) await reportTamper(this.#bench, reason, this.#transaction);
       if (this.#recovered && accepts(state, 'door.opened'))
         await this.#interrupt((found) => ({ type: 'door.opened', reason, found }), this.#entry, 'door opened');
       if (isBetweenVisits(this.state)) await this.#review();

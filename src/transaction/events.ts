@@ -40,7 +40,7 @@ export type TransactionEvent =
   | { readonly type: 'visit.cancelled' }
   /** The customer has seen what they came for. */
   | { readonly type: 'visit.finished' }
-  /** Outside maintenance: whoever it is, the visit is over. */
+  /** Whoever it is, the visit is over. */
   | { readonly type: 'door.opened'; readonly reason: ErrorCode; readonly found: Found }
   | { readonly type: 'deadline.passed'; readonly found?: Found }
   | { readonly type: 'visit.closed' }

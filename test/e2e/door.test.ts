@@ -77,6 +77,21 @@ test('in maintenance the door may be opened; left open, it keeps the kiosk out o
   t.same(ear.all('security.tamper'), []);
 });
 
+test('a technician who opens the door while somebody is served ends the visit, and is no intruder', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)] });
+  const ear = await Ear.listen(t, bench);
+  const { cabinet } = bench.world.emulator;
+  await bench.idle();
+  const visit = bench.visit();
+  await bench.screen(({ state }) => state === 'capturing');
+  await ask(bench, 'maintenance', 'on');
+  cabinet.openDoor();
+  t.equal(await visit, 'failed cabinet.door-open');
+  await bench.screen(because('kiosk.maintenance'));
+  t.match(await bench.settled(), { consistent: true, cards: { taken: 0, retained: 0 } });
+  t.same(ear.all('security.tamper'), []);
+});
+
 test('a door that is open when the service starts is reported', async (t) => {
   const bench = await Bench.start(t, { visitors: [holder(1)] });
   const ear = await Ear.listen(t, bench);
