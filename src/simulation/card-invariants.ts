@@ -9,6 +9,9 @@ const SEEN: Readonly<Partial<Record<CardLocation, ReadonlySet<string>>>> = {
   retained: new Set(['card.retained', 'card.settled']),
 };
 
+/** By which the ledger gets nearer to what is there. */
+const CORRECTS: ReadonlySet<string> = new Set(['card.settled', 'card.unidentified']);
+
 /** So often is enough in so many milliseconds. */
 const MOST_TRIES = 5;
 const TRIES_MS = 60_000;
@@ -26,6 +29,10 @@ export class CardInvariants {
   /** How often a card was looked for since a time; wall clock, milliseconds. */
   #tries = 0;
   #triedSince = 0;
+  #inDoubt = false;
+  /** Cards that the ledger has in the stack and that are not there, and whether that may have come to light since. */
+  #missing = 0;
+  #isCorrected = false;
   /** Where the card of each transaction is. */
   readonly #cardOf = new Map<string, CardLocation>();
   /** Transactions during which a sensor lied: their cards may be elsewhere than anybody could know. */
@@ -53,13 +60,27 @@ export class CardInvariants {
     this.#cardOf.delete(transaction);
   }
 
+  /** @param seen every card that has moved since the last visit began */
+  nextVisit(seen: boolean): void {
+    const missing = this.#disk.books.cards.inStack - this.#machine.count('stack');
+    if (seen && !this.#isCorrected && missing !== this.#missing)
+      this.#say('the stack holds other than the ledger says, and every card that moved was seen');
+    this.#missing = missing;
+    this.#isCorrected = false;
+  }
+
   /** After it is durable. */
   afterCommit({ cards = [], removed = [], batches = [], transaction, entry }: Commit): void {
     const id = (transaction ?? this.#disk.books.transaction)?.id;
     if (this.#machine.hasLied && id !== undefined) this.#excused.add(id);
     if (entry) this.#lookAtTries(entry);
+    // A card that is nobody's may be one that counts as uncertain.
+    const isNobodys = entry?.type === 'media.checked' && transaction?.id === undefined;
+    if (isNobodys || CORRECTS.has(entry?.type ?? '')) this.#isCorrected = true;
     for (const card of cards) this.#place(card, entry?.type ?? '');
     if (entry?.type === 'card.staged') this.#lookAtOrder(cards);
+    if (entry) this.#lookAtDoubt(entry, cards);
+    if (removed.length > 0) this.#lookAtForgotten(removed);
     for (const iccid of removed) this.#remove(iccid);
     for (const { id: batch, cards: counted } of batches)
       if (counted !== this.#brought.get(batch))
@@ -114,6 +135,25 @@ export class CardInvariants {
       this.#triedSince = at;
     }
     if (this.#tries > MOST_TRIES) this.#say('a card that does not move is tried again and again');
+  }
+
+  /** Whoever does not know where a card is does not know either which one comes next, until the stack is counted. */
+  #lookAtDoubt({ type }: LogEntry, cards: readonly Card[]): void {
+    const { meta, cards: counts } = this.#disk.books;
+    const isCounted = type === 'technician.stock-count' && this.#machine.count('stack') === counts.inStack;
+    const arises = type === 'security.tamper' || cards.some(({ location }) => location === 'uncertain');
+    if ((arises || (this.#inDoubt && !isCounted)) && !meta.orderInDoubt)
+      this.#say('nobody doubts the order of the stack any more, and nobody has counted it');
+    if (isCounted && meta.orderInDoubt) this.#say('the order of a stack is in doubt that was just counted');
+    this.#inDoubt = meta.orderInDoubt;
+  }
+
+  /** A batch that is loaded again must not bring back what was sold of it. */
+  #lookAtForgotten(removed: readonly string[]): void {
+    const present = new Set<string>();
+    for (const { location, batch } of this.#cards.values()) if (!SEEN[location]) present.add(batch);
+    if (removed.some((iccid) => present.has(this.#cards.get(iccid)?.batch ?? '')))
+      this.#say('a card is forgotten while others of its batch are in the machine');
   }
 
   #remove(iccid: string): void {

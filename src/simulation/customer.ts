@@ -35,16 +35,16 @@ export class Customer {
     if (state === this.#last || transaction !== this.transaction) return;
     this.#last = state;
     const { leavesAt, cancelsAt, consents, disputes, takes, faults } = this.plan;
-    const [first] = numbers;
+    const last = numbers.at(-1);
     if (state === leavesAt) {
       this.leave();
       return;
     }
     if (state === cancelsAt) this.#soon(() => this.#input({ type: 'cancel' }));
     else if (state === 'consent') this.#soon(() => this.#input({ type: consents ? 'agree' : 'cancel' }));
-    else if (state === 'choosing' && first) this.#soon(() => this.#input({ type: 'choose', entry: first.entry }));
-    else if (state === 'showing' && first && disputes)
-      this.#soon(() => this.#input({ type: 'not-mine', entry: first.entry }));
+    else if (state === 'choosing' && last) this.#soon(() => this.#input({ type: 'choose', entry: last.entry }));
+    else if (state === 'showing' && last && disputes)
+      this.#soon(() => this.#input({ type: 'not-mine', entry: last.entry }));
     else if (state === 'showing' || state === 'case-opened') this.#soon(() => this.#input({ type: 'agree' }));
     else if (state === 'presented' && takes) this.#soon(() => this.#grab());
     else if (state === 'retaining' && faults.includes('card-pulled')) this.#time.after(700, () => this.#grab());

@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly doorOpen: () => boolean;
   /** A person is about to be read or looked at. */
   readonly looks: (device: 'idReader' | 'camera') => void;
+  /** The camera is switched on or off. */
+  readonly films: (on: boolean) => void;
   /** A card is read. */
   readonly reads: (iccid: string) => void;
   /** What was read of a person is still there when the next one is read. */
@@ -120,7 +122,8 @@ class VirtualCamera extends VirtualDevice implements Camera {
   }
 
   warm(): () => void {
-    return () => undefined;
+    this.#around.films(true);
+    return () => this.#around.films(false);
   }
 
   async *frames(): AsyncGenerator<Frame, void, undefined> {

@@ -27,6 +27,8 @@ export interface DispenserHooks {
   readonly stopped: (motor: Motor) => void;
   /** What moves when the program ends goes on for a moment. */
   readonly coasts: () => boolean;
+  /** Its sensors are asked, and answer. */
+  readonly looks: () => void;
   readonly isGone: () => boolean;
   /** It does not get ready, and nobody can tell before it is told to move. */
   readonly isOff: () => boolean;
@@ -59,6 +61,7 @@ export class VirtualDispenser extends VirtualDevice implements CardDispenser {
 
   status(): Promise<DispenserStatus> {
     if (this.#hooks.isGone()) return Promise.reject(new KioskError('gpio.chip-missing', 'simulated'));
+    this.#hooks.looks();
     const media = this.#machine.sees('exit') ? 'exit' : this.#machine.sees('transport') ? 'transport' : 'none';
     return Promise.resolve({ media, unit: this.#machine.count('stack') === 0 ? 'empty' : 'ok', retainBin: 'ok' });
   }

@@ -1,3 +1,4 @@
+import type { PanelInput, Screen } from '../contracts/panel.js';
 import type { KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
 import { isBetweenVisits, type StateName } from '../transaction/states.js';
@@ -12,8 +13,9 @@ import { LockInvariants } from './lock-invariants.js';
 import { LogInvariants } from './log-invariants.js';
 import type { Machine, Motor, Move } from './machine.js';
 import { MessageInvariants } from './message-invariants.js';
-import { HOLDER_LIMIT } from './network.js';
+import { SenseInvariants } from './sense-invariants.js';
 import type { VisitPlan } from './plan.js';
+import { SaleInvariants } from './sale-invariants.js';
 import { ScannerInvariants } from './scanner-invariants.js';
 
 /** In which durable state a motor may run: an effect without its commit shows here. */
@@ -39,6 +41,7 @@ export interface Violation {
 /** What is always true, looked at after every step. Each violation is a sentence. */
 export class Invariants {
   readonly scanner: ScannerInvariants;
+  readonly senses: SenseInvariants;
   #violations: Violation[] = [];
   readonly #time: VirtualTime;
   readonly #ledger: CardInvariants;
@@ -46,6 +49,7 @@ export class Invariants {
   readonly #locks: LockInvariants;
   readonly #door: DoorInvariants;
   readonly #messages: MessageInvariants;
+  readonly #sales: SaleInvariants;
   /** Of the visit; without one nobody is there of whom anything is known. */
   #plan: VisitPlan | undefined;
   /** How often a person was looked at, by the device that did so last. */
@@ -64,10 +68,6 @@ export class Invariants {
   readonly #inReach = new Set<string>();
   /** Cards whose number is live. */
   readonly #live = new Set<string>();
-  /** Sales whose card was replaced by one that was taken. */
-  readonly #dead = new Set<string>();
-  /** By their pseudonyms. */
-  readonly #holders = new Map<string, number>();
   #session = 0;
   /** A technician has said so, and not taken it back. */
   #inMaintenance = false;
@@ -84,10 +84,16 @@ export class Invariants {
     const say = (sentence: string): void => this.#say(sentence);
     this.#ledger = new CardInvariants(disk, machine, say);
     this.scanner = new ScannerInvariants(disk, say);
+    this.senses = new SenseInvariants(disk, time, say);
     this.#log = new LogInvariants(disk, say);
     this.#locks = new LockInvariants(time, say);
     this.#door = new DoorInvariants(disk, time, say);
     this.#messages = new MessageInvariants(disk, carrier, time, say);
+    this.#sales = new SaleInvariants(disk, carrier, say);
+  }
+
+  get areViolated(): boolean {
+    return this.#violations.length > 0;
   }
 
   /** What was violated since it was asked last. */
@@ -101,8 +107,10 @@ export class Invariants {
   /**
    * @param plan of who comes; left out: nobody does, and whoever is still being served goes away
    * @param quiet messages had a free way since the last visit began
+   * @param seen and every card that moved was seen
    */
-  nextVisit(plan: VisitPlan | undefined, quiet: boolean): void {
+  nextVisit(plan: VisitPlan | undefined, quiet: boolean, seen: boolean): void {
+    this.#ledger.nextVisit(seen);
     this.#plan = plan;
     this.#visit += 1;
     this.#messages.nextVisit(quiet);
@@ -118,6 +126,7 @@ export class Invariants {
     const { entry } = commit;
     if (entry?.type === 'visit.started' && (this.#machine.sees('transport') || this.#machine.sees('exit')))
       this.#say('a visit begins although a card is seen in the machine');
+    this.senses.onCommit(commit);
     this.#messages.onCommit(commit);
     this.#log.onCommit(commit);
   }
@@ -130,7 +139,7 @@ export class Invariants {
     this.#ledger.afterCommit(commit);
     this.scanner.afterCommit(commit);
     if (entry) this.#door.afterCommit(entry);
-    if (entry && this.#plan) this.#locks.afterCommit(entry, this.#plan.holder);
+    if (this.#plan) this.#locks.afterCommit(commit, this.#plan.holder);
     if (entry?.type === 'technician.reset' && this.#isServing)
       this.#say('a technician works on the machine while somebody is served');
     if (entry?.type === 'technician.maintenance-on') this.#inMaintenance = true;
@@ -151,11 +160,16 @@ export class Invariants {
   }
 
   /** A screen before its commit. */
-  onShown(state: string): void {
+  onShown({ state, numbers }: Screen): void {
+    if (numbers) this.#sales.onListed(numbers);
     this.#isServing = state !== 'idle' && state !== 'out-of-service';
     const committed = this.#disk.books.transaction?.state;
     if (state !== committed && state !== 'out-of-service')
       this.#say(`the screen shows ${state} while ${committed ?? 'nothing'} is what was committed`);
+  }
+
+  onInput(input: PanelInput): void {
+    this.#sales.onInput(input);
   }
 
   onLook(device: keyof typeof MAY_LOOK): void {
@@ -217,7 +231,11 @@ export class Invariants {
   /** @param upTo how far the carrier was before */
   onTaken(event: KioskEvent, payload: string, upTo: number): void {
     if (!this.#messages.onTaken(event, payload, upTo)) return;
-    this.#lookAtHolder(event);
+    const plan =
+      'transaction' in event.data && this.#known.get(event.data.transaction ?? '') === this.#visit
+        ? this.#plan
+        : undefined;
+    this.#sales.onTaken(event, plan?.holder);
     if (event.type !== 'sale.taken' || this.#ledger.isExcused(event.data.transaction)) return;
     const { iccid } = event.data;
     if (this.#live.has(iccid)) this.#say('a card goes live twice');
@@ -227,36 +245,11 @@ export class Invariants {
     if (known !== undefined && known !== 'taken') this.#say(`a number is live whose card is ${known} by the ledger`);
   }
 
-  /** One holder, one pseudonym. */
-  #lookAtPseudonym(transaction: string, pseudonym: string): void {
-    if (!this.#plan || this.#known.get(transaction) !== this.#visit) return;
-    const { holder } = this.#plan;
-    if ((this.#holders.get(pseudonym) ?? holder) !== holder) this.#say('two holders have the same pseudonym');
-    this.#holders.set(pseudonym, holder);
-  }
-
-  /** Nobody has more numbers than allowed, and a card is dead from the moment in which the one in its place was taken. */
-  #lookAtHolder({ type, data }: KioskEvent): void {
-    if (!type.startsWith('sale.') && type !== 'card.settled') return;
-    const sale = this.#carrier.sales.get('transaction' in data ? (data.transaction ?? '') : '');
-    if (!sale) return;
-    if (type === 'sale.authorise') this.#lookAtPseudonym(sale.transaction, sale.pseudonym);
-    if (this.#carrier.counted(sale.pseudonym) > HOLDER_LIMIT) this.#say('a holder has more numbers than allowed');
-    const old = sale.replaces === null ? undefined : this.#carrier.sales.get(sale.replaces);
-    if (!old) return;
-    const isDead = old.status === 'replaced';
-    if (sale.status === 'active') {
-      this.#dead.add(old.transaction);
-      if (!isDead) this.#say('a card outlives the one in its place');
-      if (old.number !== sale.number) this.#say('a new card has another number than the one that it replaces');
-    } else if (isDead && !this.#dead.has(old.transaction))
-      this.#say('a card is dead before the one in its place was taken');
-  }
-
   /** Between steps. */
   look(): void {
     const { now } = this.#time;
     const between = isBetweenVisits(this.#state);
+    this.senses.look();
     if (between && this.#machine.running) this.#say(`the motor ${this.#machine.running} runs while nobody is served`);
     if (!between && now - this.#since > LONGEST_VISIT_MS) this.#say(`the kiosk does not leave ${this.#state}`);
     const { anomalies } = this.#carrier;
@@ -277,7 +270,7 @@ export class Invariants {
     this.#lookAtSale(transaction);
     this.#presented.delete(transaction);
     this.#fed.delete(transaction);
-    this.#dead.delete(transaction);
+    this.#sales.forget(transaction);
     this.#ledger.forget(transaction);
     this.#carrier.forget(transaction);
   }

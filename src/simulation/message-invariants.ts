@@ -1,6 +1,6 @@
 import { CardCounts, type KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
-import type { StateName } from '../transaction/states.js';
+import type { Transaction } from '../transaction/transaction.js';
 import type { MemoryCarrierStore } from './carrier-books.js';
 import type { VirtualTime } from './clock.js';
 import type { VirtualDisk } from './disk.js';
@@ -9,8 +9,16 @@ import type { VirtualDisk } from './disk.js';
 const LONGEST_WAY_MS = 400_000;
 /** What was committed goes out at once, while the way is free. Milliseconds. */
 const AT_ONCE_MS = 500;
-/** What opens a kiosk or closes it, or says anew why it is closed. */
-const OPENS_OR_CLOSES: ReadonlySet<string> = new Set(['health.lost', 'health.restored']);
+/** What the carrier hears of each time it happens. */
+const IS_TOLD = new Map<string, KioskEvent['type']>([
+  ['visit.started', 'visit.started'],
+  ['consent.given', 'consent.given'],
+  ['card.unidentified', 'card.refused'],
+  ['card.taken', 'sale.taken'],
+  // It opens or closes, or says anew why it is closed.
+  ['health.lost', 'service.changed'],
+  ['health.restored', 'service.changed'],
+]);
 /** No more than the kiosk sends ahead of the carrier's acknowledgement. */
 const FEW = 32;
 
@@ -22,7 +30,7 @@ interface Sent {
   readonly at: number;
   /** What the books said after that commit. */
   readonly cards: CardCounts;
-  readonly state: StateName;
+  readonly transaction: Transaction | undefined;
 }
 
 /** Every message is committed before it goes out, says what the books say, goes out at once and in order, and takes effect once. */
@@ -58,10 +66,14 @@ export class MessageInvariants {
   }
 
   /** Before it is durable. */
-  onCommit({ meta, entry, outbox = [] }: Commit): void {
+  onCommit({ meta, entry, transaction, outbox = [] }: Commit): void {
     const { books } = this.#disk;
-    if (OPENS_OR_CLOSES.has(entry?.type ?? '') && !outbox.some(({ type }) => type === 'service.changed'))
-      this.#say('the kiosk opens or closes, and does not say so');
+    const told = IS_TOLD.get(entry?.type ?? '');
+    if (told && !outbox.some(({ type }) => type === told))
+      this.#say(`${entry?.type ?? ''} happens, and nobody is told`);
+    const ends = transaction?.state === 'done' && transaction.id !== undefined && books.transaction?.state !== 'done';
+    if (outbox.filter(({ type }) => type === 'visit.ended').length !== (ends ? 1 : 0))
+      this.#say('a visit ends, and that is not told once');
     if (outbox.some(({ seq }, index) => seq !== books.meta.lastSeq + 1 + index)) this.#say('the sequence has a gap');
     if (meta.acknowledged > this.#carrier.confirmed(books.epoch))
       this.#say('a message is deleted that the carrier does not have');
@@ -76,7 +88,7 @@ export class MessageInvariants {
     const { now } = this.#time;
     const state = transaction?.state ?? 'out-of-service';
     for (const { seq, type, payload } of outbox) {
-      this.#sent.push({ seq, payload, at: now, cards, state });
+      this.#sent.push({ seq, payload, at: now, cards, transaction });
       if (type === 'service.changed') this.#saysOpen = state === 'idle';
       if (type === 'visit.started' && !this.#saysOpen)
         this.#say('somebody is served by a kiosk that says that it is closed');
@@ -118,9 +130,12 @@ export class MessageInvariants {
   }
 
   /** What a message says and what the books said. */
-  #compare({ seq, type, data }: KioskEvent, { cards, state }: Sent): void {
+  #compare({ seq, type, data }: KioskEvent, { cards, transaction }: Sent): void {
     if ('cards' in data && !isSame(data.cards, cards)) this.#say(`message ${seq} has other cards than the ledger`);
+    if (type === 'visit.ended' && (data.outcome !== transaction?.outcome || data.reason !== transaction.reason))
+      this.#say(`message ${seq} says that a visit ended as ${data.outcome}, and it did not`);
     if (type !== 'service.changed') return;
+    const state = transaction?.state ?? 'out-of-service';
     if (data.sellable !== (state === 'idle') || data.sellable !== (data.reasons.length === 0))
       this.#say(`message ${seq} says that the kiosk is ${data.sellable ? 'open' : 'closed'}, and it is ${state}`);
   }

@@ -51,6 +51,7 @@ export class Mishaps {
       fault: (name) => (this.#gone.has(name) ? OFFLINE[name] : undefined),
       doorOpen: () => this.#doorOpen,
       looks: (device) => invariants.onLook(device),
+      films: (on) => invariants.senses.onCamera(on),
       reads: (iccid) => invariants.scanner.onRead(iccid),
       outlives: () => world.violate('what was read of a person outlives the visit'),
       losesFrame: () => {

@@ -48,11 +48,12 @@ export class Program {
       },
       stopped: (motor) => this.#reach(`stopped ${motor}`),
       coasts: () => course.plan.coasts,
+      looks: () => world.invariants.senses.onSensors(),
       isGone: () => mishaps.isGone('dispenser'),
       isOff: () => mishaps.isUnitOff,
     });
     this.devices = new VirtualDevices(this.life, machine, this.dispenser, mishaps.surroundings, (screen) => {
-      world.invariants.onShown(screen.state);
+      world.invariants.onShown(screen);
       see(screen);
     });
     this.#boot().catch((error: unknown) => this.fail(error));
@@ -131,7 +132,8 @@ export class Program {
       },
       tears: () => this.#die('torn write'),
       later: (work) => life.clock.after(course.plan.slowMs, work),
-      isAlive: () => life.alive,
+      // What goes wrong may do so without end, in one moment: nothing further is written then, so that it is told.
+      isAlive: () => life.alive && !invariants.areViolated,
     };
   }
 
@@ -154,6 +156,7 @@ export class Program {
     tally.crash(state);
     note(`dies ${where} ${state}`);
     this.life.end();
+    this.#world.invariants.senses.onDeath();
     this.#onDeath();
   }
 }

@@ -59,7 +59,10 @@ export class Simulation {
       last,
       technician,
       () => this.#mishaps,
-      (input) => this.#program.devices.panel.input(input),
+      (input) => {
+        this.#world.invariants.onInput(input);
+        this.#program.devices.panel.input(input);
+      },
     );
     this.#mishaps = new Mishaps(
       this.#world,

@@ -1,6 +1,9 @@
+import type { ErrorCode } from '../errors.js';
 import type { Commit } from '../journal/books.js';
+import type { Card } from '../journal/stock.js';
 import type { VirtualDisk } from './disk.js';
 
+const REFUSED: ErrorCode = 'card.refused-repeatedly';
 /** Cards in a row that may be lost to a dirty scanner. */
 const MOST_REFUSED = 3;
 
@@ -35,12 +38,18 @@ export class ScannerInvariants {
     if (entry?.type === 'card.identified' || entry?.type === 'technician.reset') this.#refused = 0;
     if (entry?.type === 'visit.started' && this.refusesCards)
       this.#say('a visit begins although card after card is refused');
+    if (entry?.type === 'health.lost' && transaction?.faults?.includes(REFUSED) && !this.refusesCards)
+      this.#say('a kiosk closes for cards that it did not refuse one after the other');
     if (entry?.type === 'card.unidentified') {
       this.#known = this.#read?.transaction;
       this.#refused += 1;
     }
+    if (entry?.type === 'card.identified' && cards.some((card) => isUpForSale(card) && card.read !== this.#read?.iccid))
+      this.#say('a card is to be sold, and what was read of it is not written down');
     if (entry?.type !== 'card.retained' || transaction?.id === undefined || transaction.id !== this.#known) return;
     if (cards.some(({ iccid }) => iccid !== this.#read?.iccid))
       this.#say('a card counts as retained although another one was read');
   }
 }
+
+const isUpForSale = ({ location }: Card): boolean => location === 'transport';

@@ -1,6 +1,6 @@
 import type { PanelInput, Screen } from '../contracts/panel.js';
 import { Customer } from './customer.js';
-import { endsWell } from './endings.js';
+import { Endings } from './endings.js';
 import type { Mishaps } from './mishaps.js';
 import { STALLING, suffers, type Fault } from './plan.js';
 import type { Technician } from './technician.js';
@@ -46,6 +46,7 @@ export class Visits {
   #begun: number | undefined;
   /** The kiosk was closed for long already, and nobody saw why. */
   #isPuzzling = false;
+  readonly #endings = new Endings();
   #isDraining = false;
   #delivered = false;
 
@@ -92,7 +93,7 @@ export class Visits {
   /** What nothing has disturbed for a while ends as it should. */
   #judge(outcome: string, reason: string | undefined): void {
     const { course, violate } = this.#world;
-    if (this.#calm >= CALM && !endsWell(course.plan, outcome, reason))
+    if (this.#calm >= CALM && !this.#endings.isWell(course.plan, outcome, reason))
       violate(`a visit that nothing disturbs ends as ${outcome}: ${reason ?? ''}`);
   }
 
@@ -146,12 +147,13 @@ export class Visits {
       return;
     }
     this.#technician.succeed();
+    const seen = !machine.hasLied && !machine.hasDoubled;
     machine.forgive();
     const { faults } = course.plan;
     const isSound = !machine.hasLied && !machine.stuck && !machine.isDirty;
     const isWhole = network.isUp && isSound && !this.#mishaps().isAnythingLeft;
     this.#calm = !isCutShort && isWhole && faults.every((fault) => HARMLESS.has(fault)) ? this.#calm + 1 : 0;
-    invariants.nextVisit(course.plan, quiet);
+    invariants.nextVisit(course.plan, quiet, seen);
     for (const fault of faults) tally.fault(fault);
     note(`visit ${course.visit} ${faults.join(' ')}`);
     this.customer = new Customer(course.plan, machine, time, this.#press);
@@ -162,7 +164,8 @@ export class Visits {
   #drain(): void {
     const { network, disk, time, violate } = this.#world;
     this.#isDraining = true;
-    this.#world.invariants.nextVisit(undefined, false);
+    if (!this.#endings.areWell) violate('one customer after the other is sent away for what came before');
+    this.#world.invariants.nextVisit(undefined, false, false);
     if (!network.isUp) network.rise();
     let looks = 0;
     const look = (): void => {
