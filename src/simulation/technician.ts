@@ -80,9 +80,11 @@ export class Technician {
     const { disk, violate } = this.#world;
     const now = clock.now();
     const before = now - KEPT_MS;
+    const isOver = ({ location }: Card): boolean => location === 'taken' || location === 'retained';
+    const young = [...disk.books.stock.all()].filter((card) => isOver(card) && card.at >= before);
     const pruned = journal.prune(before, now).then(() => {
       const all = [...disk.books.stock.all()];
-      const isOver = ({ location }: Card): boolean => location === 'taken' || location === 'retained';
+      if (young.some(({ iccid }) => !disk.books.stock.card(iccid))) violate('history goes that is not old');
       const present = new Set(all.filter((card) => !isOver(card)).map(({ batch }) => batch));
       if (all.some((card) => isOver(card) && card.at < before && !present.has(card.batch)))
         violate('old history stays');

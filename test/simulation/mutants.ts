@@ -653,4 +653,16 @@ export const mutants: readonly Mutant[] = [
     find: 'return held ? [back(held, at), staged(found)] : [staged(found)];',
     put: 'return [staged(found)];',
   },
+  {
+    name: 'history goes before its time',
+    file: 'journal/plan.js',
+    find: 'ended < before && !present.has(batch)',
+    put: '!present.has(batch)',
+  },
+  {
+    name: 'cards that were refused long ago close the kiosk',
+    file: 'kiosk/refused-cards.js',
+    find: "type === 'card.identified' && countOf(journal) > 0",
+    put: 'false',
+  },
 ];
