@@ -52,7 +52,9 @@ export async function loadKeys(file: string): Promise<CarrierKeys> {
     signingKey: await newSigningKey(),
     pseudonymKey: randomBytes(32).toString('base64url'),
   };
-  await writeNew(file, JSON.stringify(keys));
+  await writeNew(file, JSON.stringify(keys)).catch((cause: unknown) => {
+    throw new KioskError('carrier.books-unusable', `${file} cannot be written`, { cause });
+  });
   return loadKeys(file);
 }
 

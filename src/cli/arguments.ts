@@ -15,3 +15,16 @@ export function naturalNumber(text: string): number {
   if (!Number.isInteger(value) || value < 0) throw new KioskError('cli.usage', `${text} is not a whole number`);
   return value;
 }
+
+/** Of a TCP port. @throws `cli.usage` */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new KioskError('cli.usage', `${text} is no port: there are 65535`);
+  return port;
+}
+
+/** @throws `cli.usage` */
+export function brokerUrl(text: string): string {
+  if (/^(?:mqtts?|mqtt\+unix):\/\/./.test(text) && URL.canParse(text)) return text;
+  throw new KioskError('cli.usage', `${text} is no address of a broker, e.g. mqtts://127.0.0.1:8883`);
+}

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
+import { brokerUrl, JSON_LINE, naturalNumber, portNumber, wholeNumber } from './arguments.js';
 import type { ConfigureOptions, GiveOptions } from './carrier-orders.js';
 import type { CarrierRunOptions } from './carrier-run.js';
 import type { BlockOptions, CertifyOptions, EnrolOptions } from './carrier.js';
@@ -101,13 +101,13 @@ export function addCarrier(program: Command): void {
     .command('run')
     .description('the reference carrier itself, at a broker that is there already')
     .requiredOption('--dir <dir>', "the carrier's folder")
-    .requiredOption('--broker <url>', 'e.g. mqtts://127.0.0.1:8883')
+    .requiredOption('--broker <url>', 'e.g. mqtts://127.0.0.1:8883', brokerUrl)
     .option('--username <name>', 'at the broker')
     .option('--password-file <file>', 'its password')
     .option('--ca <file>', 'who vouches for the broker (PEM)')
     .option('--cert <file>', "the carrier's own certificate")
     .option('--key <file>', 'its key')
-    .option('--metrics-port <port>', 'where Prometheus metrics are offered, on the loopback interface', wholeNumber)
+    .option('--metrics-port <port>', 'where Prometheus metrics are offered, on the loopback interface', portNumber)
     .action(async (options: CarrierRunOptions) => (await import('./carrier-run.js')).carrierRun(options));
   carrier
     .command('kiosks')

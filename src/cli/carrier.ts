@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as textOfStream } from 'node:stream/consumers';
 import { openAuthority } from '../carrier/authority.js';
@@ -6,11 +5,13 @@ import { setBlocked } from '../carrier/block.js';
 import { enrol } from '../carrier/enrol.js';
 import { newCertified } from '../provision/x509.js';
 import { KioskError } from '../errors.js';
-import { makeFolder, printJson } from './command.js';
+import { makeFolder, printJson, writeOutput } from './command.js';
 import { textOf } from './provision.js';
 import { DAY_MS } from '../lib/durations.js';
 
 const SERVER_DAYS = 365;
+/** It becomes the name of a file, and a common name that nothing has to be escaped in (RFC 4514). */
+const FILE_NAME = /^[a-z0-9][a-z0-9.-]{0,63}$/i;
 
 export interface EnrolOptions {
   readonly dir: string;
@@ -25,7 +26,7 @@ export async function carrierEnrol(requestFile: string, options: EnrolOptions): 
   const { dir, overlapDays, replace = false, json } = options;
   const grant = await enrol({ dir, request: await textOf(requestFile), overlapDays, replace, now: Date.now() });
   const file = options.out ?? join(dir, `${grant.kiosk}.grant.json`);
-  await writeFile(file, `${JSON.stringify(grant, null, 2)}\n`);
+  await writeOutput(file, `${JSON.stringify(grant, null, 2)}\n`);
   if (json) printJson({ kiosk: grant.kiosk, kid: grant.kid, grant: file });
   else
     process.stdout.write(
@@ -42,14 +43,15 @@ export interface CertifyOptions {
 
 /** `simkiosk carrier certify`: a key and certificate for the broker (its hosts), or for the carrier's own connection to it. */
 export async function carrierCertify(name: string, { dir, out, host = [], json }: CertifyOptions): Promise<void> {
+  if (!FILE_NAME.test(name)) throw new KioskError('cli.usage', `${name} is no name of a broker or a carrier`);
   const now = Date.now();
   const authority = await openAuthority(dir, now);
   const of = { name, hosts: host, from: now, until: now + SERVER_DAYS * DAY_MS };
   const { key, certificate } = await newCertified(authority, of);
-  await makeFolder(out);
-  await writeFile(join(out, 'ca.pem'), authority.certificate);
-  await writeFile(join(out, `${name}.pem`), certificate);
-  await writeFile(join(out, `${name}.key`), key, { mode: 0o600 });
+  await makeFolder(out, 'cli.usage');
+  await writeOutput(join(out, 'ca.pem'), authority.certificate);
+  await writeOutput(join(out, `${name}.pem`), certificate);
+  await writeOutput(join(out, `${name}.key`), key, { mode: 0o600 });
   if (json) printJson({ name, hosts: host, folder: out });
   else process.stdout.write(`${join(out, name)}.pem and .key, and the authority's ca.pem, are written.\n`);
 }

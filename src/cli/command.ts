@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
-import { errorTable, KioskError } from '../errors.js';
+import { errorTable, KioskError, type ErrorCode } from '../errors.js';
 import { exitAtOnce } from '../lib/exit-at-once.js';
 import { remedyOf } from '../remedies.js';
 
@@ -28,10 +28,17 @@ export function report(error: unknown, json: boolean): void {
     });
 }
 
-/** @throws `journal.unwritable` */
-export async function makeFolder(dir: string): Promise<void> {
+/** Of a journal, unless the code says of what else. @throws `journal.unwritable` */
+export async function makeFolder(dir: string, code: ErrorCode = 'journal.unwritable'): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new KioskError('journal.unwritable', dir, { cause });
+    throw new KioskError(code, `${dir} cannot be made`, { cause });
+  });
+}
+
+/** Writes what was asked for where it was asked for. @throws `cli.usage` */
+export async function writeOutput(path: string, text: string | Buffer, options: { flag?: string; mode?: number } = {}) {
+  await writeFile(path, text, options).catch((cause: unknown) => {
+    throw new KioskError('cli.usage', `${path} cannot be written`, { cause });
   });
 }
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
 import { COMPARING, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
@@ -11,7 +11,7 @@ import { scoreSet, type ScoredSet } from '../face/bench/score-set.js';
 import { readModelSet, type ModelSet } from '../face/manifest.js';
 import { modelsDir } from '../lib/paths.js';
 import { describeBench } from './bench-text.js';
-import { printJson } from './command.js';
+import { printJson, writeOutput } from './command.js';
 import { drawDet } from './det-plot.js';
 import { Progress } from './progress.js';
 
@@ -44,7 +44,7 @@ export async function faceBench(options: MeasureOptions & { readonly plot?: stri
   };
   if (!options.json) process.stdout.write(describeBench(report, embedded.failures));
   else printJson({ ...report, failedPictures: embedded.failures });
-  if (options.plot !== undefined) await write(options.plot, drawDet(detCurve(scored)));
+  if (options.plot !== undefined) await writeOutput(options.plot, drawDet(detCurve(scored)));
 }
 
 /** Embeds and compares a labelled set, with the progress on stderr. @throws `bench.…`, `cli.usage`, `face.…` of the machine */
@@ -81,13 +81,7 @@ function read(path: string): Promise<string> {
 
 /** Found out before hours are measured. What the file holds stays until there is something else. */
 function requireWritable(path: string): Promise<void> {
-  return write(path, '', 'a');
-}
-
-async function write(path: string, text: string, flag = 'w'): Promise<void> {
-  await writeFile(path, text, { flag }).catch((cause: unknown) => {
-    throw new KioskError('cli.usage', `${path} cannot be written`, { cause });
-  });
+  return writeOutput(path, '', { flag: 'a' });
 }
 
 function megabytes(bytes: number): number {

@@ -3,7 +3,7 @@ import { installed } from '../config/paths.js';
 import { FACE_ENGINES, type FaceEngineName } from '../contracts/face-engine.js';
 import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
-import { JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
+import { brokerUrl, JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
 import { addCarrier } from './carrier-program.js';
 import { COMPARED, EXIT, report } from './command.js';
 import type { DemoOptions } from './demo.js';
@@ -28,6 +28,7 @@ const BROKER = [
   '--broker <url>',
   'a broker that is there already, e.g. mqtt://127.0.0.1:1883 (default: an embedded one)',
 ] as const;
+  brokerUrl,
 
 program
   .command('demo')

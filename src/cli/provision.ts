@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KioskError } from '../errors.js';
 import { KioskId } from '../fleet/messages.js';
 import { KioskKeys } from '../provision/kiosk-keys.js';
-import { makeFolder, printJson } from './command.js';
+import { makeFolder, printJson, writeOutput } from './command.js';
 
 export interface ProvisionOptions {
   readonly kiosk?: string;
@@ -28,10 +28,10 @@ export async function provision({ kiosk, dir, renew, grant, json }: ProvisionOpt
   }
   const id = KioskId.safeParse(kiosk);
   if (!id.success) throw new KioskError('cli.usage', '--kiosk is 1 to 64 of a-z, 0-9 and -');
-  await makeFolder(dir);
+  await makeFolder(dir, 'cli.usage');
   const request = renew ? await keys.renewal(id.data) : await keys.request(id.data);
   const file = join(dir, 'simkiosk.request');
-  await writeFile(file, `${request}\n`, { mode: 0o644 });
+  await writeOutput(file, `${request}\n`, { mode: 0o644 });
   if (json) printJson({ kiosk: id.data, request: file });
   else
     process.stdout.write(`Bring ${file} to the carrier: \`simkiosk carrier enrol\`. The keys themselves stay here.\n`);

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { TechnicianCommand } from '../contracts/control.js';
 import { KioskError } from '../errors.js';
 import { readBatch } from '../kiosk/batch.js';
-import { printJson } from './command.js';
+import { printJson, writeOutput } from './command.js';
 import { askKiosk } from './technician.js';
 import { drawFaces, inCharacters, Picture } from './picture.js';
 
@@ -48,7 +47,7 @@ export async function test(device: string, options: Options & { readonly save?: 
   if (typeof picture === 'string') {
     const { default: sharp } = await import('sharp');
     const seen = Picture.parse({ ...result, jpeg: Buffer.from(picture, 'base64') });
-    if (save !== undefined) await writeFile(save, await drawFaces(sharp, seen), { mode: 0o600 });
+    if (save !== undefined) await writeOutput(save, await drawFaces(sharp, seen), { mode: 0o600 });
     if (!json) process.stdout.write(await inCharacters(sharp, seen));
   }
   say(result, json);

@@ -54,6 +54,36 @@ test('a command or settings that no kiosk could be sent are not taken', async (t
   t.match(await orders.of(KIOSK), [{ command: { by: 'anna' }, status: 'issued' }]);
 });
 
+test('what a command of the desk cannot read, write or reach has a code', async (t) => {
+  const dir = join(t.testdir({ file: '' }), 'carrier');
+  const out = join(dir, 'out');
+  t.match(await desk(dir, 'certify', '../broker', '--out', out), { code: EXIT.usage, json: { error: 'cli.usage' } });
+  for (const nowhere of [join(dir, '..', 'file'), join(dir, '..', 'file', 'out')])
+    t.match(await desk(dir, 'certify', 'broker', '--out', nowhere), {
+      code: EXIT.usage,
+      json: { error: 'cli.usage', detail: /cannot be made/ },
+    });
+  t.match(await desk(dir, 'certify', 'broker', '--out', out), { code: EXIT.ok });
+  t.match(await desk(out, 'certify', 'broker', '--out', join(out, 'broker.pem')), { json: { error: 'cli.usage' } });
+  await writeFile(join(dir, 'authority.json'), '{"key":1}');
+  const damaged = await desk(dir, 'certify', 'broker', '--out', out);
+  t.match(damaged, { code: EXIT.failed, json: { error: 'carrier.books-unusable', detail: /authority\.json/ } });
+  t.match(await desk(join(dir, '..', 'file'), 'certify', 'broker', '--out', out), {
+    json: { error: 'carrier.books-unusable' },
+  });
+  for (const [option, value] of [
+    ['--broker', 'localhost'],
+    ['--broker', 'http://localhost'],
+    ['--metrics-port', '65536'],
+  ] as const) {
+    const of = option === '--broker' ? [] : ['--broker', 'mqtt://localhost'];
+    t.match(await desk(dir, 'run', ...of, option, value), {
+      code: EXIT.usage,
+      json: { error: 'cli.usage', detail: value },
+    });
+  }
+});
+
 test('whoever waits learns by the exit code whether a command succeeded and settings are in force', async (t) => {
   const { dir, orders } = await openBooks(t);
   const ends = [
