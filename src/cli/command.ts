@@ -50,7 +50,18 @@ export function printJson(value: unknown): void {
 /** One Ctrl-C arrives twice under npm, which passes on what the terminal has sent already. Milliseconds. */
 const SAME_SIGNAL_MS = 500;
 
-/** Resolves on SIGTERM or SIGINT; a second one ends the process at once. */
+/**
+ * Whoever read what is said here may be gone (`… | head`): what was asked for is done all the same, unless it is to go on
+ * until it is stopped.
+ */
+export function endureBrokenPipes(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+}
+
+/** Resolves on SIGTERM or SIGINT, and when nobody reads what is said; a second one ends the process at once. */
 export function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let askedAt: number | undefined;
@@ -62,6 +73,7 @@ export function stopSignal(): Promise<NodeJS.Signals> {
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
+    process.stdout.once('error', () => resolve('SIGPIPE'));
   });
 }
 

@@ -5,7 +5,7 @@ import { KioskError } from '../errors.js';
 import { version } from '../lib/paths.js';
 import { brokerUrl, JSON_LINE, naturalNumber, wholeNumber } from './arguments.js';
 import { addCarrier } from './carrier-program.js';
-import { COMPARED, EXIT, report } from './command.js';
+import { COMPARED, endureBrokenPipes, EXIT, report } from './command.js';
 import type { DemoOptions } from './demo.js';
 import type { EmulateOptions } from './emulate.js';
 import type { CompareOptions } from './face.js';
@@ -19,7 +19,8 @@ const program = new Command('simkiosk')
   .description('The service inside an unattended kiosk that sells SIM cards')
   .version(version)
   .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  // What is wrong is said at the end, as of every other failure.
+  .configureOutput({ outputError: () => undefined })
   .showHelpAfterError();
 
 const CONFIG = ['--config <file>', 'configuration of the kiosk'] as const;
@@ -27,8 +28,8 @@ const OWN_CONFIG = [...CONFIG, installed.config] as const;
 const BROKER = [
   '--broker <url>',
   'a broker that is there already, e.g. mqtt://127.0.0.1:1883 (default: an embedded one)',
-] as const;
   brokerUrl,
+] as const;
 
 program
   .command('demo')
@@ -211,12 +212,18 @@ function pace(text: string): string {
   return text;
 }
 
+/** What the parser found wrong; help that was not asked for comes because something is missing. */
+function misunderstood({ code, message }: CommanderError): KioskError {
+  return new KioskError('cli.usage', code === 'commander.help' ? undefined : message.replace(/^error: /, ''));
+}
+
+endureBrokenPipes();
 try {
   await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  } else {
+} catch (thrown) {
+  if (thrown instanceof CommanderError && thrown.exitCode === 0) process.exitCode = EXIT.ok;
+  else {
+    const error = thrown instanceof CommanderError ? misunderstood(thrown) : thrown;
     if (error instanceof KioskError && error.code === 'cli.usage') process.exitCode = EXIT.usage;
     else process.exitCode ||= EXIT.failed;
     report(error, process.argv.includes('--json'));

@@ -103,3 +103,28 @@ test('a state directory that cannot be made, or is too deep for a socket: code a
   t.equal(deep.code, 1);
   t.match(deep.command.json(), { error: 'config.invalid' });
 });
+
+test('with --json whatever the parser does not understand is one object too, with a code', async (t) => {
+  const cases = [
+    [['status', '--bogus'], "unknown option '--bogus'"],
+    [['dance'], "unknown command 'dance'"],
+    [['audit'], "required option '--state <dir>' not specified"],
+    [['settle', '1'], "missing required argument 'taken|retained|stack'"],
+    [['carrier'], undefined],
+  ] as const;
+  for (const [args, detail] of cases) {
+    const { code, command } = await simkiosk(...args, '--json');
+    t.equal(code, 64, args.join(' '));
+    t.match(command.stderr, /^cli\.usage: /m, args.join(' '));
+    t.match(command.json(), { error: 'cli.usage', ...(detail !== undefined && { detail }) }, args.join(' '));
+  }
+});
+
+test('nobody reads what a command says: it says nothing about that, and does what was asked for', async (t) => {
+  for (const args of [['--help'], ['audit', '--json', '--state', t.testdir()]]) {
+    const command = new Command(args);
+    command.stopReading();
+    t.equal(await command.exited, args.length === 1 ? 0 : 1);
+    t.notMatch(command.stderr, /EPIPE/, args.join(' '));
+  }
+});

@@ -37,6 +37,11 @@ export class Command {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Nobody reads what it says on stdout any more. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+  }
+
   /** Resolves once it has said so on stdout, or when the process ended. */
   says(text: string): Promise<void> {
     return new Promise((resolve) => {
