@@ -123,7 +123,9 @@ export async function checkMachine(config: Config): Promise<readonly Check[]> {
 }
 
 export async function checkBroker(config: Pick<Config, 'broker'>): Promise<Check> {
-  const { hostname, port, protocol, pathname } = new URL(config.broker.url);
+  const { hostname: host, port, protocol, pathname } = new URL(config.broker.url);
+  // An address of IPv6 stands in brackets (RFC 3986, section 3.2.2).
+  const hostname = host.replace(/^\[(.*)\]$/, '$1');
   if (protocol === 'mqtts:')
     return check('broker', async () =>
       greetByTls(identityOf(await loadBroker(config)), hostname, Number(port || 8883)),

@@ -1,9 +1,15 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { createServer as createTlsServer } from 'node:tls';
 import t from 'tap';
 import { checkBroker, checkCertificate, checkSafeLevels } from '../../src/cli/checks.js';
+import { DAY_MS } from '../../src/lib/durations.js';
 import { newAuthority, newCertified } from '../../src/provision/x509.js';
 import { remedyOf } from '../../src/remedies.js';
 import { writeTlsFiles } from '../support/tls-files.js';
 
+const reconnectMs = { first: 0, longest: 0 };
 const onoff = { driver: 'onoff', label: 'pinctrl-bcm2711', lines: {} } as const;
 
 void t.test('outputs that keep their level are a fault without safe-off, and a note with it', async (t) => {
@@ -29,10 +35,31 @@ void t.test('a certificate beside the key of another, as after a renewal that wa
   const { key } = await newCertified(authority, of);
   const { certificate } = await newCertified(authority, of);
   const tls = await writeTlsFiles(t.testdir(), 'kiosk-1', authority.certificate, { key, certificate });
-  const reconnectMs = { first: 0, longest: 0 };
   const broker = { url: 'mqtts://127.0.0.1:1', mqtt: 'auto', reconnectMs, tls } as const;
   const found = { ok: false, code: 'fleet.certificate-foreign' };
   t.match(await checkCertificate({ kiosk: 'kiosk-1', broker }, now), [found]);
   t.match(await checkBroker({ broker }), found);
   t.match(remedyOf('fleet.certificate-foreign'), /`simkiosk provision --grant`/);
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+
+void t.test('a broker is found at an address of IPv6, with TLS and without', { skip: !hasIpv6 }, async (t) => {
+  const plain = createServer((socket) => socket.destroy());
+  const authority = await newAuthority('authority', Date.now());
+  const of = { name: 'broker', hosts: ['::1'], from: Date.now(), until: Date.now() + DAY_MS };
+  const { key, certificate } = await newCertified(authority, of);
+  const secure = createTlsServer({ key, cert: certificate }, (socket) => socket.destroy());
+  const { ca } = await writeTlsFiles(t.testdir(), 'kiosk-1', authority.certificate, { key, certificate });
+  for (const [server, protocol] of [
+    [plain, 'mqtt'],
+    [secure, 'mqtts'],
+  ] as const) {
+    t.teardown(() => server.close());
+    server.listen(0, '::1');
+    await once(server, 'listening');
+    const url = `${protocol}://[::1]:${(server.address() as AddressInfo).port}`;
+    const found = await checkBroker({ broker: { url, mqtt: 'auto', reconnectMs, tls: { ca } } });
+    t.match(found, { ok: true, detail: /^reachable/ }, url);
+  }
 });
