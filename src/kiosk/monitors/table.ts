@@ -50,6 +50,8 @@ export function verdictOf(
   isRaised: boolean,
 ): 'raise' | 'clear' | undefined {
   const beyond = bad === 'low' ? value - limit : limit - value;
-  if (isRaised) return beyond > margin ? 'clear' : undefined;
+  // What is counted from nothing is never below it: a low limit has less room.
+  const room = bad === 'low' ? margin : Math.min(margin, limit / 2);
+  if (isRaised) return beyond > room ? 'clear' : undefined;
   return beyond <= 0 ? 'raise' : undefined;
 }
