@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { FACE_ENGINES } from '../contracts/face-engine.js';
 import { SigningKey } from '../contracts/signer.js';
+import { STUCK_MS } from '../fleet/condition.js';
 import { KioskId } from '../fleet/messages.js';
 import { serviceNames } from '../transaction/services.js';
 import { stateNames, states } from '../transaction/states.js';
+
+/** Its carrier takes a kiosk for stuck, some time after the end of any state. */
+const LONGEST_STATE_MS = STUCK_MS - 60_000;
 
 const limitedStates = stateNames.filter((state) => states[state].deadlineMs !== undefined);
 
@@ -270,7 +274,7 @@ export const ConfigSchema = z
     /** Private JWK that the kiosk's messages are signed with; made when it is not there. A credential comes before it. */
     signingKey: Path.optional(),
     /** Milliseconds by state, where they differ from the table of states. */
-    deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms).default({}),
+    deadlinesMs: z.partialRecord(z.enum(limitedStates), Ms.max(LONGEST_STATE_MS)).default({}),
     /** How long settings from the carrier have to prove themselves before those before are in force again. */
     trialMs: Ms.default(300_000),
     /** How long the last screen of a visit stays. */

@@ -5,6 +5,7 @@ import { test, type Test } from 'tap';
 import { paces, virtualConfig } from '../../src/cli/virtual-config.js';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
 import { KioskError } from '../../src/errors.js';
+import { STUCK_MS } from '../../src/fleet/condition.js';
 import { states } from '../../src/transaction/states.js';
 import { CARRIER_KEY, CARRIER_SIGNING_KEY } from '../support/signed.js';
 
@@ -85,8 +86,6 @@ test('a value of the wrong type is refused by the name of its key', (t) => {
     'rules.accepted': { ...LEAST, rules: { accepted: [] } },
     'face.tries': { ...LEAST, face: { tries: 0 } },
     'deadlinesMs.presented': { ...LEAST, deadlinesMs: { presented: -1 } },
-    'deadlinesMs.consent': { ...LEAST, deadlinesMs: { consent: 2 ** 31 } },
-    farewellMs: { ...LEAST, farewellMs: 2 ** 31 },
     logLevel: { ...LEAST, logLevel: 'loud' },
   };
   for (const [key, config] of Object.entries(wrong)) {
@@ -119,6 +118,19 @@ test('a deadline for a state that lasts for ever is refused: nothing could end i
     if (deadlineMs === undefined) t.throws(() => parseConfig(config, 'x'), { code: 'config.invalid' }, state);
     else t.doesNotThrow(() => parseConfig(config, 'x'), state);
   }
+  t.end();
+});
+
+test('a time that no timer waits for, or in which a kiosk counts as stuck, is refused', (t) => {
+  const long = 2 ** 31;
+  const wrong: Readonly<Record<string, unknown>> = {
+    farewellMs: { ...LEAST, farewellMs: long },
+    trialMs: { ...LEAST, trialMs: long },
+    'face.captureMs': { ...LEAST, face: { captureMs: long } },
+    'deadlinesMs.consent': { ...LEAST, deadlinesMs: { consent: STUCK_MS } },
+  };
+  for (const [key, config] of Object.entries(wrong)) t.ok(refusal(config).detail?.includes(`at ${key}`), key);
+  t.doesNotThrow(() => parseConfig({ ...LEAST, trialMs: long - 1, deadlinesMs: { consent: 300_000 } }, 'x'));
   t.end();
 });
 
