@@ -34,6 +34,10 @@ export const carrierMetrics = {
     help: 'Kiosks with an alarm that is not cleared.',
     labels: ['alarm'],
   },
+  simkiosk_carrier_odd_kiosks: {
+    type: 'gauge',
+    help: 'Kiosks of which something does not go together in the books: `carrier kiosks` says what.',
+  },
   simkiosk_carrier_unacknowledged_events: {
     type: 'gauge',
     help: 'Events that wait at all kiosks, as they said last.',
@@ -48,15 +52,18 @@ export async function lookUp(dir: string, meter: Meter<CarrierMetric>, now: numb
   const conditions = new Map<string, number>();
   const alarms = new Map<string, number>();
   let waiting = 0;
-  const tally = ({ condition, said }: KioskView): void => {
+  let oddKiosks = 0;
+  const tally = ({ condition, said, odd }: KioskView): void => {
     conditions.set(condition, (conditions.get(condition) ?? 0) + 1);
     for (const alarm of new Set(said?.alarms)) alarms.set(alarm, (alarms.get(alarm) ?? 0) + 1);
     waiting += said?.outbox?.depth ?? 0;
+    oddKiosks += Number(odd.length > 0);
   };
   const [sales] = await Promise.all([countSales(dir), eachSlice(dir, now, (slice) => slice.forEach(tally))]);
   for (const condition of CONDITIONS)
     meter.set('simkiosk_carrier_kiosks', conditions.get(condition) ?? 0, { condition });
   for (const alarm of MONITORS) meter.set('simkiosk_carrier_kiosk_alarms', alarms.get(alarm) ?? 0, { alarm });
+  meter.set('simkiosk_carrier_odd_kiosks', oddKiosks);
   meter.set('simkiosk_carrier_unacknowledged_events', waiting);
   for (const status of SALE_STATUSES) meter.set('simkiosk_carrier_sales', sales.get(status) ?? 0, { status });
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { certificateDays, clockOffsetMs, conditionOf, outboxAgeMs, type Condition } from '../fleet/condition.js';
 import { parseJson } from '../fleet/messages.js';
 import { Telemetry, type Measured } from '../fleet/monitors.js';
@@ -17,10 +18,17 @@ export interface KioskView {
   /** As it said so. */
   readonly said?: KioskBirth;
   readonly measured?: Measured;
+  /** What does not go together in the books, by event, the newest first: somebody should look. */
+  readonly odd: readonly Oddity[];
 }
+
+const Oddity = z.object({ epoch: z.string(), seq: z.int(), means: z.string() });
+type Oddity = z.infer<typeof Oddity>;
 
 /** So many kiosks are read at a time. */
 const SLICE = 500;
+/** So much that is odd is told of a kiosk. */
+const ODDITIES = 20;
 
 /**
  * Every kiosk that is enrolled or was heard of, by name; a running carrier may write meanwhile.
@@ -46,7 +54,10 @@ export async function eachSlice(dir: string, now: number, take: (slice: readonly
 async function sliceAfter(db: Database, last: string, now: number): Promise<readonly KioskView[]> {
   // Of several journals of a kiosk, the one that was begun last counts.
   const rows = await db.all(
-    `SELECT name.kiosk, online, state, presence.at, measured FROM (
+    `SELECT name.kiosk, online, state, presence.at, measured,
+       (SELECT json_group_array(json_object('epoch', epoch, 'seq', seq, 'means', means))
+        FROM (SELECT * FROM anomaly WHERE anomaly.kiosk = name.kiosk ORDER BY rowid DESC LIMIT ${ODDITIES})) AS odd
+     FROM (
        SELECT kiosk FROM pinned WHERE kiosk > ?1 UNION SELECT kiosk FROM presence WHERE kiosk > ?1 ORDER BY kiosk LIMIT ?2
      ) AS name
      LEFT JOIN presence ON presence.kiosk = name.kiosk
@@ -62,17 +73,18 @@ async function sliceAfter(db: Database, last: string, now: number): Promise<read
 function viewOf(row: Row, now: number): KioskView {
   const kiosk = text(row, 'kiosk');
   const state = nullable(row, 'state');
-  if (state === null) return { kiosk, condition: conditionOf(undefined, now) };
+  const odd = z.array(Oddity).parse(parseJson(text(row, 'odd')));
+  if (state === null) return { kiosk, condition: conditionOf(undefined, now), odd };
   const parsed = KioskState.safeParse(parseJson(state));
   const said = parsed.success && parsed.data.online ? parsed.data : undefined;
   const heard = { at: count(row, 'at'), online: count(row, 'online') === 1, ...(said && { said }) };
   const condition = conditionOf(heard, now);
   const silentMs = now - heard.at;
-  if (!said) return { kiosk, condition, silentMs };
+  if (!said) return { kiosk, condition, silentMs, odd };
   const days = certificateDays(said, now);
   const measured = Telemetry.shape.measured.safeParse(parseJson(nullable(row, 'measured') ?? ''));
   return {
-    ...{ kiosk, condition, silentMs, said },
+    ...{ kiosk, condition, silentMs, said, odd },
     clockOffsetMs: clockOffsetMs(said, heard.at),
     outboxAgeMs: outboxAgeMs(said),
     ...(days !== undefined && { certificateDays: days }),

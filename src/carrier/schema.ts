@@ -40,6 +40,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS anomaly (
     kiosk TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, means TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS anomalyByKiosk ON anomaly (kiosk);
   CREATE TABLE IF NOT EXISTS pinned (
     kiosk TEXT NOT NULL, kid TEXT NOT NULL, jwk TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
     PRIMARY KEY (kiosk, kid)

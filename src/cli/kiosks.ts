@@ -30,6 +30,7 @@ const columns: Readonly<Record<string, (view: KioskView) => string | number | un
   alarms: ({ said }) => said?.alarms?.join(', '),
   version: ({ said }) => said?.version,
   reasons: ({ said }) => said?.reasons.join(', '),
+  odd: ({ odd }) => [...new Set(odd.map(({ means }) => means))].join('; '),
 };
 
 function tableOf(kiosks: readonly KioskView[]): string {

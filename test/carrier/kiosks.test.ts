@@ -160,3 +160,20 @@ test('measurements count when they are of the connection that the kiosk said it 
   t.equal(await take(2, 2, 5, randomUUID()), false, 'of another journal');
   t.equal(await stock(), 6);
 });
+
+test('what is odd about a kiosk is said of it, and of no other, the newest first and not without end', async (t) => {
+  const dir = t.testdir();
+  const store = await SqliteCarrierStore.open(dir);
+  t.teardown(() => store.close());
+  await store.presences.take('kiosk-1', birth(1, 1), NOW);
+  await store.presences.take('kiosk-2', birth(1, 1), NOW);
+  const anomaly = { kiosk: 'kiosk-2', epoch: EPOCH, means: 'a card was taken that was not bound' };
+  for (let seq = 1; seq <= 30; seq += 1) await store.transaction((books) => books.note({ ...anomaly, seq }));
+  const [first, second] = await readKiosks(dir, NOW);
+  t.same(first?.odd, []);
+  t.same(
+    second?.odd.map(({ seq }) => seq),
+    Array.from({ length: 20 }, (_, index) => 30 - index),
+  );
+  t.match(second?.odd[0], { epoch: EPOCH, means: anomaly.means });
+});

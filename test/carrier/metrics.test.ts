@@ -31,6 +31,8 @@ test('kiosks by condition, open alarms, events that wait and sales by status are
   };
   for (const status of ['approved', 'active', 'active'] as const)
     await store.transaction((books) => books.putSale({ ...sale, transaction: randomUUID(), status }));
+  const anomaly = { kiosk: 'kiosk-2', epoch: randomUUID(), means: 'odd' };
+  for (const seq of [1, 2]) await store.transaction((books) => books.note({ ...anomaly, seq }));
   const server = await serveMetrics(carrierMetrics, 0, (meter) => lookUp(dir, meter, NOW));
   t.teardown(() => server.close());
   const { text } = await scrape(server.port);
@@ -39,6 +41,7 @@ test('kiosks by condition, open alarms, events that wait and sales by status are
     'simkiosk_carrier_kiosks{condition="out-of-service"} 1',
     'simkiosk_carrier_kiosks{condition="down"} 0',
     'simkiosk_carrier_kiosk_alarms{alarm="stock"} 1',
+    'simkiosk_carrier_odd_kiosks 1',
     'simkiosk_carrier_unacknowledged_events 7',
     'simkiosk_carrier_sales{status="active"} 2',
     'simkiosk_carrier_sales{status="void"} 0',
