@@ -113,7 +113,8 @@ async function assemble(
   const trust = await createTrust(config);
   // The network process may be there before what it is greeted by.
   const { promise: desks, resolve: opens } = withResolvers<CarrierDesk>();
-  const greet = async (): Promise<LinkHello> => (await desks).hello(config.kiosk, await journal.nextSession());
+  const greet = async (): Promise<LinkHello> =>
+    (await desks).hello(config.kiosk, await journal.nextSession(clock.now()));
   const sockets = socketPaths(config);
   const link = await createUnixLink({ name: 'link', socket: sockets.link }, greet, fail);
   opened.push(() => link.close());

@@ -221,9 +221,9 @@ export class Journal {
     return this.#commit(() => settling(this.#books, iccid, fate, by, at));
   }
 
-  /** A number for the next connection to the carrier, higher than all before. */
-  nextSession(): Promise<number> {
-    return this.#commit(() => connecting(this.#books));
+  /** A number for the next connection to the carrier, higher than all before. @param at wall clock, milliseconds since the epoch */
+  nextSession(at: number): Promise<number> {
+    return this.#commit(() => connecting(this.#books, at));
   }
 
   /** The oldest messages after `after` that the carrier has not acknowledged. */

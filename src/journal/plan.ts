@@ -203,9 +203,12 @@ export function settling(books: Books, iccid: string, fate: Fate, by: string, at
   return { commit, result: undefined };
 }
 
-/** A number for the next connection to the carrier, higher than all before. */
-export function connecting({ meta, acknowledged }: Books): Plan<number> {
-  const session = meta.session + 1;
+/**
+ * A number for the next connection to the carrier, higher than all before. Seconds since the epoch: as a rule also higher than
+ * those of a newer copy of this journal, so that the carrier does not take for a replay what an old one says that was put back.
+ */
+export function connecting({ meta, acknowledged }: Books, at: number): Plan<number> {
+  const session = Math.max(meta.session + 1, Math.floor(at / 1_000));
   return { commit: { meta: said(meta, session, acknowledged) }, result: session };
 }
 

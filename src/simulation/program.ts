@@ -78,7 +78,7 @@ export class Program {
       onFatal: (error) => this.fail(error),
       random: () => 0,
     });
-    const session = await journal.nextSession();
+    const session = await journal.nextSession(clock.now());
     invariants.onSession(session);
     await desk.hello(name, session);
     const draw = { newLock: () => course.newTransaction(), newSecret: () => Buffer.alloc(32) };

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,14 +86,14 @@ test('numbers count from 1 without a gap and go on after a restart, in the same 
   const { epoch } = first;
   const rows = await Promise.all([2, 0, 3, 1].map((messages) => first.append(saying(messages))));
   t.same(seqs(rows.flat()), upwards(1, 6));
-  t.same([await first.nextSession(), await first.nextSession()], [1, 2]);
+  t.same([await first.nextSession(0), await first.nextSession(0)], [1, 2]);
   await first.close();
   const second = await openJournal(dir, KIOSK);
   t.equal(second.epoch, epoch);
   t.equal(second.transaction()?.id, VISIT);
   t.equal(second.lastSeq(), 6);
   t.same(seqs(await second.append(saying(2))), [7, 8]);
-  t.equal(await second.nextSession(), 3);
+  t.equal(await second.nextSession(0), 3);
   await second.close();
   const other = await openJournal(join(dir, 'other'), KIOSK);
   t.not(other.epoch, epoch, 'another file is another epoch');
@@ -411,7 +411,7 @@ test('a journal of every earlier version is brought to this one with all that is
     t.match(epoch, { epoch: journal.epoch });
     t.match(journal.transaction(), { id: VISIT });
     t.match(journal.cards(), { loaded: 2, inStack: 1, taken: 1 });
-    t.equal(await journal.nextSession(), 8);
+    t.equal(await journal.nextSession(0), 8);
     t.same(await outbox(journal), [2]);
     await journal.append(saying(1));
     await journal.close();
@@ -537,4 +537,20 @@ test('what is kept is there after a restart, with its attachment, until it is fo
   t.equal(await again.attachment('thing/a'), 'long');
   t.same([await again.attachment('other'), await again.attachment('thing/b')], [undefined, undefined]);
   await again.close();
+});
+
+test('a journal that was put back has newer connections than it had, as far as the clock tells', async (t) => {
+  const dir = t.testdir();
+  const journal = await openJournal(dir, KIOSK);
+  const before = await journal.nextSession(AT);
+  await journal.close();
+  await cp(dir, join(dir, '..', `${KIOSK}-old`), { recursive: true });
+  t.teardown(() => rm(join(dir, '..', `${KIOSK}-old`), { recursive: true }));
+  const newer = await openJournal(dir, KIOSK);
+  t.equal(await newer.nextSession(AT), before + 1, 'also within a second, or when the clock is set back');
+  const last = await newer.nextSession(AT + 3_600_000);
+  await newer.close();
+  const old = await openJournal(join(dir, '..', `${KIOSK}-old`), KIOSK);
+  t.ok((await old.nextSession(AT + 7_200_000)) > last);
+  await old.close();
 });

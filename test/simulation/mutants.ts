@@ -356,7 +356,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'two connections have the same number',
     file: 'journal/plan.js',
-    find: 'const session = meta.session + 1;',
+    find: 'const session = Math.max(meta.session + 1, Math.floor(at / 1_000));',
     put: 'const session = meta.session;',
   },
   {
