@@ -53,7 +53,7 @@ export async function openRequest(text: string, pinned: (kiosk: string) => KeyOf
     return { ...request, isEndorsed: true };
   } catch (cause) {
     if (cause instanceof KioskError && cause.code === 'enrol.request-invalid') throw cause;
-    throw new KioskError('enrol.request-invalid', undefined, { cause });
+    throw new KioskError('enrol.request-invalid', cause instanceof KioskError ? cause.detail : undefined, { cause });
   }
 }
 
