@@ -202,6 +202,10 @@ const table = {
   'carrier.number-busy': { means: 'Another new card for this number is on its way.', mender: 'carrier' },
   'carrier.no-number': { means: 'The carrier has no free number.', mender: 'carrier' },
   'carrier.card-refused': { means: 'The carrier does not accept this card.', mender: 'carrier' },
+  'carrier.unknown-kiosk': {
+    means: 'No kiosk of this name is enrolled at the carrier, or none any more.',
+    mender: 'operator',
+  },
   'carrier.no-books': { means: 'There are no books of a reference carrier in this folder.', mender: 'operator' },
   'carrier.books-unusable': {
     means: 'The books or the keys of the reference carrier are damaged or may not be read; they were left untouched.',

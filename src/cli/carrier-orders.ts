@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Configuration, Order, Orders } from '../carrier/orders.js';
+import type { KeyRegistry } from '../carrier/registry.js';
 import { SqliteCarrierStore } from '../carrier/sqlite-store.js';
 import { KioskError } from '../errors.js';
 import { Command, commandTypes, isCommandName } from '../fleet/commands.js';
@@ -43,8 +44,10 @@ export async function carrierCommand(
     ...{ id: randomUUID(), type, by, whenIdle, args: Object.fromEntries(args.map(pair)) },
     ...{ issuedAt: timeOf(now), deadline: timeOf(now + within * 1_000) },
   });
-  await withOrders(options.dir, async (orders) => {
-    await orders.give(insistOnKiosk(kiosk), command);
+  insistOnName(kiosk);
+  await withOrders(options.dir, async (orders, registry) => {
+    await insistOnKiosk(registry, kiosk, now);
+    await orders.give(kiosk, command);
     if (wait) {
       const order = await ended(orders, command.id);
       show(order, await orders.text(command.id), json);
@@ -64,7 +67,7 @@ export async function carrierCommands(kiosk: string, { dir, id, json = false }: 
       return;
     }
     const unreadable: string[] = [];
-    const all = await orders.of(insistOnKiosk(kiosk), (one) => void unreadable.push(one));
+    const all = await orders.of(insistOnName(kiosk), (one) => void unreadable.push(one));
     for (const one of unreadable) process.stderr.write(`${one} cannot be read, and is not sent\n`);
     if (json) printJson({ kiosk, commands: all.map(summary) });
     else
@@ -84,8 +87,11 @@ export async function carrierConfigure(kiosk: string, file: string, { dir, wait,
   insistOnSteerable(settings.data);
   if (Buffer.byteLength(JSON.stringify(settings.data)) > LONGEST_SETTINGS)
     throw new KioskError('cli.usage', `${file} has more than the ${LONGEST_SETTINGS} bytes that fit into a message`);
-  await withOrders(dir, async (orders) => {
-    const { version } = await orders.desire(insistOnKiosk(kiosk), settings.data, Date.now());
+  insistOnName(kiosk);
+  await withOrders(dir, async (orders, registry) => {
+    const now = Date.now();
+    await insistOnKiosk(registry, kiosk, now);
+    const { version } = await orders.desire(kiosk, settings.data, now);
     if (wait) await settled(orders, kiosk, version);
     const configuration = await orders.configuration(kiosk);
     showConfiguration(kiosk, configuration, json);
@@ -97,7 +103,7 @@ export async function carrierConfigure(kiosk: string, file: string, { dir, wait,
 /** `simkiosk carrier configuration`: which settings a kiosk is to have, which it has, and what stands between them. */
 export async function carrierConfiguration(kiosk: string, { dir, json = false }: Options) {
   await withOrders(dir, async (orders) =>
-    showConfiguration(kiosk, await orders.configuration(insistOnKiosk(kiosk)), json),
+    showConfiguration(kiosk, await orders.configuration(insistOnName(kiosk)), json),
   );
 }
 
@@ -129,10 +135,10 @@ async function ended(orders: Orders, id: string): Promise<Order> {
   }
 }
 
-async function withOrders(dir: string, work: (orders: Orders) => Promise<void>): Promise<void> {
+async function withOrders(dir: string, work: (orders: Orders, registry: KeyRegistry) => Promise<void>): Promise<void> {
   const store = await SqliteCarrierStore.openKept(dir);
   try {
-    await work(store.orders);
+    await work(store.orders, store.registry);
   } finally {
     await store.close();
   }
@@ -165,8 +171,13 @@ function pair(text: string): [string, string] {
   return [name, value.join('=')];
 }
 
+/** What is meant for a kiosk whose name was misspelt would wait for ever. @throws `carrier.unknown-kiosk` */
+async function insistOnKiosk(registry: KeyRegistry, kiosk: string, now: number): Promise<void> {
+  if ((await registry.keysOf(kiosk, now)).length === 0) throw new KioskError('carrier.unknown-kiosk', kiosk);
+}
+
 /** @throws `cli.usage` */
-function insistOnKiosk(text: string): string {
+function insistOnName(text: string): string {
   const kiosk = KioskId.safeParse(text);
   if (!kiosk.success) throw new KioskError('cli.usage', `${text} is no name of a kiosk`);
   return kiosk.data;

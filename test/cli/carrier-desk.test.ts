@@ -4,6 +4,7 @@ import t, { test, type Test } from 'tap';
 import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
 import { EXIT } from '../../src/cli/command.js';
 import { Command } from '../support/process.js';
+import { newSigner } from '../support/signed.js';
 
 t.setTimeout(120_000);
 
@@ -16,12 +17,14 @@ async function desk(dir: string, ...args: readonly string[]): Promise<{ code: nu
   return { code, json: command.json() };
 }
 
-/** Books that nobody has written into. */
+/** Books in which nothing stands but that a kiosk is enrolled. */
 async function openBooks(t: Test) {
   const dir = join(t.testdir(), 'carrier');
   const store = await SqliteCarrierStore.open(dir);
   t.teardown(() => store.close());
-  return { dir, orders: store.orders };
+  const { kid, ...key } = (await newSigner()).publicKey;
+  await store.registry.pin(KIOSK, { kid, key }, 0, 0);
+  return { dir, orders: store.orders, registry: store.registry };
 }
 
 /** Resolves with what is found once there is something. */
@@ -52,6 +55,21 @@ test('a command or settings that no kiosk could be sent are not taken', async (t
   t.equal(await orders.configuration(KIOSK), undefined);
   t.match(await desk(dir, 'command', KIOSK, 'stock-report', '--by', 'anna'), { code: EXIT.ok, json: { id: /./ } });
   t.match(await orders.of(KIOSK), [{ command: { by: 'anna' }, status: 'issued' }]);
+});
+
+test('a kiosk that is not enrolled, or no more, is given nothing', async (t) => {
+  const { dir, orders, registry } = await openBooks(t);
+  const file = join(dir, 'settings.json');
+  await writeFile(file, '{}');
+  const asked = async (kiosk: string) => {
+    const unknown = { code: EXIT.failed, json: { error: 'carrier.unknown-kiosk', detail: kiosk } };
+    t.match(await desk(dir, 'command', kiosk, 'restart', '--wait'), unknown);
+    t.match(await desk(dir, 'configure', kiosk, file, '--wait'), unknown);
+  };
+  await asked('kiosk-l');
+  await registry.revoke(KIOSK);
+  await asked(KIOSK);
+  t.same(await orders.awaited(), []);
 });
 
 test('what a command of the desk cannot read, write or reach has a code', async (t) => {
