@@ -61,10 +61,10 @@ const table: Readonly<Record<TechnicianCode, string>> = {
     'Check `sockets` and `stateDir`: the folder must be there, belong to the user of the service, and its disk be writable.',
   'link.down': 'Look at the log of `link`: `journalctl -u simkiosk-link`.',
   'fleet.key-missing':
-    'Check `signingKey`; a key that is lost is replaced by `simkiosk provision`, which the carrier enrols.',
+    'Check `signingKey`; a key that is lost is replaced by `simkiosk provision --kiosk ID`, which the carrier enrols with `--replace`.',
   'fleet.certificate-expired':
-    'Renew it: `simkiosk provision --renew`, which the carrier enrols; check the clock first.',
-  'fleet.certificate-expiring': 'Renew it: `simkiosk provision --renew`, which the carrier enrols.',
+    'Renew it: `simkiosk provision --kiosk ID --renew`, which the carrier enrols; check the clock first.',
+  'fleet.certificate-expiring': 'Renew it: `simkiosk provision --kiosk ID --renew`, which the carrier enrols.',
   'fleet.certificate-foreign':
     'Check `broker.tls` and `kiosk`: the name in the certificate must be the kiosk’s, and the key the one that it was made for. Was `simkiosk provision --grant` cut off? Do it again, then restart both services.',
   'visit.interrupted': 'Look at the log of `run` for what ended it.',
