@@ -107,6 +107,20 @@ export async function carrierConfiguration(kiosk: string, { dir, json = false }:
   );
 }
 
+/** `simkiosk carrier revoke`: whatever a kiosk's keys sign is refused from now on. */
+export async function carrierRevoke(kiosk: string, { dir, json = false }: Options) {
+  insistOnName(kiosk);
+  await withOrders(dir, async (_orders, registry) => {
+    await insistOnKiosk(registry, kiosk, Date.now());
+    await registry.revoke(kiosk);
+  });
+  if (json) printJson({ revoked: kiosk });
+  else
+    process.stdout.write(
+      `${kiosk} is not believed any more. Its certificate stays valid: the broker must refuse it.\n`,
+    );
+}
+
 function showConfiguration(kiosk: string, configuration: Configuration | undefined, json: boolean): void {
   if (json) printJson(configuration ?? { kiosk, status: 'never configured' });
   else process.stdout.write(`${JSON.stringify(configuration ?? `${kiosk} was never configured`, null, 2)}\n`);

@@ -32,6 +32,15 @@ export function addCarrier(program: Command): void {
     .action(async (name: string, options: CertifyOptions) =>
       (await import('./carrier.js')).carrierCertify(name, options),
     );
+  carrier
+    .command('revoke')
+    .description('a kiosk was stolen or is no more: nothing that its keys sign counts, until it is enrolled anew')
+    .argument('<kiosk>')
+    .requiredOption('--dir <dir>', "the carrier's folder")
+    .option(...JSON_LINE)
+    .action(async (kiosk: string, options: { dir: string; json?: boolean }) =>
+      (await import('./carrier-orders.js')).carrierRevoke(kiosk, options),
+    );
   for (const [name, blocked] of [
     ['block', true],
     ['unblock', false],

@@ -57,7 +57,7 @@ test('a command or settings that no kiosk could be sent are not taken', async (t
   t.match(await orders.of(KIOSK), [{ command: { by: 'anna' }, status: 'issued' }]);
 });
 
-test('a kiosk that is not enrolled, or no more, is given nothing', async (t) => {
+test('a kiosk that is not enrolled, or was revoked, is given nothing', async (t) => {
   const { dir, orders, registry } = await openBooks(t);
   const file = join(dir, 'settings.json');
   await writeFile(file, '{}');
@@ -67,7 +67,10 @@ test('a kiosk that is not enrolled, or no more, is given nothing', async (t) => 
     t.match(await desk(dir, 'configure', kiosk, file, '--wait'), unknown);
   };
   await asked('kiosk-l');
-  await registry.revoke(KIOSK);
+  t.match(await desk(dir, 'revoke', 'kiosk-l'), { code: EXIT.failed, json: { error: 'carrier.unknown-kiosk' } });
+  t.equal((await registry.keysOf(KIOSK, 0)).length, 1);
+  t.match(await desk(dir, 'revoke', KIOSK), { code: EXIT.ok, json: { revoked: KIOSK } });
+  t.same(await registry.keysOf(KIOSK, 0), []);
   await asked(KIOSK);
   t.same(await orders.awaited(), []);
 });
