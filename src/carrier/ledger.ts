@@ -47,7 +47,12 @@ export class Ledger {
           await books.note({ kiosk, epoch, seq, means: 'another event came with the number of an earlier one' });
           return { ack: { refused: 'journal.rewound' } };
         }
-        return reply(await answered(books, event), epoch, upTo);
+        return reply((await ofAnother(books, event)) ? refusalOf(event) : await answered(books, event), epoch, upTo);
+      }
+      if (await ofAnother(books, event)) {
+        await note(books, event, "a kiosk spoke of another one's sale");
+        await books.setUpTo(kiosk, epoch, seq, digest);
+        return reply(refusalOf(event), epoch, seq);
       }
       const answer = (await answered(books, event)) ?? (await this.#apply(books, event, pseudonym, circumstances));
       if (answer) await books.putAnswer(answer);
@@ -140,6 +145,18 @@ export class Ledger {
 function reply(answer: Answer | undefined, epoch: string, upTo: number): Reply {
   const ack = { epoch, upTo };
   return answer ? { answer, ack } : { ack };
+}
+
+/** Whether it is about a sale that another kiosk has begun: none has a say in it, nor is told anything of it. */
+async function ofAnother(books: CarrierBooks, { kiosk, data }: KioskEvent): Promise<boolean> {
+  if (!('transaction' in data) || data.transaction === undefined) return false;
+  const sale = await books.sale(data.transaction);
+  return sale !== undefined && sale.kiosk !== kiosk;
+}
+
+function refusalOf({ type, data }: KioskEvent): Answer | undefined {
+  if (!isAsk(type) || !('transaction' in data) || data.transaction === undefined) return undefined;
+  return refused(type, data.transaction, 'carrier.refused');
 }
 
 /** The same ask always gets the same answer, also when it comes as a new event. */

@@ -36,9 +36,9 @@ async function openBooks(t: Test) {
   let ledger = await open();
   t.teardown(() => ledger.close());
   let last = 0;
-  const take = (seq: number, draft: Draft, rules = RULES, epoch = EPOCH): Promise<Reply> =>
+  const take = (seq: number, draft: Draft, rules = RULES, epoch = EPOCH, kiosk = 'kiosk-1'): Promise<Reply> =>
     ledger.take(
-      { ...draft, id: randomUUID(), kiosk: 'kiosk-1', time: new Date().toISOString(), epoch, seq, head: HEAD },
+      { ...draft, id: randomUUID(), kiosk, time: new Date().toISOString(), epoch, seq, head: HEAD },
       { rules, now: Date.now(), newApproval: randomUUID, newReference: randomUUID },
     );
   const next = (draft: Draft, rules?: SaleRules): Promise<Reply> => take((last += 1), draft, rules);
@@ -563,4 +563,23 @@ test('books from before cards could be replaced are brought up to date', async (
   });
   await store.close();
   t.equal((await readLedger(dir)).sales[0]?.status, 'replaced');
+});
+
+test("a kiosk has no say in another one's sale, and is told nothing of it", async (t) => {
+  const { dir, take, next, ask, status } = await openBooks(t);
+  const transaction = randomUUID();
+  const asked = await ask(transaction);
+  const { answer } = await next(asked);
+  t.match(answer, { decision: 'approved' });
+  const other = (seq: number, draft: Draft): Promise<Reply> => take(seq, draft, RULES, randomUUID(), 'kiosk-2');
+  const epoch = randomUUID();
+  const refused = { answer: { transaction, decision: 'refused', reason: 'carrier.refused' }, ack: { epoch, upTo: 1 } };
+  t.match(await take(1, asked, RULES, epoch, 'kiosk-2'), refused);
+  t.match(await take(1, asked, RULES, epoch, 'kiosk-2'), refused, 'nor when it asks again');
+  t.match(await other(1, { type: 'sale.void', data: { transaction, reason: 'visit.cancelled' } }), {
+    ack: { upTo: 1 },
+  });
+  t.equal(await status(transaction), 'approved');
+  t.match((await readLedger(dir)).anomalies, [/another one's sale/, /another one's sale/]);
+  t.same((await take(1, asked)).answer, answer, 'its own kiosk is answered as before');
 });
