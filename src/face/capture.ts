@@ -1,5 +1,5 @@
 import type { ChallengeStep, FaceReason, Progress } from '../contracts/face-verifier.js';
-import { type Effort, judge, LIMITS, NO_EFFORT } from './challenge.js';
+import { type Effort, judge, LIMITS, NO_EFFORT, SOLID } from './challenge.js';
 import type { Box } from './geometry.js';
 import { guidance } from './guidance.js';
 import { broken, type Sighting } from './track.js';
@@ -62,6 +62,8 @@ export interface CaptureStep {
   readonly progress: Progress;
   /** Keep this frame as one of the time after so many steps. */
   readonly keep?: number;
+  /** With this frame a step is done that needs a head. */
+  readonly turned: boolean;
   /** Another face before the challenge began: forget the frames kept so far, before keeping this one. */
   readonly restart: boolean;
 }
@@ -132,7 +134,7 @@ function asked(state: CaptureState, plan: CapturePlan, report: Seen): CaptureSte
   if (result === 'wrong') return ended(next, plan, report, undone(effort));
   if (result === 'waiting') return { ...told(next, plan, report), ...(good && { keep: state.passed }) };
   const passed = { ...next, phase: 'returning', passed: state.passed + 1, since: report.at, good: 0 } as const;
-  return good ? returned(passed, plan, report) : told(passed, plan, report);
+  return { ...(good ? returned(passed, plan, report) : told(passed, plan, report)), turned: SOLID.has(step) };
 }
 
 function returned(state: CaptureState, plan: CapturePlan, report: Seen): CaptureStep {
@@ -167,5 +169,5 @@ function ended(state: CaptureState, plan: CapturePlan, report: FrameReport, fail
 }
 
 function told(state: CaptureState, plan: CapturePlan, report: FrameReport, restart = false): CaptureStep {
-  return { state, restart, progress: guidance(state, plan, report) };
+  return { state, restart, turned: false, progress: guidance(state, plan, report) };
 }

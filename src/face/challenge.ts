@@ -2,7 +2,7 @@ import { CHALLENGE_STEPS, type ChallengeStep } from '../contracts/face-verifier.
 import { breadth, parallax, type View } from './view.js';
 
 /** Steps that a flat picture cannot do: one of them is in every challenge. */
-const SOLID: ReadonlySet<ChallengeStep> = new Set(['turn-left', 'turn-right', 'nod']);
+export const SOLID: ReadonlySet<ChallengeStep> = new Set(['turn-left', 'turn-right', 'nod']);
 const TURNS: ReadonlySet<ChallengeStep> = new Set(['turn-left', 'turn-right']);
 
 /** All orders of two different steps of which at least one needs a head: 18. */

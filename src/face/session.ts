@@ -71,8 +71,8 @@ export class FaceSession {
     try {
       const wanted = { passive: this.#passive.length < PASSIVE_LOOKS };
       const { report, aligned, passive } = await analyse(this.#engine, jpeg, at, wanted);
-      const { state, progress, keep, restart } = captureStep(this.#capture, this.#plan, report);
-      const failed = state.failed && (await this.#reason(state.failed, aligned));
+      const { state, progress, keep, restart, turned } = captureStep(this.#capture, this.#plan, report);
+      const failed = await this.#failure(state.failed, turned, aligned);
       if (restart) this.#forgetFrames();
       if (aligned && keep !== undefined) this.#kept.add(keep, report.box ? report.score : 0, aligned);
       else if (aligned) release(aligned);
@@ -96,7 +96,8 @@ export class FaceSession {
     if (!this.#capture.done) return { decision: 'no-match', reason: this.#capture.missing };
     try {
       const frames = await this.#kept.templates((face) => this.#embed(face));
-      return this.#remembered(verdict(this.#photo, frames, limitsOf(this.#set), this.#passive));
+      const found = verdict(this.#photo, frames, limitsOf(this.#set), this.#passive);
+      return found.decision === 'match' ? found : { decision: 'no-match', reason: this.#remembered(found.reason) };
     } finally {
       this.#kept.clear();
     }
@@ -124,31 +125,43 @@ export class FaceSession {
     return embed(this.#engine, aligned);
   }
 
+  /** Why the try is over, if it is. @param turned a step was done by a head @param now the face, when it was a good frame */
+  async #failure(
+    failed: FaceReason | undefined,
+    turned: boolean,
+    now: Planes | undefined,
+  ): Promise<FaceReason | undefined> {
+    if (failed) return this.#reason(failed, now);
+    // A head that turns is less like itself, but not like somebody else: who did the step must be who looked up before.
+    const stranger = turned && now && (await this.#stranger(now, limitsOf(this.#set).each));
+    return stranger ? this.#remembered(stranger) : undefined;
+  }
+
   /** Why a step was not done: by another face than began the challenge; by one that hardly looks live; or just not. */
   async #reason(failed: FaceReason, now: Planes | undefined): Promise<FaceReason> {
-    if (now && (await this.#isAnother(now))) this.#finding = 'face.changed';
+    if (now && (await this.#stranger(now, limitsOf(this.#set).same)) === 'face.changed') this.#finding = 'face.changed';
     else if (failed !== 'face.challenge-failed') this.#finding = failed;
     else if (this.#passive.length > 0 && median(this.#passive) < PASSIVE_DOUBT) this.#finding ??= 'face.not-live';
     return this.#finding ?? failed;
   }
 
   /** Who did the challenge and is somebody else was live; only that another face took their place says more. */
-  #remembered(verdict: Verdict): Verdict {
-    if (verdict.decision === 'match') return verdict;
-    if (this.#finding !== 'face.changed') this.#finding = verdict.reason;
-    return { decision: 'no-match', reason: this.#finding };
+  #remembered(reason: FaceReason): FaceReason {
+    if (this.#finding !== 'face.changed') this.#finding = reason;
+    return this.#finding;
   }
 
-  async #isAnother(now: Planes): Promise<boolean> {
+  /** What a face is when it is not that of the frames kept so far. @param least cosine to each of them */
+  async #stranger(now: Planes, least: number): Promise<'face.changed' | 'face.no-match' | undefined> {
     const photo = this.#photo;
-    if (!photo) return false;
-    const limits = limitsOf(this.#set);
+    if (!photo) return undefined;
     const frames = await this.#kept.templates((face) => this.#embed(face));
     const template = await this.#embed(now);
-    const differs = frames.some((frame) => similarityOf(frame.template, template) < limits.same);
+    const differs = frames.some((frame) => similarityOf(frame.template, template) < least);
     const toPhoto = [template, ...frames.map((frame) => frame.template)].map((one) => similarityOf(photo, one));
     template.fill(0);
-    return differs && resembles(toPhoto, limits);
+    if (!differs) return undefined;
+    return resembles(toPhoto, limitsOf(this.#set)) ? 'face.changed' : 'face.no-match';
   }
 
   #forgetFrames(): void {

@@ -1,11 +1,12 @@
 import tap, { test } from 'tap';
 import { attack } from '../../drivers/emulator/attacks/attack.js';
+import { print, PrintHolder } from '../../drivers/emulator/attacks/print.js';
 import { Live } from '../../drivers/emulator/camera/live.js';
 import { type Performer, still } from '../../drivers/emulator/camera/performer.js';
 import { Sitter } from '../../drivers/emulator/camera/sitter.js';
 import { seededRandom } from '../../src/lib/random.js';
 import { createOnnxEngine } from '../../drivers/face-engine/onnx.js';
-import type { ChallengeStep } from '../../src/contracts/face-verifier.js';
+import { CHALLENGE_STEPS, type ChallengeStep } from '../../src/contracts/face-verifier.js';
 import { createFaceFinder } from '../../src/face/finder.js';
 import { readModelSet } from '../../src/face/manifest.js';
 import { FaceSession } from '../../src/face/session.js';
@@ -15,16 +16,17 @@ import { castPhotos, idPhoto } from './pictures.js';
 const set = readModelSet(modelsDir);
 const engine = await createOnnxEngine({ set });
 tap.teardown(() => engine.close());
-const [one, , , holder, other] = await castPhotos();
-if (!one || !holder || !other) throw new Error('the set-up put no photographs into models/cast');
-const document = await idPhoto(createFaceFinder(engine), holder);
+const [one, , , holder, other, printed] = await castPhotos();
+if (!one || !holder || !other || !printed) throw new Error('the set-up put no photographs into models/cast');
+const finder = createFaceFinder(engine);
+const document = await idPhoto(finder, holder);
 const random = seededRandom(3);
 
 const TURN_AND_NOD: readonly ChallengeStep[] = ['turn-left', 'nod'];
 
-async function enrolled(): Promise<FaceSession> {
+async function enrolled(photo = document): Promise<FaceSession> {
   const session = new FaceSession(engine, set);
-  await session.enrol(new Uint8Array(document));
+  await session.enrol(new Uint8Array(photo));
   return session;
 }
 
@@ -53,6 +55,27 @@ test('a helper who does the challenge for a photograph of the holder is noticed'
   const swap = await attack('second-person', [one, holder], engine, random);
   t.equal(await tried(await enrolled(), swap()), 'face.changed');
   t.equal(await tried(await enrolled(), swap(), TURN_AND_NOD, 600), 'face.changed', 'however seldom a machine looks');
+});
+
+/** Somebody behind a print of the holder, which they take away for as long as something is asked for. */
+async function behindPrint(face: Uint8Array, photo: Uint8Array): Promise<Performer> {
+  const own = await live(face);
+  const held = new PrintHolder(await print(photo, engine), 'photo-still', random);
+  const asks: ReadonlySet<string> = new Set(CHALLENGE_STEPS);
+  let shown: Performer = held;
+  return {
+    asked(prompt) {
+      own.asked(prompt);
+      shown = asks.has(prompt) ? own : held;
+    },
+    next: () => shown.next(),
+  };
+}
+
+test('somebody who takes a print of the holder away only to do what is asked for is noticed', async (t) => {
+  const photo = await idPhoto(finder, printed);
+  for (const steps of [TURN_AND_NOD, ['nod', 'turn-right'], ['turn-left', 'turn-right']] as const)
+    t.equal(await tried(await enrolled(photo), await behindPrint(other, printed), steps), 'face.changed', steps.join());
 });
 
 test('a photograph that is tilted instead of turned is called what it is', async (t) => {
