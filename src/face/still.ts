@@ -5,11 +5,13 @@ import { deblock } from './deblock.js';
 import { decode, type Picture } from './decode.js';
 import type { Face } from './detect.js';
 import { embedStill, type Template } from './embed.js';
+import type { Box, Point } from './geometry.js';
 import { fivePoints, type FivePoints, landmarks } from './landmarks.js';
 import { mainFace } from './main-face.js';
 import { misfit } from './misfit.js';
-import { erase } from './pixels.js';
+import { erase, type Raster } from './pixels.js';
 import { stillFlaw } from './quality.js';
+import { reduce } from './reduce.js';
 import { search } from './search.js';
 import { subjectOf } from './subject.js';
 
@@ -56,7 +58,8 @@ export async function stillTemplate(engine: FaceEngine, bytes: Uint8Array, polic
   const picture = await decode(bytes);
   try {
     const face = await chosenFace(engine, picture, policy);
-    const five = fivePoints(await landmarks(engine, picture, face));
+    const points = await landmarks(engine, picture, face);
+    const five = fivePoints(points);
     const reason = policy.flaw(five, face);
     if (reason) throw new KioskError(reason);
     const { mostMisfit = Infinity } = policy;
@@ -64,13 +67,25 @@ export async function stillTemplate(engine: FaceEngine, bytes: Uint8Array, polic
       throw new KioskError('face.turned-away', 'not upright');
     }
     if (face.height >= SMALL_FACE) return await embedStill(engine, [picture], five);
-    const restored = await deblock(picture);
-    try {
-      return await embedStill(engine, [picture, restored], five);
-    } finally {
-      erase(restored);
-    }
+    return await embedSmall(engine, picture, face, points);
   } finally {
     erase(picture);
   }
+}
+
+/** As it is and restored; what lies farther from the face than it is large is in no view, and would only take time. */
+async function embedSmall(engine: FaceEngine, picture: Raster, face: Box, points: readonly Point[]): Promise<Template> {
+  const { raster, x, y } = reduce(picture, around(face), 1);
+  if (raster.data.length === 0) throw new KioskError('face.no-face', 'seen beside the picture');
+  const versions = [raster];
+  try {
+    versions.push(await deblock(raster));
+    return await embedStill(engine, versions, fivePoints(points.map((at) => ({ x: at.x - x, y: at.y - y }))));
+  } finally {
+    erase(...versions);
+  }
+}
+
+function around({ x, y, width, height }: Box): Box {
+  return { x: x - width, y: y - height, width: 3 * width, height: 3 * height };
 }

@@ -73,3 +73,25 @@ test('without its blocks a compressed picture is nearer to what it was', async (
   t.ok(error(restored.data) < 0.95 * error(compressed.data), `${error(restored.data) / error(compressed.data)}`);
   t.equal(restored.data.length, compressed.data.length);
 });
+
+test('a small face in a large picture takes hardly longer than in a small one, for the same template', async (t) => {
+  const face = await sharp(one).resize({ height: 160 }).png().toBuffer();
+  const template = async (width: number, height: number): Promise<{ template: Float32Array; ms: number }> => {
+    const place = { left: width / 2 - 60, top: height / 2 - 80 };
+    const picture = sharp(await jpeg(width, height)).composite([{ input: face, ...place }]);
+    const bytes = await picture.png().toBuffer();
+    const before = process.cpuUsage();
+    const found = await stillTemplate(engine, bytes);
+    return { template: found, ms: process.cpuUsage(before).user / 1000 };
+  };
+  await template(400, 300);
+  const [small, large] = [await template(400, 300), await template(1600, 1200)];
+  t.ok(similarityOf(small.template, large.template) > 0.98);
+  t.ok(large.ms < 4 * small.ms, `${large.ms} ms, ${small.ms} ms`);
+});
+
+test('a face that is seen wholly beside the picture is none', async (t) => {
+  const face = { x: -500, y: 0, width: 50, height: 60, score: 1 };
+  const beside = { ...LABELLED, choose: () => ({ face }) };
+  await t.rejects(stillTemplate(engine, one, beside), { code: 'face.no-face' });
+});
