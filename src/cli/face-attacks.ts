@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { attack } from '../../drivers/emulator/attacks/attack.js';
 import { SPECIES } from '../../drivers/emulator/attacks/species.js';
@@ -7,6 +7,7 @@ import { type Performer, still } from '../../drivers/emulator/camera/performer.j
 import { Sitter } from '../../drivers/emulator/camera/sitter.js';
 import { idPhoto } from '../../drivers/emulator/id-photo.js';
 import { seededRandom } from '../lib/random.js';
+import { readPicture } from '../lib/read-picture.js';
 import type { FaceEngine } from '../contracts/face-engine.js';
 import { type ErrorCode, KioskError } from '../errors.js';
 import { drawChallenge } from '../face/challenge.js';
@@ -66,7 +67,7 @@ export async function benchAttacks(options: AttackOptions): Promise<readonly Att
   };
   const earlier: Usable[] = [];
   for (const name of await picturesIn(dir)) {
-    const shown = await usable(engine, await readFile(join(dir, name)));
+    const shown = await usable(engine, join(dir, name));
     const roles = 'noResponse' in shown ? undefined : await rolesOf(shown, earlier, options, random);
     for (const presentation of ['bona-fide', ...SPECIES] as const) {
       if (options.only && !options.only.includes(presentation)) continue;
@@ -84,8 +85,10 @@ export async function benchAttacks(options: AttackOptions): Promise<readonly Att
   }
   if (earlier.length === 0) throw new KioskError('bench.images-missing', `${dir} shows no single person`);
   for (const name of real === undefined ? [] : await picturesIn(real)) {
-    const picture = await readFile(join(real ?? '', name));
-    note('real-picture', name, await present(options, picture, still([picture]), random));
+    const picture = await readPicture(join(real ?? '', name)).catch(ofThePicture);
+    const shown =
+      typeof picture === 'string' ? { noResponse: picture } : present(options, picture, still([picture]), random);
+    note('real-picture', name, await shown);
   }
   return [...outcomes].map(([presentation, all]) => rateOf(presentation, all));
 }
@@ -146,8 +149,9 @@ async function picturesIn(dir: string): Promise<readonly string[]> {
 }
 
 /** A still that shows one person who can be enrolled and animated; or why it is of no use. */
-async function usable(engine: FaceEngine, photo: Buffer): Promise<Usable | { readonly noResponse: ErrorCode }> {
+async function usable(engine: FaceEngine, file: string): Promise<Usable | { readonly noResponse: ErrorCode }> {
   try {
+    const photo = await readPicture(file);
     const template = await stillTemplate(engine, photo);
     await stillTemplate(engine, await documentOf(engine, photo));
     const sitter = await Sitter.of(photo, engine);

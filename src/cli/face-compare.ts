@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createFaceEngine } from '../../drivers/face-engine/create.js';
 import { COMPARING, type FaceEngine, type FaceEngineName } from '../contracts/face-engine.js';
 import { type ErrorCode, KioskError } from '../errors.js';
@@ -9,6 +8,7 @@ import { readModelSet } from '../face/manifest.js';
 import { stillTemplate } from '../face/still.js';
 import { limitsOf } from '../face/verdict.js';
 import { modelsDir as shippedModels } from '../lib/paths.js';
+import { readPicture } from '../lib/read-picture.js';
 
 /** One comparison of two pictures: same person, another one, or why that cannot be said. */
 export interface Comparison {
@@ -47,10 +47,7 @@ async function templateOf(
   path: string,
 ): Promise<{ readonly template: Template } | { readonly reason: ErrorCode }> {
   try {
-    const bytes = await readFile(path).catch((error: unknown) => {
-      throw new KioskError('face.image-unreadable', path, { cause: error });
-    });
-    return { template: await stillTemplate(engine, bytes) };
+    return { template: await stillTemplate(engine, await readPicture(path)) };
   } catch (error) {
     if (error instanceof KioskError && !MACHINE_ERRORS.has(error.code)) return { reason: error.code };
     throw error;

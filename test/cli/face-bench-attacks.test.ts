@@ -91,6 +91,7 @@ test('what cannot be enrolled or animated is not counted as refused, and the rea
   );
   await writeFile(join(dir, 'stills/nobody.jpg'), await jpeg(640, 480));
   await writeFile(join(dir, 'real/nobody.jpg'), await jpeg(640, 480));
+  for (const folder of ['stills/folder.jpg', 'real/folder.jpg']) await mkdir(join(dir, folder));
   const set = readModelSet(modelsDir);
   const engine = await createFaceEngine('onnx', { set });
   t.teardown(() => engine.close());
@@ -101,9 +102,14 @@ test('what cannot be enrolled or animated is not counted as refused, and the rea
       presentation: 'photo-still',
       tries: 2,
       rate: 0,
-      noResponses: 4,
-      noResponseReasons: { 'face.several-faces': 2, 'face.no-face': 2 },
+      noResponses: 6,
+      noResponseReasons: { 'face.several-faces': 2, 'face.no-face': 2, 'face.image-unreadable': 2 },
     },
-    { presentation: 'real-picture', tries: 0, rate: null, noResponseReasons: { 'face.no-face': 1 } },
+    {
+      presentation: 'real-picture',
+      tries: 0,
+      rate: null,
+      noResponseReasons: { 'face.no-face': 1, 'face.image-unreadable': 1 },
+    },
   ]);
 });

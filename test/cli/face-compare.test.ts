@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { test } from 'tap';
@@ -68,6 +69,11 @@ test('a file that cannot be compared is named with its reason', async (t) => {
   t.equal(await reason('dot.jpg'), 'face.no-face');
   t.match(await reason('speck.jpg'), /^face\.(no-face|too-far)$/);
   t.match(await compareFiles(join(dir, 'text.jpg'), face), { decision: 'not-comparable', file: 'a' });
+  execFileSync('mkfifo', [join(dir, 'pipe.jpg')]);
+  for (const none of ['pipe.jpg', '.', '../../../../../../../../../../../dev/zero'])
+    t.equal(await reason(none), 'face.image-unreadable', none);
+  await truncate(join(dir, 'empty.jpg'), 1_000_000_000);
+  t.equal(await reason('empty.jpg'), 'face.image-too-large');
 });
 
 test('a face that lies on its side or upside down is not compared, whatever it is compared with', async (t) => {

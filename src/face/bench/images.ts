@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, normalize, resolve } from 'node:path';
 import { KioskError } from '../../errors.js';
+import { readPicture } from '../../lib/read-picture.js';
 
 /** Extensions a set may have been saved with, whatever its list says and in whatever case. */
 const EXTENSIONS: readonly string[] = ['.jpg', '.jpeg', '.png', '.webp'];
@@ -26,13 +27,11 @@ export class ImageFolder {
     }
   }
 
-  /** The bytes of a picture. @throws `face.image-unreadable` */
+  /** The bytes of a picture. @throws `face.image-unreadable`, `face.image-too-large` */
   async read(file: string): Promise<Uint8Array> {
     const path = await this.path(file);
     if (path === undefined) throw new KioskError('face.image-unreadable', `${file} is not there`);
-    return readFile(path).catch((cause: unknown) => {
-      throw new KioskError('face.image-unreadable', file, { cause });
-    });
+    return readPicture(path);
   }
 
   /** Where a picture lies; undefined when it is not there, or cannot be told from another one. */
