@@ -10,18 +10,26 @@ const ZOOMS = [1.5, 0.6] as const;
  * Every face of a still picture, which cannot be taken again: where a first look finds nobody, the picture is looked at
  * from farther away and closer up, and at the very last for faces the detector is less sure of.
  * @param lastResort least score of that last look; without it there is no such look
+ * @param sought the looks go on until one shows such a face; when none does, the first that shows any counts
  */
-export async function search(engine: FaceEngine, raster: Raster, lastResort?: number): Promise<Face[]> {
+export async function search(
+  engine: FaceEngine,
+  raster: Raster,
+  lastResort?: number,
+  sought: (face: Face) => boolean = () => true,
+): Promise<Face[]> {
   const whole = detectorView(raster);
   const views = [whole, ...ZOOMS.map((zoom) => zoomed(whole, zoom))];
   const scores = lastResort === undefined ? [undefined] : [undefined, lastResort];
+  let others: Face[] = [];
   for (const leastScore of scores) {
     for (const view of views) {
       const faces = await detect(engine, raster, { view, leastScore });
-      if (faces.length > 0) return faces;
+      if (faces.some(sought)) return faces;
+      if (others.length === 0) others = faces;
     }
   }
-  return [];
+  return others;
 }
 
 function zoomed({ x, y, width, height }: Box, zoom: number): Box {

@@ -13,11 +13,13 @@ import { erase, type Raster } from './pixels.js';
 import { stillFlaw } from './quality.js';
 import { reduce } from './reduce.js';
 import { search } from './search.js';
-import { subjectOf } from './subject.js';
+import { containsCentre, subjectOf } from './subject.js';
 
 /** Which face of a still picture counts, and when it is none. */
 export interface StillPolicy {
   choose(faces: readonly Face[], picture: Picture): { readonly face: Face } | { readonly reason: FaceReason };
+  /** Only such a face is chosen where there is one; left out: any. */
+  sought?(face: Face, picture: Picture): boolean;
   /** Why the chosen face cannot be compared. */
   flaw(five: FivePoints, face: Face): FaceReason | undefined;
   /** More than this, and the points of a face are not believed ({@link misfit}); left out: they always are. */
@@ -39,12 +41,17 @@ export const LABELLED: StillPolicy = {
   lastResort: 0.3,
 };
 
+/** A picture of LFW: it is about the face that contains its central pixel, however large others are (Huang et al. 2008). */
+export const CENTRED: StillPolicy = { ...LABELLED, sought: containsCentre };
+
 /** A face lower than this has been compressed so much that its blocks are as large as an eye. Pixels. */
 const SMALL_FACE = 96;
 
 /** The face a policy chooses. @throws the reasons of {@link stillTemplate} that are about finding it */
 export async function chosenFace(engine: FaceEngine, picture: Picture, policy: StillPolicy): Promise<Face> {
-  const chosen = policy.choose(await search(engine, picture, policy.lastResort), picture);
+  const sought = (face: Face): boolean => policy.sought?.(face, picture) ?? true;
+  const faces = await search(engine, picture, policy.lastResort, sought);
+  const chosen = policy.choose(faces.some(sought) ? faces.filter(sought) : faces, picture);
   if ('reason' in chosen) throw new KioskError(chosen.reason);
   return chosen.face;
 }

@@ -6,12 +6,14 @@ import { similarityOf } from '../../src/face/compare.js';
 import { deblock } from '../../src/face/deblock.js';
 import { decode } from '../../src/face/decode.js';
 import { detect } from '../../src/face/detect.js';
+import { createFaceFinder } from '../../src/face/finder.js';
+import type { Box } from '../../src/face/geometry.js';
 import { search } from '../../src/face/search.js';
-import { LABELLED, ONE_PERSON, stillTemplate } from '../../src/face/still.js';
-import { subjectOf } from '../../src/face/subject.js';
+import { CENTRED, LABELLED, ONE_PERSON, stillTemplate } from '../../src/face/still.js';
+import { containsCentre, subjectOf } from '../../src/face/subject.js';
 import { readModelSet } from '../../src/face/manifest.js';
 import { modelsDir } from '../../src/lib/paths.js';
-import { castPhotos, jpeg } from './pictures.js';
+import { cameraFrame, castPhotos, jpeg } from './pictures.js';
 
 const engine = await createFaceEngine('onnx', { set: readModelSet(modelsDir), networks: COMPARING });
 t.teardown(() => engine.close());
@@ -44,6 +46,27 @@ test('of a labelled picture the face in the middle counts; of any other a second
   t.ok(similarityOf(subject, a) > 0.8);
   t.ok(similarityOf(subject, b) < 0.3);
   t.end();
+});
+
+test('of a picture of LFW the face around its central pixel counts, however large or plain others are', async (t) => {
+  const bytes = await cameraFrame(createFaceFinder(engine), [
+    { photo: other, height: 340, x: 290 },
+    { photo: one, height: 200 },
+  ]);
+  const [a, b] = [await stillTemplate(engine, one), await stillTemplate(engine, other)];
+  t.ok(similarityOf(await stillTemplate(engine, bytes, LABELLED), b) > 0.7);
+  t.ok(similarityOf(await stillTemplate(engine, bytes, CENTRED), a) > 0.7);
+
+  const tiny = await sharp(one).resize({ height: 110 }).png().toBuffer();
+  const large = await sharp(other).resize({ height: 500 }).png().toBuffer();
+  const scene = sharp(await jpeg(1600, 1200)).composite([
+    { input: tiny, left: 755, top: 545 },
+    { input: large, left: 0, top: 0 },
+  ]);
+  const picture = await decode(await scene.png().toBuffer());
+  const central = (face: Box): boolean => containsCentre(face, picture);
+  t.notOk((await search(engine, picture)).some(central), 'seen from here only the large one');
+  t.ok((await search(engine, picture, undefined, central)).some(central));
 });
 
 test('the larger face counts, the less the farther it is from the centre', (t) => {

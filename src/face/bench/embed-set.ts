@@ -1,7 +1,7 @@
 import type { FaceEngine } from '../../contracts/face-engine.js';
 import { codeOf, type ErrorCode, KioskError } from '../../errors.js';
 import { MACHINE_ERRORS } from '../machine-errors.js';
-import { LABELLED, stillTemplate } from '../still.js';
+import { CENTRED, LABELLED, stillTemplate } from '../still.js';
 import { asIdPhoto, type IdPhoto } from './id-photo.js';
 import { ImageFolder } from './images.js';
 import { TemplateMatrix } from './matrix.js';
@@ -43,6 +43,8 @@ export async function embedSet({ pairs, people }: LabelledSet, options: EmbedOpt
   const all = [...new Set([...firsts, ...seconds])];
   const folder = new ImageFolder(images, all);
   if (!(await anyIsThere(folder, all))) throw new KioskError('bench.images-missing', images);
+  // The layout that says who is shown is that of LFW.
+  const policy = people ? CENTRED : LABELLED;
   const numbers = new Map([...new Set(people?.values())].map((name, i) => [name, i]));
   const total = idPhoto ? firsts.length + seconds.length : all.length;
   const failures: Failure[] = [];
@@ -55,9 +57,9 @@ export async function embedSet({ pairs, people }: LabelledSet, options: EmbedOpt
     for (const file of files) {
       try {
         const whole = await folder.read(file);
-        const bytes = degrade ? await asIdPhoto(engine, whole, degrade) : whole;
+        const bytes = degrade ? await asIdPhoto(engine, whole, degrade, policy) : whole;
         const started = performance.now();
-        const template = await stillTemplate(engine, bytes, LABELLED);
+        const template = await stillTemplate(engine, bytes, policy);
         ms.push(performance.now() - started);
         rows.set(file, matrix.push(template, numbers.get(people?.get(file) ?? '') ?? -1));
       } catch (error) {

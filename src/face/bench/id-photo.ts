@@ -3,7 +3,7 @@ import type { FaceEngine } from '../../contracts/face-engine.js';
 import { KioskError } from '../../errors.js';
 import { decode } from '../decode.js';
 import { erase } from '../pixels.js';
-import { chosenFace, LABELLED } from '../still.js';
+import { chosenFace, type StillPolicy } from '../still.js';
 
 /** The photograph of an ID card as it is simulated: its size in pixels and the quality of its JPEG. */
 export interface IdPhoto {
@@ -29,10 +29,15 @@ export function parseIdPhoto(text: string): IdPhoto {
  * picture, brought to size and compressed.
  * @throws `face.no-face`, the `face.image-…` codes, `face.engine-failed`
  */
-export async function asIdPhoto(engine: FaceEngine, bytes: Uint8Array, as: IdPhoto): Promise<Uint8Array> {
+export async function asIdPhoto(
+  engine: FaceEngine,
+  bytes: Uint8Array,
+  as: IdPhoto,
+  policy: StillPolicy,
+): Promise<Uint8Array> {
   const picture = await decode(bytes);
   try {
-    const face = await chosenFace(engine, picture, LABELLED);
+    const face = await chosenFace(engine, picture, policy);
     const tall = HEADS * face.height;
     const wide = (tall * as.width) / as.height;
     const centre = { x: face.x + face.width / 2, y: face.y + face.height / 2 };

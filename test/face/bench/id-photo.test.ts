@@ -4,6 +4,7 @@ import { createFaceEngine } from '../../../drivers/face-engine/create.js';
 import { asIdPhoto, parseIdPhoto } from '../../../src/face/bench/id-photo.js';
 import { createFaceFinder } from '../../../src/face/finder.js';
 import { readModelSet } from '../../../src/face/manifest.js';
+import { LABELLED } from '../../../src/face/still.js';
 import { modelsDir } from '../../../src/lib/paths.js';
 import { castPhotos, jpeg } from '../pictures.js';
 
@@ -20,7 +21,7 @@ test('an ID photograph is written WIDTHxHEIGHT@QUALITY', (t) => {
 test('a picture becomes an ID photograph: 1.9 heights of the face, centred on it, compressed', async (t) => {
   const finder = createFaceFinder(engine);
   for (const photo of await castPhotos()) {
-    const small = await asIdPhoto(engine, photo, { width: 102, height: 126, quality: 40 });
+    const small = await asIdPhoto(engine, photo, { width: 102, height: 126, quality: 40 }, LABELLED);
     t.match(await sharp(small).metadata(), { format: 'jpeg', width: 102, height: 126 });
     const [face] = (await finder.find(small)).faces;
     t.ok(face);
@@ -29,7 +30,7 @@ test('a picture becomes an ID photograph: 1.9 heights of the face, centred on it
     t.ok(face.height > 0.9 * (126 / 1.9) && face.height < 1.7 * (126 / 1.9), `${face.height}`);
     t.ok(Math.abs(face.x + face.width / 2 - 51) < 12, `${face.x + face.width / 2}`);
   }
-  await t.rejects(asIdPhoto(engine, await jpeg(200, 200), { width: 102, height: 126, quality: 40 }), {
+  await t.rejects(asIdPhoto(engine, await jpeg(200, 200), { width: 102, height: 126, quality: 40 }, LABELLED), {
     code: 'face.no-face',
   });
 });
