@@ -44,7 +44,7 @@ test('an engine refuses a set whose entry does not fit its file, or that asks fo
     change(changed.sets.faceplugin.models);
     await writeFile(join(dir, 'manifest.json'), JSON.stringify(changed));
     try {
-      const engine = await createFaceEngine('onnx', { set: readModelSet(dir), networks: COMPARING });
+      const engine = await createFaceEngine('onnx', { set: readModelSet(dir) });
       await engine.close();
       return undefined;
     } catch (error) {
@@ -56,6 +56,9 @@ test('an engine refuses a set whose entry does not fit its file, or that asks fo
   t.same(await open(({ detect }) => (detect.outputs[0] = 'marks')), ['face.model-mismatch', 'detect']);
   t.same(await open(({ feature }) => (feature.input.channels = 'gray')), ['face.model-mismatch', 'feature']);
   t.same(await open(({ feature }) => (feature.file = 'fr_eye.onnx')), ['face.model-mismatch', 'feature']);
+  t.same(await open(({ detect }) => detect.outputs.reverse()), ['face.model-mismatch', 'detect']);
+  t.same(await open(({ pose }) => pose.outputs.pop()), ['face.model-mismatch', 'pose']);
+  t.same(await open(({ eye, landmark }) => Object.assign(landmark, eye)), ['face.model-mismatch', 'landmark']);
   t.same(await open(({ feature }) => (feature.alignment = 'eyes only')), ['face.model-altered', 'manifest.json']);
   t.same(await open(({ feature }) => (feature.file = 'other.onnx')), ['face.model-missing', 'other.onnx']);
 });
@@ -68,7 +71,7 @@ interface Entry {
 }
 
 interface Manifest {
-  sets: { faceplugin: { models: Record<'detect' | 'landmark' | 'feature', Entry> } };
+  sets: { faceplugin: { models: Record<'detect' | 'landmark' | 'feature' | 'pose' | 'eye', Entry> } };
 }
 
 test('a manifest that is missing, broken or lacks the set says so', (t) => {
