@@ -93,6 +93,8 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     clientId: 'carrier',
     clean: true,
     reconnectPeriod: RECONNECT_MS,
+    // A broker that does not know its users yet.
+    reconnectOnConnackError: true,
     resubscribe: false,
     queueQoSZero: false,
     messageIdProvider: new UniqueMessageIdProvider(),
@@ -113,7 +115,9 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
       .catch((error: unknown) => log.warn({ err: error }, 'farewell not published'));
   };
 
+  let fault: string | undefined;
   client.on('connect', () => {
+    fault = undefined;
     withoutDelay(client.stream);
     meter.set('simkiosk_carrier_connected', 1);
     client
@@ -122,7 +126,11 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
       .catch((error: unknown) => log.warn({ err: error }, 'not online'));
   });
   client.on('close', () => meter.set('simkiosk_carrier_connected', 0));
-  client.on('error', (error) => log.warn({ err: error }, 'broker'));
+  client.on('error', (error) => {
+    // Each try fails alike until somebody has mended it.
+    if (error.message !== fault) log.warn({ err: error }, 'broker');
+    fault = error.message;
+  });
   // In place of the event 'message': the next one is read from the socket only when this one is in the books.
   client.handleMessage = ({ topic, payload }, done) => {
     const begun = performance.now();

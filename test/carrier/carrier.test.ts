@@ -162,6 +162,32 @@ test('a carrier that is cut off is said to be offline by its last will, and come
   );
 });
 
+test('a broker that refuses the carrier is asked again, and said once', async (t) => {
+  const refused = new Listeners();
+  let tries = 0;
+  const server = createServer((client) => {
+    client.once('data', () => client.end(Buffer.of(0x20, 2, 0, 5)));
+    tries += 1;
+    refused.emit();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const lines: string[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+  const { port } = server.address() as AddressInfo;
+  const carrier = await startCarrier(
+    { dir: join(t.testdir(), 'carrier'), broker: { url: `mqtt://127.0.0.1:${port}` } },
+    log,
+  );
+  await holds(
+    (look) => refused.add(look),
+    () => tries === 4,
+  );
+  await carrier.close();
+  t.equal(lines.filter((line) => line.includes('Not authorized')).length, 1);
+});
+
 test('each start is a later session, also when the clock was set back', async (t) => {
   const fleet = await openFleet(t);
   const { now } = Date;
