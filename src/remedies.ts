@@ -95,7 +95,8 @@ const table: Readonly<Record<TechnicianCode, string>> = {
   'cli.usage': 'Add `--help` to see what is understood.',
   'clock.not-set': 'Set it (`timedatectl set-time`), or connect the network and wait.',
   'clock.behind': 'Set it (`timedatectl set-time`), or connect the network and wait; a battery for the clock helps.',
-  'clock.not-synchronised': 'Connect the network, or check the time server: `timedatectl`.',
+  'clock.not-synchronised':
+    'Connect the network, or check the time server: `timedatectl`. Only what systemd-timesyncd sets is seen, not chrony.',
   'control.not-now': 'Wait for the visit to end; for work on devices, `simkiosk maintenance on` first.',
   'control.unknown-card': 'See `simkiosk status` for the cards that wait.',
   'control.offline': 'Check that the service runs (`systemctl status simkiosk`) and that you are root or in its group.',
