@@ -7,6 +7,8 @@ import { readLedger } from '../../src/carrier/read-ledger.js';
 import { SqliteCarrierStore } from '../../src/carrier/sqlite-store.js';
 import { flip } from '../support/damage.js';
 
+/** Bytes of a page of SQLite, and where in it stands from where on it is used (Database File Format, 1.6). */
+const [PAGE, CONTENT] = [4_096, 5];
 const UNUSABLE = { code: 'carrier.books-unusable' } as const;
 
 /** Books as a carrier leaves them that was killed: what was written last is in the write-ahead log only. */
@@ -60,8 +62,9 @@ test('damage anywhere is found before anything is written, also where nobody com
   await writeFile(`${file}-wal`, '');
   const whole = await readFile(file);
   for (const at of [3, 0.3, 0.6].map((part) => Math.floor(part < 1 ? part * whole.length : part))) {
-    // The last digit of a free number.
-    const byte = at < 100 ? at : whole.indexOf('+8617', at) + 13;
+    // The last digit of a free number, among what the page holds: before that stands what it held once.
+    const page = at - (at % PAGE);
+    const byte = at < 100 ? at : whole.indexOf('+8617', page + whole.readUInt16BE(page + CONTENT)) + 13;
     await flip(file, byte);
     await isRefused(t, dir, `a bit of byte ${byte}`);
     await writeFile(file, whole);
