@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
 import { KioskError } from '../errors.js';
-import { parseJson } from '../fleet/messages.js';
-import { replaceFile, writeNew } from '../lib/durable-file.js';
+import { replaceFile } from '../lib/durable-file.js';
 import { newSigningKey } from '../lib/jwk-signer.js';
 import { inspectLedger } from './ledger-file.js';
+import { makeSecret, readSecret } from './secret-file.js';
 
 /** What only the carrier knows: the key that opens holders' records, and the one that makes pseudonyms of them. */
 export interface CarrierKeys {
@@ -33,16 +32,8 @@ const Stored = z.object({
  *   new ones, and pseudonyms made by them are others than those in the books
  */
 export async function loadKeys(file: string): Promise<CarrierKeys> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw new KioskError('carrier.books-unusable', file, { cause });
-  });
-  if (text !== undefined) {
-    const stored = Stored.safeParse(parseJson(text));
-    // What is wrong in it stays unsaid: it is a secret.
-    if (!stored.success) throw new KioskError('carrier.books-unusable', file);
-    return completed(file, stored.data);
-  }
+  const stored = await readSecret(file, Stored);
+  if (stored) return completed(file, stored);
   if (await inspectLedger(dirname(file)))
     throw new KioskError('carrier.books-unusable', `${file} is missing: put a copy of it back`);
   const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'X25519', extractable: true });
@@ -52,9 +43,7 @@ export async function loadKeys(file: string): Promise<CarrierKeys> {
     signingKey: await newSigningKey(),
     pseudonymKey: randomBytes(32).toString('base64url'),
   };
-  await writeNew(file, JSON.stringify(keys)).catch((cause: unknown) => {
-    throw new KioskError('carrier.books-unusable', `${file} cannot be written`, { cause });
-  });
+  await makeSecret(file, keys);
   return loadKeys(file);
 }
 

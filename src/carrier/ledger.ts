@@ -1,5 +1,5 @@
 import { codeOf } from '../errors.js';
-import { isAsk, type Answer } from '../fleet/answers.js';
+import { isAsk, type Answer, type Ask } from '../fleet/answers.js';
 import type { Ack, KioskEvent } from '../fleet/messages.js';
 import { seal } from '../fleet/seal.js';
 import type { Anomaly, CarrierBooks, CarrierStore } from './books.js';
@@ -154,16 +154,20 @@ async function ofAnother(books: CarrierBooks, { kiosk, data }: KioskEvent): Prom
   return sale !== undefined && sale.kiosk !== kiosk;
 }
 
-function refusalOf({ type, data }: KioskEvent): Answer | undefined {
-  if (!isAsk(type) || !('transaction' in data) || data.transaction === undefined) return undefined;
-  return refused(type, data.transaction, 'carrier.refused');
+function refusalOf(event: KioskEvent): Answer | undefined {
+  const asked = askIn(event);
+  return asked && refused(asked.ask, asked.transaction, 'carrier.refused');
 }
 
 /** The same ask always gets the same answer, also when it comes as a new event. */
-async function answered(books: CarrierBooks, { type, data }: KioskEvent): Promise<Answer | undefined> {
-  return isAsk(type) && 'transaction' in data && data.transaction !== undefined
-    ? books.answer(data.transaction, type)
-    : undefined;
+async function answered(books: CarrierBooks, event: KioskEvent): Promise<Answer | undefined> {
+  const asked = askIn(event);
+  return asked && books.answer(asked.transaction, asked.ask);
+}
+
+function askIn({ type, data }: KioskEvent): { readonly ask: Ask; readonly transaction: string } | undefined {
+  if (!isAsk(type) || !('transaction' in data) || data.transaction === undefined) return undefined;
+  return { ask: type, transaction: data.transaction };
 }
 
 async function note(books: CarrierBooks, event: KioskEvent, means: string | undefined): Promise<void> {

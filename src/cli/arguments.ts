@@ -1,3 +1,4 @@
+import { BROKER_PROTOCOL } from '../contracts/broker.js';
 import { KioskError } from '../errors.js';
 
 export const JSON_LINE = ['--json', 'print one JSON object as the last line of stdout'] as const;
@@ -25,6 +26,7 @@ export function portNumber(text: string): number {
 
 /** @throws `cli.usage` */
 export function brokerUrl(text: string): string {
-  if (/^(?:mqtts?|mqtt\+unix):\/\/./.test(text) && URL.canParse(text)) return text;
+  const [protocol = '', address = ''] = text.split('://');
+  if (BROKER_PROTOCOL.test(protocol) && address !== '' && URL.canParse(text)) return text;
   throw new KioskError('cli.usage', `${text} is no address of a broker, e.g. mqtts://127.0.0.1:8883`);
 }

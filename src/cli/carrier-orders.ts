@@ -44,9 +44,7 @@ export async function carrierCommand(
     ...{ id: randomUUID(), type, by, whenIdle, args: Object.fromEntries(args.map(pair)) },
     ...{ issuedAt: timeOf(now), deadline: timeOf(now + within * 1_000) },
   });
-  insistOnName(kiosk);
-  await withOrders(options.dir, async (orders, registry) => {
-    await insistOnKiosk(registry, kiosk, now);
+  await withKiosk(kiosk, options.dir, async (orders) => {
     await orders.give(kiosk, command);
     if (wait) {
       const order = await ended(orders, command.id);
@@ -87,11 +85,8 @@ export async function carrierConfigure(kiosk: string, file: string, { dir, wait,
   insistOnSteerable(settings.data);
   if (Buffer.byteLength(JSON.stringify(settings.data)) > LONGEST_SETTINGS)
     throw new KioskError('cli.usage', `${file} has more than the ${LONGEST_SETTINGS} bytes that fit into a message`);
-  insistOnName(kiosk);
-  await withOrders(dir, async (orders, registry) => {
-    const now = Date.now();
-    await insistOnKiosk(registry, kiosk, now);
-    const { version } = await orders.desire(kiosk, settings.data, now);
+  await withKiosk(kiosk, dir, async (orders) => {
+    const { version } = await orders.desire(kiosk, settings.data, Date.now());
     if (wait) await settled(orders, kiosk, version);
     const configuration = await orders.configuration(kiosk);
     showConfiguration(kiosk, configuration, json);
@@ -109,11 +104,7 @@ export async function carrierConfiguration(kiosk: string, { dir, json = false }:
 
 /** `simkiosk carrier revoke`: whatever a kiosk's keys sign is refused from now on. */
 export async function carrierRevoke(kiosk: string, { dir, json = false }: Options) {
-  insistOnName(kiosk);
-  await withOrders(dir, async (_orders, registry) => {
-    await insistOnKiosk(registry, kiosk, Date.now());
-    await registry.revoke(kiosk);
-  });
+  await withKiosk(kiosk, dir, (_orders, registry) => registry.revoke(kiosk));
   if (json) printJson({ revoked: kiosk });
   else
     process.stdout.write(
@@ -149,13 +140,24 @@ async function ended(orders: Orders, id: string): Promise<Order> {
   }
 }
 
-async function withOrders(dir: string, work: (orders: Orders, registry: KeyRegistry) => Promise<void>): Promise<void> {
+type Work = (orders: Orders, registry: KeyRegistry) => Promise<void>;
+
+async function withOrders(dir: string, work: Work): Promise<void> {
   const store = await SqliteCarrierStore.openKept(dir);
   try {
     await work(store.orders, store.registry);
   } finally {
     await store.close();
   }
+}
+
+/** What is meant for a kiosk whose name was misspelt would wait for ever. @throws `carrier.unknown-kiosk`, `cli.usage` */
+async function withKiosk(kiosk: string, dir: string, work: Work): Promise<void> {
+  insistOnName(kiosk);
+  await withOrders(dir, async (orders, registry) => {
+    if ((await registry.keysOf(kiosk, Date.now())).length === 0) throw new KioskError('carrier.unknown-kiosk', kiosk);
+    await work(orders, registry);
+  });
 }
 
 /** @throws `cli.usage` for what every kiosk would reject, or not understand */
@@ -183,11 +185,6 @@ function timeOf(ms: number): string {
 function pair(text: string): [string, string] {
   const [name = '', ...value] = text.split('=');
   return [name, value.join('=')];
-}
-
-/** What is meant for a kiosk whose name was misspelt would wait for ever. @throws `carrier.unknown-kiosk` */
-async function insistOnKiosk(registry: KeyRegistry, kiosk: string, now: number): Promise<void> {
-  if ((await registry.keysOf(kiosk, now)).length === 0) throw new KioskError('carrier.unknown-kiosk', kiosk);
 }
 
 /** @throws `cli.usage` */

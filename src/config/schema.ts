@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BROKER_PROTOCOL } from '../contracts/broker.js';
 import { FACE_ENGINES } from '../contracts/face-engine.js';
 import { SigningKey } from '../contracts/signer.js';
 import { STUCK_MS } from '../fleet/condition.js';
@@ -167,7 +168,7 @@ const CardIdentifier = z.discriminatedUnion('driver', [
 
 const Broker = z.strictObject({
   /** `mqtt+unix:///path/of/a.socket` for a broker on this very machine. */
-  url: z.url({ protocol: /^(mqtt|mqtts|mqtt\+unix)$/ }),
+  url: z.url({ protocol: BROKER_PROTOCOL }),
   username: z.string().exactOptional(),
   password: z.string().exactOptional(),
   /** PEM files for `mqtts:`: who vouches for the broker, and the kiosk's own certificate and key; otherwise credentials. */

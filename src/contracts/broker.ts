@@ -1,3 +1,6 @@
+/** Of the address of a broker. */
+export const BROKER_PROTOCOL = /^(mqtt|mqtts|mqtt\+unix)$/;
+
 /** Where the broker is and, for `mqtts:`, who vouches for it and for this side (PEM). */
 export interface Broker {
   readonly url: string;

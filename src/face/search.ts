@@ -10,7 +10,7 @@ const ZOOMS = [1.5, 0.6] as const;
  * Every face of a still picture, which cannot be taken again: where a first look finds nobody, the picture is looked at
  * from farther away and closer up, and at the very last for faces the detector is less sure of.
  * @param lastResort least score of that last look; without it there is no such look
- * @param sought the looks go on until one shows such a face; when none does, the first that shows any counts
+ * @param sought the looks go on until one shows such faces, and those count; when none does, the first that shows any
  */
 export async function search(
   engine: FaceEngine,
@@ -25,7 +25,8 @@ export async function search(
   for (const leastScore of scores) {
     for (const view of views) {
       const faces = await detect(engine, raster, { view, leastScore });
-      if (faces.some(sought)) return faces;
+      const found = faces.filter(sought);
+      if (found.length > 0) return found;
       if (others.length === 0) others = faces;
     }
   }

@@ -50,8 +50,7 @@ const SMALL_FACE = 96;
 /** The face a policy chooses. @throws the reasons of {@link stillTemplate} that are about finding it */
 export async function chosenFace(engine: FaceEngine, picture: Picture, policy: StillPolicy): Promise<Face> {
   const sought = (face: Face): boolean => policy.sought?.(face, picture) ?? true;
-  const faces = await search(engine, picture, policy.lastResort, sought);
-  const chosen = policy.choose(faces.some(sought) ? faces.filter(sought) : faces, picture);
+  const chosen = policy.choose(await search(engine, picture, policy.lastResort, sought), picture);
   if ('reason' in chosen) throw new KioskError(chosen.reason);
   return chosen.face;
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KioskError } from '../errors.js';
+import { readIfThere } from './read-if-there.js';
 
 /**
  * A secret that the service manager hands to this process alone (systemd.exec(5), `LoadCredential=`), without the line
@@ -10,10 +9,6 @@ import { KioskError } from '../errors.js';
 export async function credential(name: string): Promise<string | undefined> {
   const dir = process.env['CREDENTIALS_DIRECTORY'];
   if (!dir) return undefined;
-  try {
-    return (await readFile(join(dir, name), 'utf8')).replace(/\r?\n$/, '');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new KioskError('config.missing', `credential ${name}`, { cause });
-  }
+  const text = await readIfThere(join(dir, name), 'config.missing', `credential ${name}`);
+  return text?.replace(/\r?\n$/, '');
 }

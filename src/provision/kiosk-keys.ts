@@ -1,11 +1,12 @@
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
-import { readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Signer } from '../contracts/signer.js';
 import { KioskError } from '../errors.js';
 import { parseJson } from '../fleet/messages.js';
 import { JwkSigner, newSigningKey } from '../lib/jwk-signer.js';
 import { replaceFile, syncFolder, writeNew } from '../lib/durable-file.js';
+import { readIfThere } from '../lib/read-if-there.js';
 import { Grant } from './grant.js';
 import { writeRequest } from './request.js';
 import { newTlsKey, requestCertificate } from './x509.js';
@@ -102,13 +103,8 @@ export class KioskKeys {
     });
   }
 
-  async #read(name: string): Promise<string | undefined> {
-    try {
-      return await readFile(this.#at(name), 'utf8');
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new KioskError('fleet.key-missing', this.#at(name), { cause });
-    }
+  #read(name: string): Promise<string | undefined> {
+    return readIfThere(this.#at(name), 'fleet.key-missing');
   }
 
   async #write(name: string, text: string): Promise<void> {
