@@ -10,7 +10,7 @@ const SEEN: Readonly<Partial<Record<CardLocation, ReadonlySet<string>>>> = {
 };
 
 /** By which the ledger gets nearer to what is there. */
-const CORRECTS: ReadonlySet<string> = new Set(['card.settled', 'card.unidentified']);
+const CORRECTS: ReadonlySet<string> = new Set(['card.settled', 'card.unidentified', 'technician.stock-unload']);
 
 /** So often is enough in so many milliseconds. */
 const MOST_TRIES = 5;
@@ -80,8 +80,8 @@ export class CardInvariants {
     for (const card of cards) this.#place(card, entry?.type ?? '');
     if (entry?.type === 'card.staged') this.#lookAtOrder(cards);
     if (entry) this.#lookAtDoubt(entry, cards);
-    if (removed.length > 0) this.#lookAtForgotten(removed);
-    for (const iccid of removed) this.#remove(iccid);
+    if (entry?.type === 'technician.stock-unload') this.#unload(removed);
+    else if (removed.length > 0) this.#prune(removed);
     for (const { id: batch, cards: counted } of batches)
       if (counted !== this.#brought.get(batch))
         this.#say(`${counted} cards are counted of a refill that brought others`);
@@ -140,7 +140,9 @@ export class CardInvariants {
   /** Whoever does not know where a card is does not know either which one comes next, until the stack is counted. */
   #lookAtDoubt({ type }: LogEntry, cards: readonly Card[]): void {
     const { meta, cards: counts } = this.#disk.books;
-    const isCounted = type === 'technician.stock-count' && this.#machine.count('stack') === counts.inStack;
+    const isCounted =
+      type === 'technician.stock-unload' ||
+      (type === 'technician.stock-count' && this.#machine.count('stack') === counts.inStack);
     const arises = type === 'security.tamper' || cards.some(({ location }) => location === 'uncertain');
     if ((arises || (this.#inDoubt && !isCounted)) && !meta.orderInDoubt)
       this.#say('nobody doubts the order of the stack any more, and nobody has counted it');
@@ -148,16 +150,26 @@ export class CardInvariants {
     this.#inDoubt = meta.orderInDoubt;
   }
 
+  /** Nothing is left in the stack, and what was in it does not count any more until it is loaded again. */
+  #unload(removed: readonly string[]): void {
+    for (const iccid of removed) {
+      const card = this.#cards.get(iccid);
+      if (card?.location !== 'stack') this.#say('a card is unloaded that is not in the stack');
+      if (!this.#cards.delete(iccid) || !card) continue;
+      this.#loaded -= 1;
+      this.#tally[card.location] -= 1;
+      this.#brought.set(card.batch, (this.#brought.get(card.batch) ?? 0) - 1);
+    }
+    if (this.#disk.books.cards.inStack > 0) this.#say('a stack that was unloaded still counts as filled');
+  }
+
   /** A batch that is loaded again must not bring back what was sold of it. */
-  #lookAtForgotten(removed: readonly string[]): void {
+  #prune(removed: readonly string[]): void {
     const present = new Set<string>();
     for (const { location, batch } of this.#cards.values()) if (!SEEN[location]) present.add(batch);
     if (removed.some((iccid) => present.has(this.#cards.get(iccid)?.batch ?? '')))
       this.#say('a card is forgotten while others of its batch are in the machine');
-  }
-
-  #remove(iccid: string): void {
-    // Pruned: it still counts.
-    if (this.#cards.delete(iccid)) this.#machine.forget(iccid);
+    // They still count.
+    for (const iccid of removed) if (this.#cards.delete(iccid)) this.#machine.forget(iccid);
   }
 }

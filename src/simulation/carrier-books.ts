@@ -19,6 +19,10 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
   /** Sales whose card is about to be replaced, and by which sale. */
   readonly #replacing = new Map<string, string>();
   readonly #listed = new Map<string, readonly string[]>();
+  /** Numbers by the sale that has them. */
+  readonly #numberOf = new Map<string, string>();
+  /** Numbers that are free again: the one that was given back last is the next. */
+  readonly #free: string[] = [];
   #numbers = 0;
 
   transaction<T>(work: (books: CarrierBooks) => Promise<T>): Promise<T> {
@@ -38,6 +42,7 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     this.sales.delete(transaction);
     this.#listed.delete(transaction);
     this.#answers.delete(transaction);
+    void this.freeNumber(transaction);
   }
 
   confirmed(epoch: string): number {
@@ -104,7 +109,15 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve(by !== undefined && by !== transaction);
   }
 
-  passNumber(): Promise<void> {
+  /** The number that a sale has now. */
+  numberOf(transaction: string): string | undefined {
+    return this.#numberOf.get(transaction);
+  }
+
+  passNumber(from: string, to: string): Promise<void> {
+    const number = this.#numberOf.get(from);
+    if (number !== undefined) this.#numberOf.set(to, number);
+    this.#numberOf.delete(from);
     return Promise.resolve();
   }
 
@@ -127,12 +140,16 @@ export class MemoryCarrierStore implements CarrierStore, CarrierBooks {
     return Promise.resolve();
   }
 
-  reserveNumber(): Promise<string | undefined> {
-    this.#numbers += 1;
-    return Promise.resolve(`+8617${String(this.#numbers).padStart(9, '0')}`);
+  reserveNumber(transaction: string): Promise<string | undefined> {
+    const number = this.#free.pop() ?? `+8617${String((this.#numbers += 1)).padStart(9, '0')}`;
+    this.#numberOf.set(transaction, number);
+    return Promise.resolve(number);
   }
 
-  freeNumber(): Promise<void> {
+  freeNumber(transaction: string): Promise<void> {
+    const number = this.#numberOf.get(transaction);
+    if (number !== undefined) this.#free.push(number);
+    this.#numberOf.delete(transaction);
     return Promise.resolve();
   }
 

@@ -268,6 +268,16 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** What is wrong with a document that is not good. */
+const WRONG: Readonly<Partial<Record<DocumentPlan, Partial<DocumentFields>>>> = {
+  expired: { validTo: '20210101' },
+  early: { validFrom: '20990101' },
+  young: { birth: '20200101' },
+  foreign: { type: 'resident' },
+  nameless: { name: '' },
+  wrong: { number: 'WRONG' },
+};
+
 function documentOf(document: DocumentPlan, holder: number): IdDocument {
   const fields: DocumentFields = {
     type: 'foreign-permanent-resident',
@@ -277,8 +287,13 @@ function documentOf(document: DocumentPlan, holder: number): IdDocument {
     nationality: 'UTO',
     birth: '19900101',
     validFrom: '20200101',
-    validTo: document === 'expired' ? '20210101' : '20991231',
-    number: document === 'wrong' ? 'WRONG' : `UTO${String(holder).padStart(12, '0')}`,
+    validTo: '20991231',
+    number: `UTO${String(holder).padStart(12, '0')}`,
   };
-  return { fields: new Private(fields), photo: new Private(new Uint8Array(1)), readMs: READ_MS };
+  const held = WRONG[document];
+  return {
+    fields: new Private(held ? { ...fields, ...held } : fields),
+    photo: new Private(new Uint8Array(1)),
+    readMs: READ_MS,
+  };
 }

@@ -1,7 +1,10 @@
 import type { LogEntry } from '../journal/books.js';
 import type { VirtualTime } from './clock.js';
 import type { VirtualDisk } from './disk.js';
-import { STALLING, suffers, type VisitPlan } from './plan.js';
+import { suffers, type Fault, type VisitPlan } from './plan.js';
+
+/** A door moves while the program waits for its disk. */
+const SLOW: ReadonlySet<Fault> = new Set(['write-slow', 'write-unheard']);
 
 /** Behind an open door nobody is served, and the carrier hears of it. */
 export class DoorInvariants {
@@ -11,6 +14,8 @@ export class DoorInvariants {
   /** Since when it is open, outside maintenance and before a program that can do something about it. Milliseconds. */
   #since: number | undefined;
   #reported = false;
+  #isRunning = false;
+  #isOpen = false;
 
   constructor(disk: VirtualDisk, time: VirtualTime, say: (sentence: string) => void) {
     this.#disk = disk;
@@ -20,7 +25,24 @@ export class DoorInvariants {
 
   onMoved(open: boolean, plan: VisitPlan | undefined): void {
     if (!open && this.#isWatched(plan) && !this.#reported) this.#say('nobody hears of a door that was open');
-    this.#since = open && !stalls(plan) && !this.#disk.books.meta.maintenance ? this.#time.now : undefined;
+    this.#isOpen = open;
+    this.#watch();
+  }
+
+  /** A program begins to look at the door: it may be open already. */
+  onStart(): void {
+    this.#isRunning = true;
+    this.#watch();
+  }
+
+  onDeath(): void {
+    this.#isRunning = false;
+    this.#watch();
+  }
+
+  #watch(): void {
+    const isUsual = this.#isRunning && !this.#disk.books.meta.maintenance;
+    this.#since = this.#isOpen && isUsual ? this.#time.now : undefined;
     this.#reported = false;
   }
 
@@ -36,8 +58,6 @@ export class DoorInvariants {
 
   /** In the moment in which it is opened something else may just happen. */
   #isWatched(plan: VisitPlan | undefined): boolean {
-    return this.#since !== undefined && this.#since < this.#time.now && !stalls(plan);
+    return this.#since !== undefined && this.#since < this.#time.now && plan !== undefined && !suffers(plan, SLOW);
   }
 }
-
-const stalls = (plan: VisitPlan | undefined): boolean => !plan || suffers(plan, STALLING);

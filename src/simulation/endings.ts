@@ -1,17 +1,17 @@
 import type { ErrorCode } from '../errors.js';
+import type { ServiceName } from '../transaction/services.js';
 import type { Outcome } from '../transaction/table.js';
 import type { VisitPlan } from './plan.js';
 
-/** What a visit may end with that lies in earlier ones: numbers, failed comparisons, a card that left its place while a sensor lied. */
-const EARLIER: ReadonlySet<string> = new Set<ErrorCode>([
-  'carrier.holder-limit',
-  'carrier.no-numbers',
-  'carrier.number-busy',
-  'document.locked',
-  'card.misplaced',
-  'card.uncertain',
-  'card.unknown',
-]);
+/** Failed comparisons, a card that left its place while a sensor lied. */
+const EARLIER: readonly ErrorCode[] = ['document.locked', 'card.misplaced', 'card.uncertain', 'card.unknown'];
+
+/** What a visit may end with that lies in earlier ones: of numbers only what concerns whoever comes for this. */
+const MAY_END: Readonly<Record<ServiceName, ReadonlySet<string>>> = {
+  'new-sim': new Set<ErrorCode>([...EARLIER, 'carrier.holder-limit']),
+  'replace-sim': new Set<ErrorCode>([...EARLIER, 'carrier.no-numbers', 'carrier.number-busy']),
+  'my-numbers': new Set<ErrorCode>(['document.locked']),
+};
 
 /** Of so many visits or more, one in so many may end for a reason that lies in earlier ones: a kiosk is there to sell. */
 const [MANY, RARE] = [200, 3];
@@ -26,7 +26,7 @@ export class Endings {
     this.#judged += 1;
     if (outcome === endingOf(plan)) return true;
     this.#earlier += 1;
-    return EARLIER.has(reason);
+    return MAY_END[plan.comesFor].has(reason);
   }
 
   /** At the end: whether customers were served, all in all. */

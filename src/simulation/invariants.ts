@@ -7,6 +7,7 @@ import { CardInvariants } from './card-invariants.js';
 import type { MemoryCarrierStore } from './carrier-books.js';
 import type { VirtualTime } from './clock.js';
 import { visitOf } from './course.js';
+import { CustomerInvariants } from './customer-invariants.js';
 import type { VirtualDisk } from './disk.js';
 import { DoorInvariants } from './door-invariants.js';
 import { LockInvariants } from './lock-invariants.js';
@@ -14,7 +15,7 @@ import { LogInvariants } from './log-invariants.js';
 import type { Machine, Motor, Move } from './machine.js';
 import { MessageInvariants } from './message-invariants.js';
 import { SenseInvariants } from './sense-invariants.js';
-import type { VisitPlan } from './plan.js';
+import { isEntitled, type VisitPlan } from './plan.js';
 import { SaleInvariants } from './sale-invariants.js';
 import { ScannerInvariants } from './scanner-invariants.js';
 
@@ -48,6 +49,7 @@ export class Invariants {
   readonly #log: LogInvariants;
   readonly #locks: LockInvariants;
   readonly #door: DoorInvariants;
+  readonly #customer: CustomerInvariants;
   readonly #messages: MessageInvariants;
   readonly #sales: SaleInvariants;
   /** Of the visit; without one nobody is there of whom anything is known. */
@@ -88,6 +90,7 @@ export class Invariants {
     this.#log = new LogInvariants(disk, say);
     this.#locks = new LockInvariants(time, say);
     this.#door = new DoorInvariants(disk, time, say);
+    this.#customer = new CustomerInvariants(disk, time, say);
     this.#messages = new MessageInvariants(disk, carrier, time, say);
     this.#sales = new SaleInvariants(disk, carrier, say);
   }
@@ -140,12 +143,17 @@ export class Invariants {
     this.scanner.afterCommit(commit);
     if (entry) this.#door.afterCommit(entry);
     if (this.#plan) this.#locks.afterCommit(commit, this.#plan.holder);
+    const about = this.#planOf(transaction?.id);
+    if (about) this.#customer.afterCommit(commit, about);
     if (entry?.type === 'technician.reset' && this.#isServing)
       this.#say('a technician works on the machine while somebody is served');
     if (entry?.type === 'technician.maintenance-on') this.#inMaintenance = true;
     if (entry?.type === 'technician.maintenance-off') this.#inMaintenance = false;
     if (entry?.type === 'visit.started' && this.#inMaintenance) this.#say('somebody is served in maintenance');
     if (!transaction || transaction.state === this.#state) return;
+    // What cannot be brought to the bin is tried again later: the visit does not wait for that.
+    const isLeft = transaction.state === 'done' && this.#state !== 'retaining' && transaction.id !== undefined;
+    if (isLeft && this.#disk.books.cards.inTransport > 0) this.#say('a visit ends, and nobody keeps its card inside');
     this.#state = transaction.state;
     this.#since = this.#time.now;
     const { running } = this.#machine;
@@ -160,8 +168,11 @@ export class Invariants {
   }
 
   /** A screen before its commit. */
-  onShown({ state, numbers }: Screen): void {
+  onShown(screen: Screen): void {
+    const { state, numbers } = screen;
     if (numbers) this.#sales.onListed(numbers);
+    const about = numbers && this.#planOf(this.#disk.books.transaction?.id);
+    if (about) this.#customer.onShown(screen, about);
     this.#isServing = state !== 'idle' && state !== 'out-of-service';
     const committed = this.#disk.books.transaction?.state;
     if (state !== committed && state !== 'out-of-service')
@@ -170,6 +181,7 @@ export class Invariants {
 
   onInput(input: PanelInput): void {
     this.#sales.onInput(input);
+    this.#customer.onInput(input);
   }
 
   onLook(device: keyof typeof MAY_LOOK): void {
@@ -189,6 +201,18 @@ export class Invariants {
   /** A message is handed to the broker. */
   onPublished(seq: number, payload: string): void {
     this.#messages.onPublished(seq, payload);
+  }
+
+  /** A program begins to do its work. */
+  onStart(): void {
+    this.#door.onStart();
+  }
+
+  /** It ends, and with it whatever it has heard. */
+  onDeath(): void {
+    this.senses.onDeath();
+    this.#customer.onDeath();
+    this.#door.onDeath();
   }
 
   onDoor(open: boolean): void {
@@ -231,10 +255,7 @@ export class Invariants {
   /** @param upTo how far the carrier was before */
   onTaken(event: KioskEvent, payload: string, upTo: number): void {
     if (!this.#messages.onTaken(event, payload, upTo)) return;
-    const plan =
-      'transaction' in event.data && this.#known.get(event.data.transaction ?? '') === this.#visit
-        ? this.#plan
-        : undefined;
+    const plan = 'transaction' in event.data ? this.#planOf(event.data.transaction) : undefined;
     this.#sales.onTaken(event, plan?.holder);
     if (event.type !== 'sale.taken' || this.#ledger.isExcused(event.data.transaction)) return;
     const { iccid } = event.data;
@@ -275,6 +296,11 @@ export class Invariants {
     this.#carrier.forget(transaction);
   }
 
+  /** Of the visit under way, when the transaction is its own. */
+  #planOf(transaction: string | undefined): VisitPlan | undefined {
+    return transaction !== undefined && this.#known.get(transaction) === this.#visit ? this.#plan : undefined;
+  }
+
   #lookAtSale(transaction: string): void {
     const status = this.#carrier.sales.get(transaction)?.status;
     if (status === 'approved' || status === 'bound')
@@ -287,6 +313,3 @@ export class Invariants {
     this.#violations.push({ means: sentence });
   }
 }
-
-/** Whether somebody may have a card at all. */
-const isEntitled = ({ matches, document, consents }: VisitPlan): boolean => matches && document === 'good' && consents;

@@ -83,6 +83,14 @@ export class Machine {
     this.#changed.emit();
   }
 
+  /** @returns the cards that a hand takes out of the stack, the next one first */
+  unload(): readonly string[] {
+    const iccids = this.#piles.stack.splice(0);
+    for (const iccid of iccids) this.#at.delete(iccid);
+    this.#changed.emit();
+    return iccids;
+  }
+
   /** A bin that is emptied, and cards that are long gone, are of no use to a simulation. */
   forget(iccid: string): void {
     this.#at.delete(iccid);

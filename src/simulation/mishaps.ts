@@ -98,9 +98,22 @@ export class Mishaps {
       time.after(goneMs, () => (this.#unitOff = false));
     }
     if (course.has('clock-jumps')) time.wallOffset += jumpMs;
+    if (course.has('carrier-gone')) {
+      network.leave();
+      time.after(goneMs, () => network.come());
+    }
     if (!course.has('broker-gone')) return;
     network.fall();
     time.after(goneMs, () => network.rise());
+  }
+
+  /** Nobody watches the door: who opens it shuts it again when somebody may. */
+  onDeath(): void {
+    const { course, time } = this.#world;
+    const { doorAt, restartMs } = course.plan;
+    if (doorAt === undefined || !course.enters('dead')) return;
+    this.#moveDoor(true);
+    time.after(restartMs + DOOR_SHUTS_MS, () => this.#moveDoor(false));
   }
 
   #lie({ sensor, says, ms }: NonNullable<World['course']['plan']['lie']>): void {

@@ -60,6 +60,11 @@ export class VirtualNetwork {
   readonly #there: Way = { last: 0 };
   readonly #back: Way = { last: 0 };
   #up = true;
+  /** The carrier has its connection to the broker. */
+  #isThere = true;
+  #session = 1;
+  /** How often it has gone. */
+  #gone = 0;
   #last: Promise<void> | undefined;
   /** Messages that the carrier is not done with. */
   #waiting = 0;
@@ -77,8 +82,9 @@ export class VirtualNetwork {
     );
   }
 
+  /** Kiosk and carrier hear each other. */
   get isUp(): boolean {
-    return this.#up;
+    return this.#up && this.#isThere;
   }
 
   /**
@@ -103,19 +109,44 @@ export class VirtualNetwork {
 
   /** The broker is gone, with everything on its way to the kiosk. */
   fall(): void {
+    if (!this.#up) return;
     this.#up = false;
     this.#link?.down();
   }
 
   rise(): void {
+    if (this.#up) return;
     this.#up = true;
     if (this.#link) this.#connect(this.#link);
+  }
+
+  /** The carrier is gone, with everything that it had still to say; the broker says so for it. */
+  leave(): void {
+    if (!this.#isThere) return;
+    this.#isThere = false;
+    this.#gone += 1;
+    this.#tell();
+  }
+
+  /** It is there again: on another connection of the same run, or every other time in another one. */
+  come(): void {
+    if (this.#isThere) return;
+    this.#isThere = true;
+    this.#session += this.#gone % 2;
+    this.#tell();
   }
 
   #connect(link: VirtualLink): void {
     if (!this.#up || this.#link !== link) return;
     link.up();
-    link.receive(centralTopics.state, ONLINE);
+    link.receive(this.#topics.ack, OF_ANOTHER_JOURNAL);
+    this.#tell();
+  }
+
+  /** What the broker has retained of the carrier. */
+  #tell(): void {
+    if (!this.#up) return;
+    this.#link?.receive(centralTopics.state, JSON.stringify({ online: this.#isThere, session: this.#session }));
   }
 
   #send({ topic, payload, seq }: Envelope): void {
@@ -136,13 +167,13 @@ export class VirtualNetwork {
   /** A birth message is answered with what the carrier's books have of that journal. */
   #greet(payload: string): void {
     const birth = JSON.parse(payload) as KioskState;
-    if (!this.#up || !birth.online) return;
+    if (!this.isUp || !birth.online) return;
     const { epoch } = birth;
     this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(epoch) });
   }
 
   #arrive(payload: string, seq = 0): void {
-    if (!this.#up) return;
+    if (!this.isUp) return;
     const before = this.#waiting > 0 ? this.#last : undefined;
     this.#waiting += 1;
     this.#last = this.#take(payload, seq, before);
@@ -180,8 +211,9 @@ export class VirtualNetwork {
 
   #reply(topic: string, message: Answer | object): void {
     const payload = JSON.stringify(message);
+    const gone = this.#gone;
     this.#carry(this.#back, () => {
-      if (this.#up) this.#link?.receive(topic, payload);
+      if (this.#up && gone === this.#gone) this.#link?.receive(topic, payload);
     });
   }
 }
@@ -196,7 +228,8 @@ const RULES: Readonly<Record<Service, SaleRules>> = {
   'loses-answer': AS_USUAL,
 };
 
-const ONLINE = JSON.stringify({ online: true, session: 1 });
+/** The kiosk has had other books before: what is said of those concerns nobody any more. */
+const OF_ANOTHER_JOURNAL = JSON.stringify({ epoch: '00000000-0000-4000-8000-000000000001', upTo: 1_000_000 });
 
 class VirtualLink implements CarrierLink {
   readonly name = 'link';

@@ -28,6 +28,7 @@ export const FAULTS = [
   'messages-late',
   'messages-reordered',
   'broker-gone',
+  'carrier-gone',
   'carrier-refuses',
   'carrier-silent',
   'carrier-late',
@@ -69,7 +70,17 @@ export function isProfile(text: string): text is Profile {
   return Object.hasOwn(PROFILES, text);
 }
 
-export type DocumentPlan = 'good' | 'none' | 'unreadable' | 'expired' | 'wrong';
+export const BAD_DOCUMENTS = [
+  'none',
+  'unreadable',
+  'expired',
+  'early',
+  'young',
+  'foreign',
+  'nameless',
+  'wrong',
+] as const;
+export type DocumentPlan = 'good' | (typeof BAD_DOCUMENTS)[number];
 
 /** One visit: what the customer does, and what goes wrong in it. Drawn before it begins, from the seed and its number alone. */
 export interface VisitPlan {
@@ -132,13 +143,17 @@ const HOUR = 3_600_000;
 const LONELY = 0.02;
 const [SHORT_BREAK_MS, LONG_BREAK_MS] = [1_000, 900_000];
 
-/** @param muted faults that do not happen, whatever is drawn: the rest of the visit stays the same */
 /** A disk that is slow is so for more than one write. */
 const slowFrom = (write: number): readonly (readonly [number, CommitFate])[] => [
   [write, 'slow'],
   [write + 1, 'slow'],
 ];
 
+/** Whether somebody may have a card, or see numbers, at all. */
+export const isEntitled = ({ matches, document, consents }: VisitPlan): boolean =>
+  matches && document === 'good' && consents;
+
+/** @param muted faults that do not happen, whatever is drawn: the rest of the visit stays the same */
 export function drawPlan(random: () => number, profile: Profile, muted: ReadonlySet<Fault>): VisitPlan {
   const odds: Readonly<Partial<Record<Fault, number>>> = PROFILES[profile];
   const drawn = FAULTS.filter((fault) => random() < (odds[fault] ?? 0));
@@ -158,7 +173,7 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
     reactsMs: 300 + upTo(2_000),
     breakMs: random() < LONELY ? LONG_BREAK_MS : SHORT_BREAK_MS,
     consents: random() > 0.02,
-    document: random() > 0.1 ? 'good' : one(['none', 'unreadable', 'expired', 'wrong']),
+    document: random() > 0.1 ? 'good' : one(BAD_DOCUMENTS),
     matches: random() > 0.05,
     takes: random() > 0.05,
     crashes: new Set([

@@ -109,6 +109,7 @@ export class Program {
       },
     );
     this.workshop = workshopOf(kiosk, desk, { journal, clock, devices });
+    invariants.onStart();
     kiosk.start();
   }
 
@@ -156,7 +157,7 @@ export class Program {
     tally.crash(state);
     note(`dies ${where} ${state}`);
     this.life.end();
-    this.#world.invariants.senses.onDeath();
+    this.#world.invariants.onDeath();
     this.#onDeath();
   }
 }

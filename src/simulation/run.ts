@@ -129,11 +129,13 @@ export class Simulation {
       this.#world,
       this.#mishaps,
       (screen) => this.#visits.see(screen),
-      () =>
+      () => {
+        this.#mishaps.onDeath();
         time.after(course.plan.restartMs, () => {
           note('starts');
           this.#program = this.#start();
-        }),
+        });
+      },
     );
   }
 

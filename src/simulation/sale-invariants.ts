@@ -9,6 +9,9 @@ import { HOLDER_LIMIT } from './network.js';
 
 type Numbers = NonNullable<Screen['numbers']>;
 
+/** The number is this sale's, promised or live. */
+const HAS_NUMBER: ReadonlySet<Sale['status']> = new Set(['approved', 'bound', 'uncertain', 'active']);
+
 /** Every sale is that of its holder, number, approval and card. */
 export class SaleInvariants {
   readonly #disk: VirtualDisk;
@@ -65,6 +68,7 @@ export class SaleInvariants {
       if (touched && number !== null && masked(number) !== touched.masked)
         this.#say('another number gets a new card than the one that was touched');
     }
+    this.#lookAtNumber(sale);
     this.#lookAtReplaced(sale);
   }
 
@@ -78,6 +82,14 @@ export class SaleInvariants {
     const card = this.#disk.books.stock.card(iccid);
     if (card && card.location !== fate)
       this.#say(`a card was settled as ${card.location}, and the carrier hears ${fate}`);
+  }
+
+  /** Nobody else is given a number that is promised or live, and everybody one that is not any more. */
+  #lookAtNumber({ transaction, status, number, replaces }: Sale): void {
+    const has = this.#carrier.numberOf(transaction);
+    const isIts = HAS_NUMBER.has(status) && (replaces === null || status === 'active');
+    if (isIts && has !== number) this.#say('a number is free that is promised to somebody, or live');
+    if (!isIts && has !== undefined) this.#say('a number that nobody uses is not free');
   }
 
   /** A card is dead from the moment in which the one in its place was taken. */

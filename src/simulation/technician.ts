@@ -13,6 +13,8 @@ const LOW = [5, 0] as const;
 const FORGETS = 3;
 /** Every so many refills the kiosk is in maintenance meanwhile, and the stack is counted. */
 const CAREFUL = 2;
+/** Every so many refills the stack is emptied first: all of it goes in anew, and into the books. */
+const EMPTIES = 4;
 /** Every so many jams the card is taken out, else only loosened: the kiosk keeps it itself. */
 const THOROUGH = 2;
 /** History of the journal. */
@@ -48,7 +50,8 @@ export class Technician {
     const { maintenance } = disk.books.meta;
     if (this.needsCards || maintenance || machine.stuck || machine.hasLied || invariants.scanner.refusesCards)
       return true;
-    return machine.sees('transport') || machine.sees('exit') || disk.books.cards.inTransport > 0;
+    // A card that only lies there the kiosk keeps inside by itself, sooner or later.
+    return this.#program().dispenser.fault() === 'dispenser.media-jam';
   }
 
   /** The kiosk serves somebody. */
@@ -63,6 +66,7 @@ export class Technician {
     const { disk, machine } = this.#world;
     const isCareful = this.#loaded % (CAREFUL * REFILL) === 0;
     if (isCareful) await this.#asked(workshop, { command: 'maintenance', on: true });
+    if (isCareful && this.#loaded % (EMPTIES * REFILL) === 0) await this.#empty(workshop);
     const list = (this.#list ??= this.#putIn());
     const text = list.join('\n');
     await this.#asked(workshop, { command: 'stock-load', text });
@@ -73,6 +77,17 @@ export class Technician {
     await this.#prune(workshop);
     // Somebody may have come for the same in the meantime.
     if (this.#list === list && disk.books.stock.card(list[0] ?? '')) this.#list = undefined;
+  }
+
+  /** Takes all cards out and puts them in again, in front of new ones; what is in the books already goes out of them first. */
+  async #empty(workshop: Workshop): Promise<void> {
+    const { disk, machine } = this.#world;
+    if (this.#list !== undefined) return;
+    await this.#asked(workshop, { command: 'stock-unload' });
+    if (disk.books.cards.inStack > 0) return;
+    const again = machine.unload();
+    machine.load(again);
+    this.#list = [...again, ...this.#putIn()];
   }
 
   /** Lets old history go, as the service does daily. */

@@ -22,7 +22,7 @@ const LOOKS = 500;
 /** Faults with which a message may wait longer than a few attempts take. */
 const HINDERING: ReadonlySet<Fault> = new Set([
   ...STALLING,
-  ...(['messages-late', 'broker-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
+  ...(['messages-late', 'broker-gone', 'carrier-gone', 'carrier-silent', 'carrier-dies', 'carrier-late'] as const),
 ]);
 /** What nobody may notice: the next attempt succeeds. */
 const HARMLESS: ReadonlySet<Fault> = new Set(['answer-lost']);
@@ -166,7 +166,8 @@ export class Visits {
     this.#isDraining = true;
     if (!this.#endings.areWell) violate('one customer after the other is sent away for what came before');
     this.#world.invariants.nextVisit(undefined, false, false);
-    if (!network.isUp) network.rise();
+    network.rise();
+    network.come();
     let looks = 0;
     const look = (): void => {
       const { lastSeq, acknowledged } = disk.books.meta;
