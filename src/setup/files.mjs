@@ -46,12 +46,18 @@ export async function writeWhole(path, content) {
  * not there.
  * @type {(root: string, folder: string) => Promise<string[]>}
  */
-export async function filesBelow(root, folder) {
+export const filesBelow = (root, folder) => filesOf(root, folder, (name) => name !== 'node_modules');
+
+/** The same with those of installed packages. @type {(root: string, folder: string) => Promise<string[]>} */
+export const allFilesBelow = (root, folder) => filesOf(root, folder, () => true);
+
+/** @type {(root: string, folder: string, enters: (name: string) => boolean) => Promise<string[]>} */
+async function filesOf(root, folder, enters) {
   const entries = (await readdir(join(root, folder), { withFileTypes: true }).catch(absent)) ?? [];
   const nested = await Promise.all(
     entries.map((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(root, path);
+      if (entry.isDirectory()) return enters(entry.name) ? filesOf(root, path, enters) : [];
       return entry.isFile() ? [path] : [];
     }),
   );

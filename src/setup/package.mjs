@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { SetUpFailure } from './failure.mjs';
-import { filesBelow, readIfThere, readJson } from './files.mjs';
+import { allFilesBelow, readIfThere, readJson } from './files.mjs';
 import { architecture, changelog, control, copyright } from './package-control.mjs';
 import { runtimePackages } from './package-dependencies.mjs';
 import { layTree, settle } from './package-tree.mjs';
@@ -56,7 +56,7 @@ export async function buildPackage(root, out, version) {
       'changelog.gz': gzipSync(changelog(version, date), { level: 9 }),
     };
     await layTree({ root, tree, version, texts });
-    const files = await filesBelow(tree, '');
+    const files = await allFilesBelow(tree, '');
     await mkdir(join(tree, 'DEBIAN'));
     await writeFile(join(tree, 'DEBIAN/control'), control(version, await installedKb(tree, files)));
     await writeFile(join(tree, 'DEBIAN/md5sums'), (await Promise.all(files.map((file) => md5(tree, file)))).join(''));

@@ -1,10 +1,10 @@
 // @ts-check
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from 'tap';
-import { filesBelow, sha256 } from '../../src/setup/files.mjs';
+import { allFilesBelow, sha256 } from '../../src/setup/files.mjs';
 import { isNeeded } from '../../src/setup/package-dependencies.mjs';
 import { buildPackage } from '../../src/setup/package.mjs';
 import { rootDir } from '../../src/setup/setup.mjs';
@@ -30,7 +30,7 @@ test('the package holds what a kiosk needs and nothing else, and sells where it 
 
   const tree = join(dir, 'tree');
   await run('dpkg-deb', ['--raw-extract', file, tree]);
-  const files = await filesBelow(tree, '');
+  const files = (await allFilesBelow(tree, '')).filter((path) => !path.startsWith('DEBIAN/'));
   for (const wanted of [
     'usr/bin/simkiosk',
     'usr/lib/systemd/system/simkiosk.service',
@@ -54,6 +54,21 @@ test('the package holds what a kiosk needs and nothing else, and sells where it 
     files.find((path) => path.startsWith('etc/')),
     'the configuration is the technician’s',
   );
+
+  const sums = await readFile(join(tree, 'DEBIAN/md5sums'), 'utf8');
+  t.same(
+    sums
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.slice(34))
+      .sort(),
+    files,
+    '`dpkg --verify` misses no file',
+  );
+  const [, kilobytes] = /^Installed-Size: (\d+)$/m.exec(await readFile(join(tree, 'DEBIAN/control'), 'utf8')) ?? [];
+  const sizes = await Promise.all(files.map(async (path) => (await stat(join(tree, path))).size));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  t.ok(Number(kilobytes) * 1024 >= bytes, `${kilobytes} KB hold ${bytes} bytes`);
 
   const main = join(tree, PROGRAM, 'dist/src/cli/main.js');
   const { stdout } = await run('node', [main, 'demo', '--customers', '1', '--json'], { cwd: tree });
