@@ -13,10 +13,10 @@ import { openJournal } from '../journal/journal.js';
 import { newestEntry } from '../journal/read-journal.js';
 import { builtAt, clockFault, isSynchronised } from '../kiosk/clock-trust.js';
 import { dueAnnouncement } from '../kiosk/certificate-watch.js';
+import type { Secrets } from '../lib/credentials.js';
 import { freeBytes } from '../lib/disk.js';
 import { modelsDir } from '../lib/paths.js';
 import { loadBroker } from '../link/load-broker.js';
-
 import { ownFault, tlsFault, validUntil } from '../link/tls-fault.js';
 
 /** What was found about one part. `warning`: it works, but not as safely as it should. */
@@ -49,11 +49,19 @@ export function checkDisk(dir: string, minFreeMb = 0): Promise<Check> {
     } catch (cause) {
       throw new KioskError('journal.unwritable', dir, { cause });
     }
-    const free = await freeBytes(dir);
-    const detail = `${Math.floor(free / 1e6)} MB free`;
-    if (free < minFreeMb * 1e6) throw new KioskError('journal.no-room', detail);
-    return detail;
+    return roomIn(dir, minFreeMb);
   });
+}
+
+/** For somebody who may not look into the folder. */
+export const checkRoom = (dir: string, minFreeMb: number): Promise<Check> =>
+  check('disk', () => roomIn(dir, minFreeMb));
+
+async function roomIn(dir: string, minFreeMb: number): Promise<string> {
+  const free = await freeBytes(dir);
+  const detail = `${Math.floor(free / 1e6)} MB free`;
+  if (free < minFreeMb * 1e6) throw new KioskError('journal.no-room', detail);
+  return detail;
 }
 
 export function checkJournal(config: Config): Promise<Check> {
@@ -65,12 +73,12 @@ export function checkJournal(config: Config): Promise<Check> {
   });
 }
 
-/** What `run` signs with, where it is a file: it is made when there is none, and a credential is for the service alone. */
-export async function checkSigningKey({
-  stateDir,
-  signingKey,
-}: Pick<Config, 'stateDir' | 'signingKey'>): Promise<Check[]> {
-  const file = signingKey ?? statePaths(stateDir).signingKey;
+/** What `run` signs with, where it is a file. */
+export const checkSigningKey = ({ stateDir, signingKey }: Pick<Config, 'stateDir' | 'signingKey'>): Promise<Check[]> =>
+  checkKeyFile(signingKey ?? statePaths(stateDir).signingKey);
+
+/** It is made when there is none. */
+export async function checkKeyFile(file: string): Promise<Check[]> {
   const isThere = await access(file).then(
     () => true,
     (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT',
@@ -122,17 +130,17 @@ export async function checkMachine(config: Config): Promise<readonly Check[]> {
   ];
 }
 
-export async function checkBroker(config: Pick<Config, 'broker'>): Promise<Check> {
+export async function checkBroker(config: Pick<Config, 'broker'>, secrets?: Secrets): Promise<Check> {
   const { hostname: host, port, protocol, pathname } = new URL(config.broker.url);
   // An address of IPv6 stands in brackets (RFC 3986, section 3.2.2).
   const hostname = host.replace(/^\[(.*)\]$/, '$1');
   if (protocol === 'mqtts:')
     return check('broker', async () =>
-      greetByTls(identityOf(await loadBroker(config)), hostname, Number(port || 8883)),
+      greetByTls(identityOf(await loadBroker(config, secrets)), hostname, Number(port || 8883)),
     );
   const where = protocol === 'mqtt+unix:' ? { path: pathname } : { host: hostname, port: Number(port || 1883) };
   return check('broker', async () => {
-    await loadBroker(config);
+    await loadBroker(config, secrets);
     return new Promise<string>((resolve, reject) => {
       const socket = connect(where);
       socket.setTimeout(WAIT_MS, () => socket.destroy(new Error('timeout')));
@@ -148,17 +156,21 @@ export async function checkBroker(config: Pick<Config, 'broker'>): Promise<Check
 }
 
 /** The kiosk's own certificate, where it has one: whose it is and how long it is valid. */
-export async function checkCertificate(config: Pick<Config, 'broker' | 'kiosk'>, now: number): Promise<Check[]> {
+export async function checkCertificate(
+  config: Pick<Config, 'broker' | 'kiosk'>,
+  now: number,
+  secrets?: Secrets,
+): Promise<Check[]> {
   const name = 'certificate';
   let cert: string | undefined;
   let key: string | undefined;
   const loaded = await check(name, async () => {
-    ({ cert, key } = await loadBroker(config));
+    ({ cert, key } = await loadBroker(config, secrets));
     return undefined;
   });
   if (!loaded.ok) return [loaded];
-  if (cert === undefined) return [];
   const fault = ownFault(cert, key, config.kiosk, now);
+  if (cert === undefined) return fault ? [{ name, ok: false, code: fault, detail: 'the key alone' }] : [];
   const until = validUntil(cert);
   const detail = until === undefined ? 'unreadable' : `until ${new Date(until).toISOString().slice(0, 10)}`;
   if (fault) return [{ name, ok: false, code: fault, detail }];

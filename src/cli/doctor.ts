@@ -1,40 +1,49 @@
+import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/load.js';
-import { socketPaths } from '../config/paths.js';
+import { installed, socketPaths } from '../config/paths.js';
 import type { Config } from '../config/schema.js';
 import type { Device } from '../contracts/health.js';
-import { codeOf, errorTable, isErrorCode } from '../errors.js';
+import { codeOf, errorTable, isErrorCode, KioskError } from '../errors.js';
 import { journalPaths } from '../journal/paths.js';
 import { lockWriter } from '../journal/writer-lock.js';
-import { allDevices } from '../kiosk/devices.js';
+import { allDevices, type Devices } from '../kiosk/devices.js';
+import { storedFor } from '../lib/credentials.js';
 import { createDevices, createGpio } from '../main.js';
 import { remedyOf } from '../remedies.js';
-import { continueAsOwnerOf } from './as-owner.js';
+import { byOwnerOf, closedTo, isClosed } from './as-owner.js';
 import {
   checkBroker,
   checkCertificate,
   checkDisk,
   checkJournal,
+  checkKeyFile,
   checkMachine,
+  checkRoom,
   checkSigningKey,
   type Check,
 } from './checks.js';
 import { EXIT, printJson } from './command.js';
-import { answers, askKiosk } from './technician.js';
+import { answers, askKiosk, resultOf } from './technician.js';
 
 const WAIT_MS = 5_000;
 
 /** `simkiosk doctor`: exit 0 when everything is ok, 1 when something is not. */
 export async function doctor(options: { config: string; json?: boolean }): Promise<void> {
   const config = await loadConfig(options.config);
-  await continueAsOwnerOf(config.stateDir);
-  const checks = await examine(options.config, config);
+  const done = await byOwnerOf(config.stateDir, { do: 'examine', configFile: options.config });
+  const examined = done === undefined ? await examine(options.config) : (resultOf(done)['checks'] as readonly Check[]);
+  const isInstalled = resolve(options.config) === installed.config;
+  const checks = [...examined, ...(await examineSecrets(config, isInstalled, await isClosed(config.stateDir)))];
   const ok = checks.every((check) => check.ok);
   if (options.json) printJson({ ok, checks: checks.map(withRemedy) });
   else for (const check of checks) process.stdout.write(`${spoken(check)}\n`);
   process.exitCode = ok ? EXIT.ok : EXIT.failed;
 }
 
-async function examine(configFile: string, config: Config): Promise<readonly Check[]> {
+/** What shows with the rights of the service. @throws `control.offline` for somebody who may not look, while it is stopped */
+export async function examine(configFile: string): Promise<readonly Check[]> {
+  const config = await loadConfig(configFile);
+  if (await isClosed(config.stateDir)) return fromOutside(configFile, config);
   const space = await checkDisk(config.stateDir, config.journal.minFreeMb);
   const books = await checkJournal(config);
   const inUse = books.code === 'journal.locked';
@@ -45,10 +54,39 @@ async function examine(configFile: string, config: Config): Promise<readonly Che
     space,
     inUse ? { name: 'journal', ok: true, detail: 'in use by the running service' } : books,
     ...(await checkMachine(config)),
-    await checkBroker(config),
-    ...(await checkCertificate(config, Date.now())),
     ...(await checkSigningKey(config)),
     ...(running ? await service(configFile) : await alone(configFile, config)),
+  ];
+}
+
+/** For a technician whom the service answers, but whose journal and keys are not theirs to see: it says itself how they are. */
+async function fromOutside(configFile: string, config: Config): Promise<readonly Check[]> {
+  if (!(await answers(socketPaths(config).control))) throw closedTo(config.stateDir);
+  return [
+    { name: 'configuration', ok: true },
+    await checkRoom(config.stateDir, config.journal.minFreeMb),
+    ...(await checkMachine(config)),
+    ...(await service(configFile)),
+  ];
+}
+
+/**
+ * Broker, certificate and keys, with the secrets that the service manager hands to the services. Root looks where they lie;
+ * to a technician the network process says by the device process what is wrong with its own.
+ */
+export async function examineSecrets(
+  config: Config,
+  isInstalled: boolean,
+  isOutside: boolean,
+  store: string = installed.credentials,
+): Promise<readonly Check[]> {
+  if (isInstalled && isOutside) return [];
+  const isRoot = process.geteuid?.() === 0;
+  const secrets = isInstalled && isRoot ? storedFor('simkiosk-link', store) : undefined;
+  return [
+    await checkBroker(config, secrets),
+    ...(await checkCertificate(config, Date.now(), secrets)),
+    ...(secrets ? await checkKeyFile(join(store, 'simkiosk.signing-key')) : []),
   ];
 }
 
@@ -101,7 +139,14 @@ async function alone(configFile: string, config: Config): Promise<Check[]> {
 
 async function devices(config: Config): Promise<Check[]> {
   const gpio = createGpio(config);
-  const all = await createDevices(config, gpio, ANY_ORDER);
+  let all: Devices;
+  try {
+    all = await createDevices(config, gpio, ANY_ORDER);
+  } catch (error) {
+    await gpio.close();
+    if (!(error instanceof KioskError)) throw error;
+    return [{ name: 'devices', ok: false, code: error.code, ...(error.detail && { detail: error.detail }) }];
+  }
   const list: readonly Device[] = [gpio, ...allDevices(all)];
   try {
     return await Promise.all(list.map((device) => settled(device)));

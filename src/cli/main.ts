@@ -147,7 +147,7 @@ program
   .command('provision')
   .description("makes the kiosk's keys here, and a request that the carrier enrols them; with --grant: its answer")
   .option('--kiosk <id>', 'name of the kiosk')
-  .option('--dir <dir>', 'where its keys are', '/etc/credstore')
+  .option('--dir <dir>', 'where its keys are', installed.credentials)
   .option('--renew', 'keys to follow the present ones, which stay in use until the grant is there')
   .option('--grant <file>', 'what the carrier gave for the request')
   .option(...JSON_LINE)

@@ -5,7 +5,7 @@ import { socketPaths } from '../config/paths.js';
 import { ControlAnswer, type ControlRequest, type TechnicianCommand } from '../contracts/control.js';
 import { codeOf, KioskError } from '../errors.js';
 import { LineConnection } from '../lib/socket.js';
-import { continueAsOwnerOf, whoAsks } from './as-owner.js';
+import { byOwnerOf, closedTo, isClosed, whoAsks } from './as-owner.js';
 
 export type Result = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,9 @@ export async function askKiosk(configFile: string, ask: TechnicianCommand): Prom
   try {
     const answer = await askService(socketPaths(config).control, { by, ask });
     if (answer) return answer;
-    await continueAsOwnerOf(config.stateDir);
+    const done = await byOwnerOf(config.stateDir, { do: 'ask', config, ask, by });
+    if (done !== undefined) return resultOf(done);
+    if (await isClosed(config.stateDir)) throw closedTo(config.stateDir);
     // All drivers: most of what there is to load, for nothing where a service answers.
     const { withoutService } = await import('./without-service.js');
     return await withoutService(config, ask, by);
@@ -49,6 +51,11 @@ async function askService(path: string, request: ControlRequest): Promise<Result
     connection.send(request);
   });
   connection.close();
+  return resultOf(answer);
+}
+
+/** @throws what the other side says that went wrong */
+export function resultOf(answer: unknown): Result {
   const parsed = ControlAnswer.safeParse(answer);
   if (!parsed.success) throw new KioskError('control.offline', 'the service is of another version');
   if (parsed.data.ok) return parsed.data.result;

@@ -24,6 +24,8 @@ export function socketPaths({ stateDir, sockets }: Pick<Config, 'stateDir' | 'so
 export const installed = {
   config: '/etc/simkiosk/kiosk.json',
   stateDir: '/var/lib/simkiosk',
+  /** Whence the service manager hands secrets out (systemd.exec(5), `LoadCredential=`). */
+  credentials: '/etc/credstore',
   sockets: {
     link: '/run/simkiosk/link/link.sock',
     panel: '/run/simkiosk/panel/panel.sock',

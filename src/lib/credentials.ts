@@ -8,7 +8,19 @@ import { readIfThere } from './read-if-there.js';
  */
 export async function credential(name: string): Promise<string | undefined> {
   const dir = process.env['CREDENTIALS_DIRECTORY'];
-  if (!dir) return undefined;
+  return dir ? secretIn(dir, name) : undefined;
+}
+
+/** Where a secret comes from by its name. */
+export type Secrets = typeof credential;
+
+/** What the service manager would hand to a service, from where it takes it: for root, who looks after the service. */
+export const storedFor =
+  (service: string, store: string): Secrets =>
+  (name) =>
+    secretIn(store, `${service}.${name}`);
+
+async function secretIn(dir: string, name: string): Promise<string | undefined> {
   const text = await readIfThere(join(dir, name), 'config.missing', `credential ${name}`);
   return text?.replace(/\r?\n$/, '');
 }

@@ -93,8 +93,8 @@ export function startLink(options: Options, log: Logger): RunningLink {
 
   const open = (hello: LinkHello): void => {
     if (session) return;
-    const own = broker.cert === undefined ? undefined : ownFault(broker.cert, broker.key, hello.kiosk, Date.now());
-    // Somebody else's certificate would speak in their name; with a key of another, TLS throws.
+    const own = ownFault(broker.cert, broker.key, hello.kiosk, Date.now());
+    // Somebody else's certificate would speak in their name; with a key of another, or with what is none, TLS throws.
     if (own) return onDown(own, undefined);
     nextStep.within(LONGEST_STEP_MS);
     const handlers: SessionHandlers = {

@@ -22,11 +22,18 @@ export function tlsFault(code: string): BrokerFault | undefined {
 }
 
 /** What is wrong with the kiosk's own certificate and key (PEM); they are not even shown to a broker then. */
-export function ownFault(pem: string, key: string | undefined, kiosk: string, now: number): BrokerFault | undefined {
+export function ownFault(
+  pem: string | undefined,
+  key: string | undefined,
+  kiosk: string,
+  now: number,
+): BrokerFault | undefined {
   let certificate: X509Certificate;
   try {
+    const own = key === undefined ? undefined : createPrivateKey(key);
+    if (pem === undefined) return undefined;
     certificate = new X509Certificate(pem);
-    if (key !== undefined && !certificate.checkPrivateKey(createPrivateKey(key))) return 'fleet.certificate-foreign';
+    if (own && !certificate.checkPrivateKey(own)) return 'fleet.certificate-foreign';
   } catch {
     return 'fleet.certificate-foreign';
   }

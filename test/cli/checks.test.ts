@@ -1,14 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import t from 'tap';
+import { examineSecrets } from '../../src/cli/doctor.js';
+import { virtualConfig } from '../../src/cli/virtual-config.js';
+import { parseConfig } from '../../src/config/load.js';
 import { checkBroker, checkCertificate, checkSafeLevels } from '../../src/cli/checks.js';
 import { DAY_MS } from '../../src/lib/durations.js';
 import { newAuthority, newCertified } from '../../src/provision/x509.js';
 import { remedyOf } from '../../src/remedies.js';
+import { CARRIER_KEY, CARRIER_SIGNING_KEY } from '../support/signed.js';
 import { writeTlsFiles } from '../support/tls-files.js';
 
+const virtual = virtualConfig({
+  pace: 'fast',
+  brokerUrl: 'mqtt://127.0.0.1:1',
+  carrierKey: CARRIER_KEY,
+  carrierSigningKey: CARRIER_SIGNING_KEY,
+  emulator: '/nowhere',
+});
 const reconnectMs = { first: 0, longest: 0 };
 const onoff = { driver: 'onoff', label: 'pinctrl-bcm2711', lines: {} } as const;
 
@@ -62,4 +74,45 @@ void t.test('a broker is found at an address of IPv6, with TLS and without', { s
     const found = await checkBroker({ broker: { url, mqtt: 'auto', reconnectMs, tls: { ca } } });
     t.match(found, { ok: true, detail: /^reachable/ }, url);
   }
+});
+
+void t.test(
+  'the doctor of an installed kiosk takes CA, certificate and keys from where the services get them',
+  { skip: process.geteuid?.() !== 0 && 'only root may read there' },
+  async (t) => {
+    const now = Date.now();
+    const authority = await newAuthority('authority', now);
+    const of = { from: now, until: now + 60 * DAY_MS };
+    const own = await newCertified(authority, { ...of, name: 'kiosk-1' });
+    const { key, certificate } = await newCertified(authority, { ...of, name: 'broker', hosts: ['127.0.0.1'] });
+    const server = createTlsServer({ key, cert: certificate }, (socket) => socket.destroy()).listen(0, '127.0.0.1');
+    t.teardown(() => server.close());
+    await once(server, 'listening');
+    const store = t.testdir({
+      'simkiosk-link.tls-ca': authority.certificate,
+      'simkiosk-link.tls-cert': own.certificate,
+      'simkiosk-link.tls-key': own.key,
+      'simkiosk.signing-key': 'damaged',
+    });
+    const url = `mqtts://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const config = parseConfig({ ...virtual, kiosk: 'kiosk-1', broker: { url } }, 'test');
+    t.match(await examineSecrets(config, true, false, store), [
+      { name: 'broker', ok: true },
+      { name: 'certificate', ok: true },
+      { name: 'signing key', ok: false, code: 'fleet.key-missing' },
+    ]);
+  },
+);
+
+void t.test('a key that is none is a finding, also without a certificate', async (t) => {
+  const dir = t.testdir({ 'garbage.key': 'garbage' });
+  const broker = {
+    url: 'mqtts://127.0.0.1:1',
+    mqtt: 'auto',
+    reconnectMs,
+    tls: { key: join(dir, 'garbage.key') },
+  } as const;
+  t.match(await checkCertificate({ kiosk: 'kiosk-1', broker }, Date.now()), [
+    { ok: false, code: 'fleet.certificate-foreign' },
+  ]);
 });

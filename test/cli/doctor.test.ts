@@ -108,3 +108,19 @@ test('a service that begins while the doctor has the devices in hand keeps away 
 async function panelOpened(dir: string): Promise<void> {
   for await (const { filename } of watch(dir)) if (filename === 'panel.sock') return;
 }
+
+test('what stands in the way of one socket does not keep the doctor from saying the rest', async (t) => {
+  const bench = await Bench.start(t, { visitors: [holder(1)] });
+  await bench.idle();
+  await bench.run.kill('SIGTERM');
+  const config = JSON.parse(await readFile(bench.world.configFile, 'utf8')) as object;
+  const wrong = join(bench.dir, 'wrong.json');
+  const panel = join(bench.dir, 'nowhere', 'panel.sock');
+  await writeFile(wrong, JSON.stringify({ ...config, sockets: { panel } }));
+  const { report } = await doctor(bench, wrong);
+  t.ok(report.checks.length > 5);
+  t.match(
+    report.checks.filter(({ ok }) => !ok),
+    [{ name: 'devices', code: 'socket.unusable' }],
+  );
+});

@@ -74,6 +74,10 @@ test('a broker that nobody vouches for, whose time is over, or that is another h
   await meets(t, { url: elsewhere, ...identity() }, 'fleet.broker-wrong-host');
 });
 
+test('a key that is none ends no network process, also without a certificate', async (t) => {
+  await meets(t, { url: 'mqtts://127.0.0.1:1', key: 'garbage' }, 'fleet.certificate-foreign');
+});
+
 test('a certificate that has expired, or is another kiosk’s, is not even shown', { skip }, async (t) => {
   const url = await openBroker(t);
   await meets(t, { url, ...identity(await certified(KIOSK, [], past)) }, 'fleet.certificate-expired');
