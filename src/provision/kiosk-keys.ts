@@ -50,7 +50,7 @@ export class KioskKeys {
   /**
    * Puts the certificate of a grant beside the keys it is for; keys that follow others take their place. Cut off at any
    * point, it can be done again.
-   * @throws `enrol.request-invalid` when the grant is not for keys of this folder
+   * @throws `enrol.request-invalid` when the grant is not for keys of this folder; `cli.usage` when nothing can be written there
    */
   async install(text: string): Promise<Grant> {
     const parsed = Grant.safeParse(parseJson(text));
@@ -66,11 +66,15 @@ export class KioskKeys {
     );
     if (signing === undefined || tls === undefined)
       throw new KioskError('enrol.request-invalid', `the grant is not for the keys in ${this.#dir}`);
-    await this.#write(NAMES.tlsCa, grant.ca);
-    await this.#write(NAMES.tlsCert, grant.certificate);
-    if (tls !== '') await rename(this.#at(NAMES.tlsKey + tls), this.#at(NAMES.tlsKey));
-    if (signing !== '') await rename(this.#at(NAMES.signingKey + signing), this.#at(NAMES.signingKey));
-    await syncFolder(this.#dir);
+    try {
+      await replaceFile(this.#at(NAMES.tlsCa), grant.ca);
+      await replaceFile(this.#at(NAMES.tlsCert), grant.certificate);
+      if (tls !== '') await rename(this.#at(NAMES.tlsKey + tls), this.#at(NAMES.tlsKey));
+      if (signing !== '') await rename(this.#at(NAMES.signingKey + signing), this.#at(NAMES.signingKey));
+      await syncFolder(this.#dir);
+    } catch (cause) {
+      throw new KioskError('cli.usage', `the certificate cannot be put into ${this.#dir}`, { cause });
+    }
     return grant;
   }
 
@@ -105,10 +109,6 @@ export class KioskKeys {
 
   #read(name: string): Promise<string | undefined> {
     return readIfThere(this.#at(name), 'fleet.key-missing');
-  }
-
-  async #write(name: string, text: string): Promise<void> {
-    await replaceFile(this.#at(name), text);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
@@ -149,4 +149,11 @@ test('the commands do the same', async (t) => {
   t.match((await run(...certify)).json(), { name: 'broker' });
   const certificate = new X509Certificate(await readFile(join(certs, 'broker.pem')));
   t.equal(certificate.checkHost('broker.example'), 'broker.example');
+});
+
+test('a grant that cannot be put in place has a code', async (t) => {
+  const { folder, keys, accept } = open(t);
+  const grant = await accept(await keys.request(KIOSK));
+  await mkdir(join(folder, 'simkiosk-link.tls-ca'));
+  await t.rejects(keys.install(JSON.stringify(grant)), { code: 'cli.usage', detail: /cannot be put into/ });
 });
