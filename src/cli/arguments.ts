@@ -13,7 +13,9 @@ export function wholeNumber(text: string): number {
 /** @throws `cli.usage` */
 export function naturalNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new KioskError('cli.usage', `${text} is not a whole number`);
+  // Of nothing at all JavaScript makes 0.
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0)
+    throw new KioskError('cli.usage', `${text === '' ? 'an empty word' : text} is not a whole number`);
   return value;
 }
 

@@ -1,6 +1,7 @@
 import { TechnicianCommand } from '../contracts/control.js';
 import { KioskError } from '../errors.js';
 import { readBatch } from '../kiosk/batch.js';
+import { naturalNumber } from './arguments.js';
 import { printJson, writeOutput } from './command.js';
 import { askKiosk } from './technician.js';
 import { drawFaces, inCharacters, Picture } from './picture.js';
@@ -33,7 +34,7 @@ export const stockLoad = async (file: string, options: Options) =>
   carry(options, { command: 'stock-load', text: await readBatch(file) });
 
 export const stockCount = (cards: string | undefined, options: Options) =>
-  carry(options, understood({ command: 'stock-count', ...(cards !== undefined && { counted: Number(cards) }) }));
+  carry(options, understood({ command: 'stock-count', ...(cards !== undefined && { counted: naturalNumber(cards) }) }));
 
 /** `simkiosk test`: with a camera also what it sees, in characters on a terminal, or whole in a file. */
 export async function test(device: string, options: Options & { readonly save?: string }): Promise<void> {

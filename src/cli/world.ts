@@ -117,7 +117,8 @@ function hasLoopback(): boolean {
 async function portOf(configFile: string): Promise<number> {
   const text = await readFile(configFile, 'utf8').catch(() => '');
   const config = parseJson(text) as { broker?: { url?: string } } | undefined;
-  const port = config?.broker?.url ? Number(new URL(config.broker.url).port) : 0;
+  const url = config?.broker?.url ?? '';
+  const port = URL.canParse(url) ? Number(new URL(url).port) : 0;
   if (port === 0) return 0;
   const probe = createServer();
   try {
