@@ -240,6 +240,8 @@ function limitsOf({ monitors }: Config): MonitorLimits {
 /** Every device of the configuration, on the lines of `gpio`. */
 export async function createDevices(config: Config, gpio: GpioChip, order: StackOrder): Promise<Devices> {
   const { dispenser, face } = config;
+  // First, since nothing else is open yet that would have to be closed when it cannot be made.
+  const panel = await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel });
   const cabinet = new LineCabinet(gpio, config.cabinet);
   return {
     camera: new LitCamera(createCamera('camera', config.camera), (on) => cabinet.light(on)),
@@ -247,7 +249,7 @@ export async function createDevices(config: Config, gpio: GpioChip, order: Stack
     dispenser: new LevelIoDispenser(gpio, dispenser),
     cardIdentifier: createCardIdentifier('cardIdentifier', config.cardIdentifier, order),
     verifier: createFaceVerifier({ ...face, modelsDir: face.models ?? modelsDir }),
-    panel: await createSocketPanel({ name: 'panel', socket: socketPaths(config).panel }),
+    panel,
     cabinet,
   };
 }

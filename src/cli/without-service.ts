@@ -32,7 +32,9 @@ export async function withoutService(config: Config, ask: TechnicianCommand, by:
       by,
     );
   } finally {
-    if (opened) await Promise.all(allDevices(await opened).map((device) => device.close()));
+    // Why they could not be opened has been said.
+    const devices = await opened?.catch(() => undefined);
+    if (devices) await Promise.all(allDevices(devices).map((device) => device.close()));
     await gpio.close();
     await journal.close();
   }
