@@ -207,6 +207,10 @@ const table = {
     mender: 'operator',
   },
   'carrier.no-books': { means: 'There are no books of a reference carrier in this folder.', mender: 'operator' },
+  'carrier.books-in-use': {
+    means: 'Another reference carrier, or an emulator, runs with these books.',
+    mender: 'operator',
+  },
   'carrier.books-unusable': {
     means: 'The books or the keys of the reference carrier are damaged or may not be read; they were left untouched.',
     mender: 'carrier',

@@ -13,10 +13,12 @@ import { centralTopics } from '../fleet/topics.js';
 import { JwkSigner } from '../lib/jwk-signer.js';
 import { offerMetrics, silentMeter } from '../lib/metrics.js';
 import { withoutDelay } from '../lib/no-delay.js';
+import type { WriterLock } from '../lib/writer-lock.js';
 import { FrontDesk, type Letter } from './front-desk.js';
 import { pseudonymOf } from './holder.js';
 import { loadKeys } from './keys.js';
 import { Ledger } from './ledger.js';
+import { lockBooks } from './ledger-file.js';
 import type { Orders } from './orders.js';
 import { carrierMetrics, lookUp } from './metrics.js';
 import type { KeyRegistry } from './registry.js';
@@ -62,8 +64,21 @@ const { allEvents, allStates, allTelemetry, allReplies, allConfigs } = centralTo
 const newReference = (): string =>
   [randomInt(10_000), randomInt(10_000)].map((part) => String(part).padStart(4, '0')).join('-');
 
-/** The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books. */
+/**
+ * The reference carrier: approves or refuses, binds, activates on `sale.taken`, acknowledges what is in its books.
+ * @throws `carrier.books-in-use`, `carrier.books-unusable`
+ */
 export async function startCarrier(options: CarrierOptions, log: Logger): Promise<Carrier> {
+  const lock = await lockBooks(options.dir);
+  try {
+    return await begin(options, log, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function begin(options: CarrierOptions, log: Logger, lock: WriterLock): Promise<Carrier> {
   const { dir, broker, holderLimit = HOLDER_LIMIT, metricsPort } = options;
   const keys = await loadKeys(join(dir, 'keys.json'));
   const signer = await JwkSigner.of(keys.signingKey, dir);
@@ -158,6 +173,7 @@ export async function startCarrier(options: CarrierOptions, log: Logger): Promis
     await client.endAsync(true);
     await working;
     await ledger.close();
+    await lock.release();
   };
 
   // Operators write what they want into the books beside this process.
@@ -189,14 +205,14 @@ function againAndAgain(pauseMs: number, work: () => Promise<void>): { close(): P
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   let underWay = Promise.resolve();
-  const begin = (): void => {
+  const wait = (): void => {
     timer = setTimeout(() => {
       underWay = work().finally(() => {
-        if (!isOver) begin();
+        if (!isOver) wait();
       });
     }, pauseMs);
   };
-  begin();
+  wait();
   return {
     async close() {
       isOver = true;

@@ -1,12 +1,20 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KioskError } from '../errors.js';
 import { sizeOf } from '../lib/size-of.js';
 import { Database, JOURNAL_FAULTS } from '../lib/sqlite.js';
+import { lockWriter, type WriterLock } from '../lib/writer-lock.js';
 
 export const ledgerFile = (dir: string): string => join(dir, 'ledger.db');
 
 const DAMAGED = 'carrier.books-unusable';
-const FAULTS = { ...JOURNAL_FAULTS, damaged: DAMAGED, closed: DAMAGED } as const;
+const FAULTS = { ...JOURNAL_FAULTS, damaged: DAMAGED, closed: DAMAGED, locked: 'carrier.books-in-use' } as const;
+
+/** One carrier at a time speaks for its books; operators write into them beside it. @throws `carrier.books-in-use` */
+export async function lockBooks(dir: string): Promise<WriterLock> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  return lockWriter(join(dir, 'carrier.lock'), FAULTS);
+}
 
 /** @throws `carrier.books-unusable` */
 export const openLedger = (dir: string): Promise<Database> => Database.open(ledgerFile(dir), 'write', FAULTS);

@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.js';
 import type { Device } from '../contracts/health.js';
 import { codeOf, errorTable, isErrorCode, KioskError } from '../errors.js';
 import { journalPaths } from '../journal/paths.js';
-import { lockWriter } from '../journal/writer-lock.js';
+import { lockWriter } from '../lib/writer-lock.js';
 import { allDevices, type Devices } from '../kiosk/devices.js';
 import { storedFor } from '../lib/credentials.js';
 import { createDevices, createGpio } from '../main.js';

@@ -16,7 +16,7 @@ import { prepare } from './schema.js';
 import { SqliteStore } from './sqlite-store.js';
 import type { Card } from './stock.js';
 import type { Store } from './store.js';
-import { lockWriter } from './writer-lock.js';
+import { lockWriter } from '../lib/writer-lock.js';
 
 /**
  * Opens the journal of a state directory, making both when they are not there and never were. What is damaged is left

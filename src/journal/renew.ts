@@ -5,7 +5,7 @@ import { syncFolder } from '../lib/durable-file.js';
 import { inspect } from './inspect.js';
 import { openJournal } from './journal.js';
 import { journalPaths, SIDE_FILES } from './paths.js';
-import { lockWriter } from './writer-lock.js';
+import { lockWriter } from '../lib/writer-lock.js';
 
 /** What may be set aside, and the name that it then has. */
 const NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {

@@ -188,6 +188,18 @@ test('a broker that refuses the carrier is asked again, and said once', async (t
   t.equal(lines.filter((line) => line.includes('Not authorized')).length, 1);
 });
 
+test('a second carrier does not come between the first and its books', async (t) => {
+  const broker = await startBroker();
+  t.teardown(() => broker.close());
+  const options = { dir: join(t.testdir(), 'carrier'), broker: { url: broker.url } };
+  const start = (): Promise<Carrier> => startCarrier(options, pino({ level: 'silent' }));
+  const first = await start();
+  for (const time of ['once', 'and again'])
+    await t.rejects(start(), { code: 'carrier.books-in-use' }, `while the first runs, ${time}`);
+  await first.close();
+  await (await start()).close();
+});
+
 test('each start is a later session, also when the clock was set back', async (t) => {
   const fleet = await openFleet(t);
   const { now } = Date;
