@@ -82,5 +82,10 @@ test('units, sockets and folders of the installed kiosk are where the program lo
     t.match(tmpfiles, new RegExp(`^d ${folder}\\s+2750 simkiosk `, 'm'), 'the folder decides who may connect');
   }
   const { stateDir, sockets, safeOffFile } = parseConfig(JSON.parse(example ?? ''), 'the example');
-  t.same({ config: installed.config, stateDir, sockets, safeOffFile }, installed);
+  const { credentials, ...places } = installed;
+  t.same({ config: installed.config, stateDir, sockets, safeOffFile }, places);
+  t.equal(credentials, '/etc/credstore', 'where systemd.exec(5) looks for a name without a folder first');
+  for (const name of ['broker-password', 'tls-ca', 'tls-cert', 'tls-key'])
+    t.match(link, `\nLoadCredential=${name}:simkiosk-link.${name}\n`);
+  t.match(run, '\nLoadCredential=signing-key:simkiosk.signing-key\n');
 });
