@@ -5,7 +5,7 @@ import { runTestFile } from './run-test-file.mjs';
 
 const root = process.cwd();
 /** An emulated processor is ten times slower, a hundred times where it computes networks, and more on a busy machine. */
-const TIMEOUT_S = 420;
+const TIMEOUT_S = 900;
 /** The host listens at its other end. */
 const VERDICT = '/dev/virtio-ports/simkiosk.verdict';
 

@@ -10,7 +10,7 @@ import { packagesDisk, programDisk } from './program.js';
 import { system, type System } from './system.js';
 import { Verdict, type Finding } from './verdict.js';
 
-const TIMEOUT_MS = 20 * 60_000;
+const TIMEOUT_MS = 45 * 60_000;
 const GUEST = 'dist/test/hardware/guest';
 const LOGS = join(rootDir, '.simkiosk', 'hardware');
 

@@ -23,7 +23,7 @@ import { system } from './system.js';
  */
 const [cuts = 30, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
 const GUEST = 'dist/test/hardware/guest/power-cut.js';
-const BOOT_MS = 10 * 60_000;
+const BOOT_MS = 20 * 60_000;
 const KEPT_MB = 300;
 /** After `starting` it is still recovering; more often where a card or a number is on its way. */
 const MOMENTS = [

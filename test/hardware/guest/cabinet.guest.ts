@@ -5,7 +5,7 @@ import { cabinetContract } from '../../contract/cabinet.js';
 import { cabinetHands } from '../../support/hands.js';
 import { CALM, SimWires } from './sim-wires.js';
 
-t.setTimeout(230_000);
+t.setTimeout(500_000);
 
 /** Long presses, and a long debounce: the emulated processor does not always have its turn. */
 const PATIENT = { pressMs: 1_500, liftMs: 1_500 };

@@ -5,7 +5,7 @@ import { vivid, vividBench } from './vivid.js';
 
 const options = { driver: 'still', ...vivid, memoryDir: '/dev/shm' } as const;
 
-t.setTimeout(230_000);
+t.setTimeout(500_000);
 cameraContract(t, 'stills through fswebcam', () => Promise.resolve(vividBench(createCamera('camera', options))), {
   perSecond: [0.1, 20],
   // Three times what a picture takes here.

@@ -9,7 +9,7 @@ import { faultIs } from '../../support/device-state.js';
 import { dispenserHands } from '../../support/hands.js';
 import { CALM, DEBOUNCE_MS, SimWires } from './sim-wires.js';
 
-t.setTimeout(230_000);
+t.setTimeout(500_000);
 
 cardDispenserContract(t, 'dispenser on /dev/gpiochipN', async (t, { cards, binCapacity }) => {
   const wires = await SimWires.open(chipLinesOf().map(({ name }) => name));

@@ -4,7 +4,7 @@ import { idReaderContract } from '../../contract/id-reader.js';
 import { mrzBench } from '../../drivers/id-reader/mrz/bench.js';
 import { hangUpPlug, ttyLine } from './tty-line.js';
 
-t.setTimeout(220_000);
+t.setTimeout(500_000);
 
 // As slow as such readers are: nothing asks again for what the port loses.
 const BAUD_RATE = 9_600;

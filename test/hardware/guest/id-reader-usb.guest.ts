@@ -5,7 +5,7 @@ import { samBench } from '../../drivers/id-reader/sam/bench.js';
 import { ttyLine, usbPlug } from './tty-line.js';
 import { unpluggedMidRead } from './unplugged-mid-read.js';
 
-t.setTimeout(220_000);
+t.setTimeout(500_000);
 
 const far = await openTty('/dev/ttyS3', 115_200);
 t.teardown(() => far.close());

@@ -65,7 +65,7 @@ export async function install(file: string): Promise<string> {
 }
 
 /** Nothing here takes longer, on an emulated processor that computes networks a hundred times slower. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 800_000;
 
 /** Resolves with the first line of a unit's log that fits, from `since` on; rejects with what it said instead. */
 export function said(unit: string, pattern: RegExp, since: string): Promise<string> {
@@ -119,7 +119,7 @@ async function configure(config: object): Promise<void> {
   await writeFile(installed.config, JSON.stringify({ ...slowConfig(FOLDER), ...config }));
   for (const unit of UNITS) {
     await mkdir(dropIns(unit), { recursive: true });
-    await writeFile(join(dropIns(unit), 'slow.conf'), '[Service]\nTimeoutStartSec=240\nTimeoutStopSec=60\n');
+    await writeFile(join(dropIns(unit), 'slow.conf'), '[Service]\nTimeoutStartSec=600\nTimeoutStopSec=60\n');
   }
   await systemctl('daemon-reload');
 }

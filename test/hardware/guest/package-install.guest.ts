@@ -18,7 +18,7 @@ import {
   withoutFaces,
 } from './installed.js';
 
-t.setTimeout(400_000);
+t.setTimeout(900_000);
 
 const owner = async (path: string): Promise<string> => run('stat', '--format=%U:%G %a', path);
 

@@ -4,4 +4,4 @@ import './package/safe-off.js';
 import './package/sandbox.js';
 import './package/uninstall.js';
 
-t.setTimeout(800_000);
+t.setTimeout(1_800_000);

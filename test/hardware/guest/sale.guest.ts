@@ -11,7 +11,7 @@ import { GpioSim } from './gpio-sim.js';
 import { showOnCamera, useLoopback } from './loopback-camera.js';
 import { clipIn, prepareSlowKiosk, slowConfig } from './slow-kiosk.js';
 
-t.setTimeout(400_000);
+t.setTimeout(900_000);
 
 const CAMERA = '/dev/video0';
 

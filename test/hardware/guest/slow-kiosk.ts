@@ -4,7 +4,7 @@ import { COMPARING } from '../../../src/contracts/face-engine.js';
 import { modelFolder } from '../../support/model-folder.js';
 
 /** What takes a moment elsewhere takes seconds on an emulated processor, and it computes networks a hundred times slower. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 const STATES = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
 
 const modelsIn = (folder: string): string => join(folder, 'models');
