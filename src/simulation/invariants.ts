@@ -1,6 +1,7 @@
 import type { PanelInput, Screen } from '../contracts/panel.js';
 import type { KioskEvent } from '../fleet/messages.js';
 import type { Commit } from '../journal/books.js';
+import { OUT_OF_SERVICE } from '../kiosk/health.js';
 import { isBetweenVisits, type StateName } from '../transaction/states.js';
 import { defaultLimits } from '../transaction/step.js';
 import { CardInvariants } from './card-invariants.js';
@@ -95,6 +96,11 @@ export class Invariants {
     this.#sales = new SaleInvariants(disk, carrier, say);
   }
 
+  /** By what the screen shows. */
+  get isServing(): boolean {
+    return this.#isServing;
+  }
+
   get areViolated(): boolean {
     return this.#violations.length > 0;
   }
@@ -129,6 +135,8 @@ export class Invariants {
     const { entry } = commit;
     if (entry?.type === 'visit.started' && (this.#machine.sees('transport') || this.#machine.sees('exit')))
       this.#say('a visit begins although a card is seen in the machine');
+    if (entry?.type === 'visit.started' && this.#disk.books.kept.has(OUT_OF_SERVICE))
+      this.#say('a visit begins although an operator keeps the kiosk closed');
     this.senses.onCommit(commit);
     this.#messages.onCommit(commit);
     this.#log.onCommit(commit);

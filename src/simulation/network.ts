@@ -33,6 +33,8 @@ export interface NetworkHooks {
   readonly service: (type: KioskEvent['type']) => Service;
   /** An event was taken into the carrier's books; how they stood before is in `upTo`. */
   readonly onTaken: (event: KioskEvent, payload: string, upTo: number) => void;
+  /** The kiosk says how far a command is. */
+  readonly onReply: (payload: string) => void;
 }
 
 export const HOLDER_LIMIT = 5;
@@ -136,6 +138,11 @@ export class VirtualNetwork {
     this.#tell();
   }
 
+  /** What an operator wants, as it stands in the carrier's books. */
+  order(payload: string): void {
+    if (this.isUp) this.#say(this.#topics.command, payload);
+  }
+
   #connect(link: VirtualLink): void {
     if (!this.#up || this.#link !== link) return;
     link.up();
@@ -150,8 +157,12 @@ export class VirtualNetwork {
   }
 
   #send({ topic, payload, seq }: Envelope): void {
-    const arrive = topic === this.#topics.event ? () => this.#arrive(payload, seq) : () => this.#greet(payload);
-    this.#carry(this.#there, arrive);
+    const { event, reply } = this.#topics;
+    this.#carry(this.#there, () => {
+      if (topic === event) this.#arrive(payload, seq);
+      else if (topic !== reply) this.#greet(payload);
+      else if (this.isUp) this.#hooks.onReply(payload);
+    });
   }
 
   #carry(way: Way, arrive: () => void): void {
@@ -210,7 +221,10 @@ export class VirtualNetwork {
   }
 
   #reply(topic: string, message: Answer | object): void {
-    const payload = JSON.stringify(message);
+    this.#say(topic, JSON.stringify(message));
+  }
+
+  #say(topic: string, payload: string): void {
     const gone = this.#gone;
     this.#carry(this.#back, () => {
       if (this.#up && gone === this.#gone) this.#link?.receive(topic, payload);

@@ -1,4 +1,5 @@
 import { ASKS, type Ask } from '../fleet/answers.js';
+import type { CommandName } from '../fleet/commands.js';
 import type { ServiceName } from '../transaction/services.js';
 import { stateNames, type StateName } from '../transaction/states.js';
 import type { CommitFate } from './disk.js';
@@ -82,6 +83,15 @@ export const BAD_DOCUMENTS = [
 ] as const;
 export type DocumentPlan = 'good' | (typeof BAD_DOCUMENTS)[number];
 
+/** What an operator wants in the course of a visit. */
+export interface OrderPlan {
+  readonly type: CommandName;
+  readonly afterMs: number;
+  /** Until its deadline. */
+  readonly lastsMs: number;
+  readonly whenIdle: boolean;
+}
+
 /** One visit: what the customer does, and what goes wrong in it. Drawn before it begins, from the seed and its number alone. */
 export interface VisitPlan {
   readonly faults: readonly Fault[];
@@ -123,6 +133,7 @@ export interface VisitPlan {
   readonly service: Service;
   /** The ask that a carrier refuses, answers too late or not at all. */
   readonly hinders: Ask;
+  readonly order: OrderPlan | undefined;
 }
 
 const SERVICES = [
@@ -142,6 +153,10 @@ const HOUR = 3_600_000;
 /** How often nobody comes for long. */
 const LONELY = 0.02;
 const [SHORT_BREAK_MS, LONG_BREAK_MS] = [1_000, 900_000];
+
+/** How often an operator wants something: each start of a program reads again what was wanted of late. */
+const ORDERED = 0.005;
+const ORDERS = ['out-of-service', 'restart', 'stock-report', 'retain-card'] as const satisfies readonly CommandName[];
 
 /** A disk that is slow is so for more than one write. */
 const slowFrom = (write: number): readonly (readonly [number, CommitFate])[] => [
@@ -206,6 +221,10 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
     jumpMs: Math.round((random() - 0.5) * 6 * HOUR),
     service: SERVICES.find(([fault]) => has(fault))?.[1] ?? 'serves',
     hinders: one(ASKS),
+    order:
+      random() < ORDERED
+        ? { type: one(ORDERS), afterMs: upTo(20_000), lastsMs: 1_000 + upTo(60_000), whenIdle: random() < 0.7 }
+        : undefined,
   };
 }
 

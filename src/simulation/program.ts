@@ -1,10 +1,13 @@
 import { pino } from 'pino';
 import type { Screen } from '../contracts/panel.js';
-import { codeOf } from '../errors.js';
+import { codeOf, KioskError } from '../errors.js';
+import { kioskTopics } from '../fleet/topics.js';
 import { Journal } from '../journal/journal.js';
 import { CarrierDesk } from '../kiosk/carrier-desk.js';
+import { stepsOf, type CommandBench } from '../kiosk/command-work.js';
 import { DocumentLocks } from '../kiosk/document-locks.js';
 import { Kiosk } from '../kiosk/kiosk.js';
+import { OperatorsCommands } from '../kiosk/operators-commands.js';
 import { workshopOf, type Workshop } from '../kiosk/technician.js';
 import { serviceNames } from '../transaction/services.js';
 import { defaultLimits } from '../transaction/step.js';
@@ -62,11 +65,13 @@ export class Program {
   async #boot(): Promise<void> {
     const { life, devices } = this;
     const { clock } = life;
-    const { disk, network, course, invariants } = this.#world;
+    const { disk, network, course, invariants, operator } = this.#world;
     const { kiosk: name } = disk.books;
+    const { reply: replies } = kioskTopics(name);
     const journal = await Journal.over(disk.mount(this.#diskHooks()), { monotonic: () => clock.monotonic() });
-    const link = network.join(life, ({ seq, payload }) => {
+    const link = network.join(life, ({ seq, topic, payload }) => {
       if (seq !== undefined) invariants.onPublished(seq, payload);
+      else if (topic === replies) operator.onSaid(payload);
       this.#reach('publishes');
     });
     const desk = new CarrierDesk(link, journal, {
@@ -111,15 +116,48 @@ export class Program {
     this.workshop = workshopOf(kiosk, desk, { journal, clock, devices });
     invariants.onStart();
     kiosk.start();
+    await this.#serveOperators(kiosk, desk, journal);
+  }
+
+  async #serveOperators(kiosk: Kiosk, desk: CarrierDesk, journal: Journal): Promise<void> {
+    const { devices, life } = this;
+    const { clock } = life;
+    const { operator } = this.#world;
+    const bench: CommandBench = {
+      ...{ journal, devices, clock },
+      logLines: () => [],
+      examine: () => Promise.resolve([]),
+      unlockDocument: () => Promise.reject(new KioskError('document.not-locked')),
+    };
+    const commands = new OperatorsCommands({
+      ...{ journal, clock, kiosk, log: SILENT },
+      clockFault: () => undefined,
+      stepsOf(command) {
+        operator.onBegun(command.id);
+        return stepsOf(bench, command);
+      },
+      restart: () => {
+        operator.onRestart();
+        // As a service that is stopped.
+        devices.panel.show({ state: 'out-of-service' });
+        this.#end('restarts');
+      },
+      send: (rows) => desk.send(rows),
+      reply: (reply) => desk.operators.reply(reply),
+      onFatal: (error) => this.fail(error),
+    });
+    await commands.start();
+    desk.operators.onCommand((command) => commands.take(command));
   }
 
   #diskHooks(): DiskHooks {
     const { life } = this;
-    const { course, invariants, note } = this.#world;
+    const { course, invariants, operator, note } = this.#world;
     return {
       before: (commit) => {
         invariants.onCommit(commit);
         const fate = course.commitFate();
+        if (fate !== 'written') operator.onSlowDisk();
         this.#reach('commit');
         return fate;
       },
@@ -152,10 +190,15 @@ export class Program {
 
   #die(where: string): void {
     if (!this.life.alive) return;
-    const { disk, tally, note } = this.#world;
+    const { disk, tally } = this.#world;
     const state = disk.books.transaction?.state ?? 'out-of-service';
     tally.crash(state);
-    note(`dies ${where} ${state}`);
+    this.#end(`dies ${where} ${state}`);
+  }
+
+  #end(how: string): void {
+    if (!this.life.alive) return;
+    this.#world.note(how);
     this.life.end();
     this.#world.invariants.onDeath();
     this.#onDeath();

@@ -7,6 +7,7 @@ import { Invariants } from './invariants.js';
 import { Machine } from './machine.js';
 import { Mishaps } from './mishaps.js';
 import { VirtualNetwork } from './network.js';
+import { Operator } from './operator.js';
 import type { Fault, Profile } from './plan.js';
 import { Program } from './program.js';
 import { Tally, type Counts } from './tally.js';
@@ -74,7 +75,7 @@ export class Simulation {
   }
 
   async run(): Promise<RunResult> {
-    const { time, invariants, course, tally } = this.#world;
+    const { time, invariants, course, operator, tally } = this.#world;
     const thrown = (error: unknown): void => this.#violate(`something throws: ${String(error)}`);
     process.on('uncaughtException', thrown);
     try {
@@ -89,7 +90,10 @@ export class Simulation {
       await setImmediate();
       process.off('uncaughtException', thrown);
     }
-    if (this.#violations.length === 0) invariants.conclude();
+    if (this.#violations.length === 0) {
+      invariants.conclude();
+      operator.conclude();
+    }
     this.#look();
     const { crashes, faults, crashesByState, outcomes } = tally;
     return {
@@ -111,16 +115,19 @@ export class Simulation {
       service: (type) => course.service(type),
       onTaken(event, payload, upTo) {
         invariants.onTaken(event, payload, upTo);
+        if (event.type === 'command.ended' && event.seq === upTo + 1) operator.onEnded(event.data);
         note(`carrier ${event.type} ${event.seq}`);
       },
+      onReply: (payload) => operator.onReply(payload),
     });
     const invariants = new Invariants(disk, machine, network.store, time);
     machine.onMoved((move) => {
       note(`card ${move.iccid} ${move.from} ${move.to} ${move.by}`);
       invariants.onMoved(move);
     });
-    const tally = new Tally();
-    return { time, machine, disk, network, invariants, course, tally, note, violate: (means) => this.#violate(means) };
+    const violate = (means: string): void => this.#violate(means);
+    const operator = new Operator({ time, disk, network, invariants, note, violate });
+    return { time, machine, disk, network, invariants, course, operator, tally: new Tally(), note, violate };
   }
 
   #start(): Program {

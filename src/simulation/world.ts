@@ -4,6 +4,7 @@ import type { VirtualDisk } from './disk.js';
 import type { Invariants } from './invariants.js';
 import type { Machine } from './machine.js';
 import type { VirtualNetwork } from './network.js';
+import type { Operator } from './operator.js';
 import type { Tally } from './tally.js';
 
 /** What outlives every program, and the record of it. */
@@ -14,6 +15,7 @@ export interface World {
   readonly network: VirtualNetwork;
   readonly invariants: Invariants;
   readonly course: Course;
+  readonly operator: Operator;
   readonly tally: Tally;
   /** Into the history. */
   readonly note: (what: string) => void;
