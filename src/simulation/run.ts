@@ -137,6 +137,7 @@ export class Simulation {
       this.#mishaps,
       (screen) => this.#visits.see(screen),
       () => {
+        this.#visits.onDeath();
         this.#mishaps.onDeath();
         time.after(course.plan.restartMs, () => {
           note('starts');

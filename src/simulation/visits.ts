@@ -40,6 +40,8 @@ export class Visits {
   readonly #last: number;
   #screen: Screen = { state: 'out-of-service' };
   #arrivals = 0;
+  /** The program that shows it is dead: nobody is invited by it. */
+  #isStale = false;
   /** Visits without a fault, up to the present one. */
   #calm = 0;
   /** When the one under way began, in virtual time, until it has ended. */
@@ -74,6 +76,7 @@ export class Visits {
     const { note, tally, time, course } = this.#world;
     const { state, outcome, reason } = screen;
     const changed = state !== this.#screen.state;
+    this.#isStale = false;
     this.#screen = screen;
     if (changed) {
       this.#isPuzzling = false;
@@ -88,6 +91,10 @@ export class Visits {
       this.#judge(outcome, reason);
     }
     if (state === 'idle') time.after(course.plan.breakMs, () => this.next());
+  }
+
+  onDeath(): void {
+    this.#isStale = true;
   }
 
   /** What nothing has disturbed for a while ends as it should. */
@@ -130,7 +137,7 @@ export class Visits {
 
   #begin(again: () => void): void {
     const { course, disk, machine, network, invariants, operator, tally, time, note, violate } = this.#world;
-    if ((!network.isUp || this.#mishaps().isClosed) && !suffers(course.plan, STALLING))
+    if ((!network.isUp || this.#mishaps().isClosed) && !this.#isStale && !suffers(course.plan, STALLING))
       violate('somebody is invited although a sale could not be finished');
     if (disk.books.cards.inStack === 0) violate('somebody is invited although no card is left');
     const quiet = network.isUp && !suffers(course.plan, HINDERING);

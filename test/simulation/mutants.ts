@@ -816,12 +816,6 @@ export const mutants: readonly Mutant[] = [
     put: "messages: () => status === 'rejected'",
   },
   {
-    name: 'commands that wait are forgotten with the program',
-    file: 'kiosk/operators-commands.js',
-    find: 'this.#next();\n    }\n    /** A command came in',
-    put: '}\n    /** A command came in',
-  },
-  {
     name: 'a command is forgotten as soon as it is over',
     file: 'kiosk/operators-commands.js',
     find: 'const late = over.filter(({ command }) => Date.parse(command.deadline) <= now);',
