@@ -3,15 +3,16 @@ import { loadConfig } from '../config/load.js';
 import { installed, socketPaths } from '../config/paths.js';
 import type { Config } from '../config/schema.js';
 import type { Device } from '../contracts/health.js';
-import { codeOf, errorTable, isErrorCode, KioskError } from '../errors.js';
+import { codeOf, errorTable, isErrorCode } from '../errors.js';
 import { journalPaths } from '../journal/paths.js';
 import { lockWriter } from '../lib/writer-lock.js';
-import { allDevices, type Devices } from '../kiosk/devices.js';
+import { allDevices } from '../kiosk/devices.js';
 import { storedFor } from '../lib/credentials.js';
 import { createDevices, createGpio } from '../main.js';
 import { remedyOf } from '../remedies.js';
 import { byOwnerOf, closedTo, isClosed } from './as-owner.js';
 import {
+  check,
   checkBroker,
   checkCertificate,
   checkDisk,
@@ -139,19 +140,15 @@ async function alone(configFile: string, config: Config): Promise<Check[]> {
 
 async function devices(config: Config): Promise<Check[]> {
   const gpio = createGpio(config);
-  let all: Devices;
+  let opened: readonly Device[] = [];
   try {
-    all = await createDevices(config, gpio, ANY_ORDER);
-  } catch (error) {
-    await gpio.close();
-    if (!(error instanceof KioskError)) throw error;
-    return [{ name: 'devices', ok: false, code: error.code, ...(error.detail && { detail: error.detail }) }];
-  }
-  const list: readonly Device[] = [gpio, ...allDevices(all)];
-  try {
-    return await Promise.all(list.map((device) => settled(device)));
+    const made = await check('devices', async () => {
+      opened = allDevices(await createDevices(config, gpio, ANY_ORDER));
+      return undefined;
+    });
+    return made.ok ? await Promise.all([gpio, ...opened].map((device) => settled(device))) : [made];
   } finally {
-    await Promise.all(allDevices(all).map((device) => device.close()));
+    await Promise.all(opened.map((device) => device.close()));
     await gpio.close();
   }
 }

@@ -34,7 +34,8 @@ const Stored = z.strictObject({
 });
 type Stored = z.infer<typeof Stored>;
 
-const PREFIX = 'command/';
+/** Under this and its id the journal keeps how far a command is. */
+export const COMMAND = 'command/';
 /** So many commands may be under way. */
 const MOST = 64;
 /** So many that are over are remembered, each for a day; none is forgotten that could be run again. */
@@ -70,7 +71,7 @@ export class OperatorsCommands {
 
   constructor(office: Office) {
     this.#office = office;
-    for (const text of office.journal.keptBelow(PREFIX)) {
+    for (const text of office.journal.keptBelow(COMMAND)) {
       const stored = Stored.safeParse(parseJson(text));
       if (!stored.success) throw new KioskError('journal.corrupt', 'stored command');
       this.#commands.set(stored.data.command.id, stored.data);
@@ -207,8 +208,8 @@ export class OperatorsCommands {
       at,
       event: { type: `command.${status}`, reason },
       kept: [
-        ...old.map((known) => ({ key: PREFIX + known, value: undefined })),
-        { key: PREFIX + id, value: JSON.stringify(stored), ...attachment },
+        ...old.map((known) => ({ key: COMMAND + known, value: undefined })),
+        { key: COMMAND + id, value: JSON.stringify(stored), ...attachment },
       ],
       messages: () =>
         hasEnded(status)
@@ -229,7 +230,7 @@ export class OperatorsCommands {
       ...(detail !== undefined && { detail: detail.slice(0, 512) }),
       ...(result && { result }),
     };
-    const attachment = hasEnded(status) ? await journal.attachment(PREFIX + command.id) : undefined;
+    const attachment = hasEnded(status) ? await journal.attachment(COMMAND + command.id) : undefined;
     if (attachment === undefined) {
       reply(said);
       return;

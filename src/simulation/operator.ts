@@ -1,6 +1,7 @@
 import { hasEnded, Reply, type Command, type CommandName, type CommandStatus } from '../fleet/commands.js';
 import { parseJson, type EventData } from '../fleet/messages.js';
 import { OUT_OF_SERVICE } from '../kiosk/health.js';
+import { COMMAND } from '../kiosk/operators-commands.js';
 import type { OrderPlan } from './plan.js';
 import type { World } from './world.js';
 
@@ -159,7 +160,7 @@ export class Operator {
 
   /** How far it is by what is durable. */
   #kept(id: string): CommandStatus | undefined {
-    const text = this.#world.disk.books.kept.get(`command/${id}`);
+    const text = this.#world.disk.books.kept.get(COMMAND + id);
     return text === undefined ? undefined : (parseJson(text) as { status: CommandStatus }).status;
   }
 }
