@@ -19,11 +19,12 @@ import type { GpioChip } from './contracts/gpio.js';
 import type { LinkHello } from './contracts/link.js';
 import { drawChallenge } from './face/challenge.js';
 import { createFaceVerifier } from './face/verifier.js';
+import type { Settings } from './fleet/configuration.js';
 import { newMailbox } from './fleet/mailbox.js';
 import { seal } from './fleet/seal.js';
 import { openJournal } from './journal/journal.js';
 import { CarrierDesk } from './kiosk/carrier-desk.js';
-import type { CommandBench } from './kiosk/command-work.js';
+import { stepsOf, type CommandBench } from './kiosk/command-work.js';
 import { settingsAtStart } from './kiosk/configuration.js';
 import { watchCertificate } from './kiosk/certificate-watch.js';
 import { ClockWatch } from './kiosk/clock-trust.js';
@@ -32,6 +33,7 @@ import { allDevices, type Devices } from './kiosk/devices.js';
 import { listenForTechnicians } from './kiosk/control-socket.js';
 import { DocumentLocks } from './kiosk/document-locks.js';
 import { Kiosk } from './kiosk/kiosk.js';
+import { serveOperators } from './kiosk/operators.js';
 import { aboutEveryMinute } from './kiosk/presence.js';
 import { pruneDaily } from './kiosk/prune-daily.js';
 import { Refill } from './kiosk/refill.js';
@@ -45,7 +47,6 @@ import { freeBytes } from './lib/disk.js';
 import type { Condition } from './lib/life-signs.js';
 import { modelsDir, version } from './lib/paths.js';
 import { withResolvers } from './lib/with-resolvers.js';
-import { serveOperators } from './operators.js';
 import { createTrust } from './trust.js';
 
 export interface RunningKiosk {
@@ -91,7 +92,8 @@ async function assemble(
     await journal.close();
     log.info('stopped');
   });
-  const config = steered(file, await settingsAtStart(journal, clock, (settings) => void steered(file, settings)));
+  const check = (settings: Settings): void => void steered(file, settings);
+  const config = steered(file, await settingsAtStart(journal, clock, check));
   log.level = config.logLevel;
   const gpio = createGpio(config);
   opened.push(() => gpio.close());
@@ -193,10 +195,15 @@ async function assemble(
   for (const watch of [clockWatch, roomWatch, refill]) watch.onChange(() => kiosk.review());
   opened.push(() => kiosk.stop());
   kiosk.start();
-  const operators = await serveOperators({
-    ...{ ...surroundings, file, journal, clock, kiosk, desk, devices, log, end, onFatal: fail },
-    clockFault: () => clockWatch.fault(),
+  const bench: CommandBench = {
+    ...{ ...surroundings, journal, clock, devices },
     unlockDocument: async (lock, by) => desk.send(await locks.unlock(lock, by, clock.now())),
+  };
+  const operators = await serveOperators({
+    ...{ journal, clock, kiosk, desk, log, check, end, onFatal: fail },
+    clockFault: () => clockWatch.fault(),
+    stepsOf: (command) => stepsOf(bench, command),
+    trialMs: file.trialMs,
   });
   // Right before the kiosk itself ends: it invites nobody while an operator's order has it.
   opened.push(() => operators.close());

@@ -22,12 +22,13 @@ const Stored = z.strictObject({
 });
 type Stored = z.infer<typeof Stored>;
 
-const KEY = 'configuration';
+/** Under this the journal keeps what became of them. */
+export const CONFIGURATION = 'configuration';
 const NOTHING = { version: 0, hash: hashOf({}) };
 const NEW: Stored = { report: { ...NOTHING, status: 'applied', errors: [], inForce: NOTHING } };
 
 function read(journal: Pick<Journal, 'kept'>): Stored {
-  const text = journal.kept(KEY);
+  const text = journal.kept(CONFIGURATION);
   if (text === undefined) return NEW;
   const stored = Stored.safeParse(parseJson(text));
   if (!stored.success) throw new KioskError('journal.corrupt', 'stored configuration');
@@ -40,7 +41,7 @@ async function keep(journal: Journal, at: number, stored: Stored): Promise<reado
   return journal.append({
     at,
     event: { type: `config.${status}`, reason: errors[0]?.code },
-    kept: [{ key: KEY, value: JSON.stringify(stored) }],
+    kept: [{ key: CONFIGURATION, value: JSON.stringify(stored) }],
     messages: () =>
       status === 'pending' || status === 'trial'
         ? []
@@ -134,7 +135,9 @@ export class SteeredConfiguration {
     this.#stored = read(office.journal);
     this.#unproven = this.#stored.report.status === 'trial';
     const { kiosk, clock, trialMs } = office;
-    kiosk.onReviewed(() => this.#do(() => this.#look()));
+    kiosk.onReviewed(() => {
+      if (this.#unproven || this.#stored.report.status === 'pending') this.#do(() => this.#look());
+    });
     if (this.#unproven) this.#cancelTrial = clock.after(trialMs, () => this.#do(() => this.#giveUp()));
   }
 

@@ -39,7 +39,7 @@ export class Mishaps {
    * @param meddle a technician tries the machine
    */
   constructor(world: World, customer: () => Customer | undefined, devices: () => VirtualDevices, meddle: () => void) {
-    const { course, invariants } = world;
+    const { course, invariants, steering } = world;
     this.#world = world;
     this.#devices = devices;
     this.#meddle = meddle;
@@ -48,7 +48,10 @@ export class Mishaps {
       isPresent: () => customer()?.isHere ?? false,
       holder: () => course.plan.holder,
       matches: () => course.plan.matches,
-      fault: (name) => (this.#gone.has(name) ? OFFLINE[name] : undefined),
+      fault: (name) => {
+        const gone = this.#gone.has(name) ? OFFLINE[name] : undefined;
+        return name === 'verifier' ? (steering.fault ?? gone) : gone;
+      },
       doorOpen: () => this.#doorOpen,
       looks: (device) => invariants.onLook(device),
       films: (on) => invariants.senses.onCamera(on),

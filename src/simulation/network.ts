@@ -35,6 +35,8 @@ export interface NetworkHooks {
   readonly onTaken: (event: KioskEvent, payload: string, upTo: number) => void;
   /** The kiosk says how far a command is. */
   readonly onReply: (payload: string) => void;
+  /** The kiosk says which settings it has. */
+  readonly onReport: (payload: string) => void;
 }
 
 export const HOLDER_LIMIT = 5;
@@ -143,6 +145,11 @@ export class VirtualNetwork {
     if (this.isUp) this.#say(this.#topics.command, payload);
   }
 
+  /** The settings that the kiosk is to have, as they stand in the carrier's books. */
+  desire(payload: string): void {
+    if (this.isUp) this.#say(this.#topics.desired, payload);
+  }
+
   #connect(link: VirtualLink): void {
     if (!this.#up || this.#link !== link) return;
     link.up();
@@ -157,11 +164,13 @@ export class VirtualNetwork {
   }
 
   #send({ topic, payload, seq }: Envelope): void {
-    const { event, reply } = this.#topics;
+    const { event, reply, config } = this.#topics;
     this.#carry(this.#there, () => {
       if (topic === event) this.#arrive(payload, seq);
-      else if (topic !== reply) this.#greet(payload);
-      else if (this.isUp) this.#hooks.onReply(payload);
+      else if (!this.isUp) return;
+      else if (topic === reply) this.#hooks.onReply(payload);
+      else if (topic === config) this.#hooks.onReport(payload);
+      else this.#greet(payload);
     });
   }
 
@@ -178,7 +187,7 @@ export class VirtualNetwork {
   /** A birth message is answered with what the carrier's books have of that journal. */
   #greet(payload: string): void {
     const birth = JSON.parse(payload) as KioskState;
-    if (!this.isUp || !birth.online) return;
+    if (!birth.online) return;
     const { epoch } = birth;
     this.#reply(this.#topics.ack, { epoch, upTo: this.store.confirmed(epoch) });
   }

@@ -92,6 +92,17 @@ export interface OrderPlan {
   readonly whenIdle: boolean;
 }
 
+/** Settings that can be applied; with which nobody can be looked at; with which the program dies; and those that are refused. */
+export const SETTINGS = ['fit', 'unfit', 'deadly', 'altered', 'not-steerable'] as const;
+export type SettingsKind = (typeof SETTINGS)[number];
+
+/** Other settings that the carrier wants from then on. */
+export interface SettingsPlan {
+  readonly kind: SettingsKind;
+  readonly afterMs: number;
+  readonly farewellMs: number;
+}
+
 /** One visit: what the customer does, and what goes wrong in it. Drawn before it begins, from the seed and its number alone. */
 export interface VisitPlan {
   readonly faults: readonly Fault[];
@@ -134,6 +145,7 @@ export interface VisitPlan {
   /** The ask that a carrier refuses, answers too late or not at all. */
   readonly hinders: Ask;
   readonly order: OrderPlan | undefined;
+  readonly settings: readonly SettingsPlan[];
 }
 
 const SERVICES = [
@@ -157,6 +169,13 @@ const [SHORT_BREAK_MS, LONG_BREAK_MS] = [1_000, 900_000];
 /** How often an operator wants something: each start of a program reads again what was wanted of late. */
 const ORDERED = 0.005;
 const ORDERS = ['out-of-service', 'restart', 'stock-report', 'retain-card'] as const satisfies readonly CommandName[];
+
+/** How often other settings are wanted. */
+const STEERED = 0.003;
+/** Few, so that the same ones come again. */
+const FAREWELLS = 3;
+/** Longer than it takes to begin with them. */
+const AFTER_ANOTHER_MS = 30_000;
 
 /** A disk that is slow is so for more than one write. */
 const slowFrom = (write: number): readonly (readonly [number, CommitFate])[] => [
@@ -225,7 +244,16 @@ export function drawPlan(random: () => number, profile: Profile, muted: Readonly
       random() < ORDERED
         ? { type: one(ORDERS), afterMs: upTo(20_000), lastsMs: 1_000 + upTo(60_000), whenIdle: random() < 0.7 }
         : undefined,
+    settings: random() < STEERED ? drawSettings(upTo, one(SETTINGS), one(SETTINGS)) : [],
   };
+}
+
+/** Every other time others are wanted before it is known what became of the first. */
+function drawSettings(upTo: (n: number) => number, first: SettingsKind, second: SettingsKind): readonly SettingsPlan[] {
+  const afterMs = upTo(20_000);
+  const one = { kind: first, afterMs, farewellMs: 500 + upTo(FAREWELLS) };
+  const other = { kind: second, afterMs: afterMs + upTo(AFTER_ANOTHER_MS), farewellMs: 500 + upTo(FAREWELLS) };
+  return upTo(2) === 0 ? [one] : [one, other];
 }
 
 /** Half come for a number, a third for a new card, the others to see their numbers. */

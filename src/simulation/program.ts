@@ -1,13 +1,15 @@
 import { pino } from 'pino';
 import type { Screen } from '../contracts/panel.js';
+import { insistOnSteerable } from '../config/steerable.js';
 import { codeOf, KioskError } from '../errors.js';
 import { kioskTopics } from '../fleet/topics.js';
 import { Journal } from '../journal/journal.js';
 import { CarrierDesk } from '../kiosk/carrier-desk.js';
 import { stepsOf, type CommandBench } from '../kiosk/command-work.js';
 import { DocumentLocks } from '../kiosk/document-locks.js';
+import { settingsAtStart } from '../kiosk/configuration.js';
 import { Kiosk } from '../kiosk/kiosk.js';
-import { OperatorsCommands } from '../kiosk/operators-commands.js';
+import { serveOperators } from '../kiosk/operators.js';
 import { workshopOf, type Workshop } from '../kiosk/technician.js';
 import { serviceNames } from '../transaction/services.js';
 import { defaultLimits } from '../transaction/step.js';
@@ -19,6 +21,10 @@ import { LOCK_RULES } from './lock-invariants.js';
 import type { Mishaps } from './mishaps.js';
 import { blindTrust, OPEN_MAILBOX } from './trust.js';
 import type { World } from './world.js';
+
+/** How long settings have to prove themselves. Milliseconds. */
+const TRIAL_MS = 120_000;
+const FAREWELL_MS = 500;
 
 const TERM = { version: '1', text: '' };
 const TERMS = { consent: TERM, noPassingOn: TERM };
@@ -57,6 +63,7 @@ export class Program {
     });
     this.devices = new VirtualDevices(this.life, machine, this.dispenser, mishaps.surroundings, (screen) => {
       world.invariants.onShown(screen);
+      world.steering.onShown(screen.state);
       see(screen);
     });
     this.#boot().catch((error: unknown) => this.fail(error));
@@ -65,13 +72,18 @@ export class Program {
   async #boot(): Promise<void> {
     const { life, devices } = this;
     const { clock } = life;
-    const { disk, network, course, invariants, operator } = this.#world;
+    const { disk, network, course, invariants, operator, steering } = this.#world;
     const { kiosk: name } = disk.books;
-    const { reply: replies } = kioskTopics(name);
+    const { reply: replies, config: reports } = kioskTopics(name);
     const journal = await Journal.over(disk.mount(this.#diskHooks()), { monotonic: () => clock.monotonic() });
+    const settings = await settingsAtStart(journal, clock, insistOnSteerable);
+    if (!steering.onStart(settings)) this.#end('dies of its settings');
+    if (!life.alive) return;
+    devices.review();
     const link = network.join(life, ({ seq, topic, payload }) => {
       if (seq !== undefined) invariants.onPublished(seq, payload);
       else if (topic === replies) operator.onSaid(payload);
+      else if (topic === reports) steering.onSaid(payload);
       this.#reach('publishes');
     });
     const desk = new CarrierDesk(link, journal, {
@@ -97,7 +109,7 @@ export class Program {
         clock,
         log: SILENT,
         captureMs: 15_000,
-        farewellMs: 500,
+        farewellMs: (settings['farewellMs'] as number | undefined) ?? FAREWELL_MS,
         stepMs: 6_000,
         drawChallenge: () => [],
         rules: { accepted: ['foreign-permanent-resident'], minimumAge: 16 },
@@ -122,37 +134,36 @@ export class Program {
   async #serveOperators(kiosk: Kiosk, desk: CarrierDesk, journal: Journal): Promise<void> {
     const { devices, life } = this;
     const { clock } = life;
-    const { operator } = this.#world;
+    const { operator, steering } = this.#world;
     const bench: CommandBench = {
       ...{ journal, devices, clock },
       logLines: () => [],
       examine: () => Promise.resolve([]),
       unlockDocument: () => Promise.reject(new KioskError('document.not-locked')),
     };
-    const commands = new OperatorsCommands({
-      ...{ journal, clock, kiosk, log: SILENT },
+    await serveOperators({
+      ...{ journal, clock, kiosk, desk, log: SILENT },
       clockFault: () => undefined,
       stepsOf(command) {
         operator.onBegun(command.id);
         return stepsOf(bench, command);
       },
-      restart: () => {
-        operator.onRestart();
+      check: insistOnSteerable,
+      trialMs: TRIAL_MS,
+      end: (why) => {
+        if (why === 'restart') operator.onRestart();
+        else steering.onAnew();
         // As a service that is stopped.
         devices.panel.show({ state: 'out-of-service' });
-        this.#end('restarts');
+        this.#end('begins anew');
       },
-      send: (rows) => desk.send(rows),
-      reply: (reply) => desk.operators.reply(reply),
       onFatal: (error) => this.fail(error),
     });
-    await commands.start();
-    desk.operators.onCommand((command) => commands.take(command));
   }
 
   #diskHooks(): DiskHooks {
     const { life } = this;
-    const { course, invariants, operator, note } = this.#world;
+    const { course, invariants, operator, steering, note } = this.#world;
     return {
       before: (commit) => {
         invariants.onCommit(commit);
@@ -164,6 +175,7 @@ export class Program {
       after: (commit) => {
         invariants.afterCommit(commit);
         const { entry, meta } = commit;
+        if (entry?.type.startsWith('config.')) steering.onKept();
         note(
           entry ? `committed ${entry.type} ${entry.state} ${short(entry.hash)}` : `acknowledged ${meta.acknowledged}`,
         );
@@ -201,6 +213,7 @@ export class Program {
     this.#world.note(how);
     this.life.end();
     this.#world.invariants.onDeath();
+    this.#world.steering.onDeath();
     this.#onDeath();
   }
 }

@@ -10,6 +10,7 @@ import { VirtualNetwork } from './network.js';
 import { Operator } from './operator.js';
 import type { Fault, Profile } from './plan.js';
 import { Program } from './program.js';
+import { Steering } from './steering.js';
 import { Tally, type Counts } from './tally.js';
 import { Technician } from './technician.js';
 import { Visits } from './visits.js';
@@ -75,7 +76,7 @@ export class Simulation {
   }
 
   async run(): Promise<RunResult> {
-    const { time, invariants, course, operator, tally } = this.#world;
+    const { time, invariants, course, operator, steering, tally } = this.#world;
     const thrown = (error: unknown): void => this.#violate(`something throws: ${String(error)}`);
     process.on('uncaughtException', thrown);
     try {
@@ -93,6 +94,7 @@ export class Simulation {
     if (this.#violations.length === 0) {
       invariants.conclude();
       operator.conclude();
+      steering.conclude();
     }
     this.#look();
     const { crashes, faults, crashesByState, outcomes } = tally;
@@ -115,10 +117,13 @@ export class Simulation {
       service: (type) => course.service(type),
       onTaken(event, payload, upTo) {
         invariants.onTaken(event, payload, upTo);
-        if (event.type === 'command.ended' && event.seq === upTo + 1) operator.onEnded(event.data);
+        const isNew = event.seq === upTo + 1;
+        if (event.type === 'command.ended' && isNew) operator.onEnded(event.data);
+        if (event.type === 'config.changed' && isNew) steering.onEnded(event.data);
         note(`carrier ${event.type} ${event.seq}`);
       },
       onReply: (payload) => operator.onReply(payload),
+      onReport: (payload) => steering.onReport(payload),
     });
     const invariants = new Invariants(disk, machine, network.store, time);
     machine.onMoved((move) => {
@@ -126,8 +131,9 @@ export class Simulation {
       invariants.onMoved(move);
     });
     const violate = (means: string): void => this.#violate(means);
-    const operator = new Operator({ time, disk, network, invariants, note, violate });
-    return { time, machine, disk, network, invariants, course, operator, tally: new Tally(), note, violate };
+    const surroundings = { time, disk, network, invariants, note, violate };
+    const [operator, steering] = [new Operator(surroundings), new Steering(surroundings)];
+    return { ...surroundings, machine, course, operator, steering, tally: new Tally() };
   }
 
   #start(): Program {

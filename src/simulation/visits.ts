@@ -123,8 +123,8 @@ export class Visits {
 
   /** A technician comes, unless nothing is in the way of a kiosk: it has to open without one. */
   #wonder(): void {
-    const { network, course, operator, violate } = this.#world;
-    const isHindered = !network.isUp || operator.isKeptClosed || suffers(course.plan, ISOLATING);
+    const { network, course, operator, steering, violate } = this.#world;
+    const isHindered = !network.isUp || operator.isKeptClosed || steering.isBusy || suffers(course.plan, ISOLATING);
     const isServing = this.#screen.state !== 'out-of-service';
     if (isServing || isHindered || this.#technician.isNeeded || this.#mishaps().isAnythingLeft) {
       void this.#technician.maintain().then(() => this.next());
@@ -136,7 +136,7 @@ export class Visits {
   }
 
   #begin(again: () => void): void {
-    const { course, disk, machine, network, invariants, operator, tally, time, note, violate } = this.#world;
+    const { course, disk, machine, network, invariants, operator, steering, tally, time, note, violate } = this.#world;
     if ((!network.isUp || this.#mishaps().isClosed) && !this.#isStale && !suffers(course.plan, STALLING))
       violate('somebody is invited although a sale could not be finished');
     if (disk.books.cards.inStack === 0) violate('somebody is invited although no card is left');
@@ -156,10 +156,12 @@ export class Visits {
     this.#technician.succeed();
     const seen = !machine.hasLied && !machine.hasDoubled;
     machine.forgive();
-    const { faults, order } = course.plan;
+    const { faults, order, settings } = course.plan;
     if (order) operator.plan(order);
+    for (const one of settings) steering.plan(one);
     const isSound = !machine.hasLied && !machine.stuck && !machine.isDirty;
-    const isWhole = network.isUp && isSound && !operator.isBusy && !this.#mishaps().isAnythingLeft;
+    const isSteered = operator.isBusy || steering.isBusy;
+    const isWhole = network.isUp && isSound && !isSteered && !this.#mishaps().isAnythingLeft;
     this.#calm = !isCutShort && isWhole && faults.every((fault) => HARMLESS.has(fault)) ? this.#calm + 1 : 0;
     invariants.nextVisit(course.plan, quiet, seen);
     for (const fault of faults) tally.fault(fault);

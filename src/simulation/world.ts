@@ -5,6 +5,7 @@ import type { Invariants } from './invariants.js';
 import type { Machine } from './machine.js';
 import type { VirtualNetwork } from './network.js';
 import type { Operator } from './operator.js';
+import type { Steering } from './steering.js';
 import type { Tally } from './tally.js';
 
 /** What outlives every program, and the record of it. */
@@ -16,6 +17,7 @@ export interface World {
   readonly invariants: Invariants;
   readonly course: Course;
   readonly operator: Operator;
+  readonly steering: Steering;
   readonly tally: Tally;
   /** Into the history. */
   readonly note: (what: string) => void;

@@ -1,24 +1,28 @@
 import type { Logger } from 'pino';
-import { steered } from './config/steerable.js';
-import type { Config } from './config/schema.js';
-import type { Clock } from './contracts/clock.js';
-import type { ErrorCode } from './errors.js';
-import type { Journal } from './journal/journal.js';
-import type { CarrierDesk } from './kiosk/carrier-desk.js';
-import { stepsOf, type CommandBench } from './kiosk/command-work.js';
-import { SteeredConfiguration } from './kiosk/configuration.js';
-import type { Kiosk } from './kiosk/kiosk.js';
-import { OperatorsCommands } from './kiosk/operators-commands.js';
+import type { Clock } from '../contracts/clock.js';
+import type { ErrorCode } from '../errors.js';
+import type { Command } from '../fleet/commands.js';
+import type { Settings } from '../fleet/configuration.js';
+import type { Journal } from '../journal/journal.js';
+import type { CarrierDesk } from './carrier-desk.js';
+import type { Step } from './command-work.js';
+import { SteeredConfiguration } from './configuration.js';
+import type { Kiosk } from './kiosk.js';
+import { OperatorsCommands } from './operators-commands.js';
 
-interface Parts extends CommandBench {
-  /** The kiosk's own file, without what the carrier has set. */
-  readonly file: Config;
+interface Parts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly clockFault: () => ErrorCode | undefined;
   readonly kiosk: Kiosk;
   readonly desk: CarrierDesk;
   readonly log: Logger;
+  /** What a command does. */
+  readonly stepsOf: (command: Command) => readonly Step[];
+  /** Throws what is wrong with settings. */
+  readonly check: (settings: Settings) => void;
+  /** How long settings have to prove themselves. Milliseconds. */
+  readonly trialMs: number;
   /** Ends this life of the service: the whole process where somebody starts it again, or to begin with other settings. */
   readonly end: (why: 'restart' | 'settings') => void;
   readonly onFatal: (error: unknown) => void;
@@ -26,20 +30,17 @@ interface Parts extends CommandBench {
 
 /** What the carrier's operators want is done from now on. */
 export async function serveOperators(parts: Parts): Promise<{ close(): void }> {
-  const { file, desk, end } = parts;
+  const { desk, end } = parts;
   const { operators } = desk;
   const send = desk.send.bind(desk);
   const commands = new OperatorsCommands({
     ...parts,
-    stepsOf: (command) => stepsOf(parts, command),
     restart: () => end('restart'),
     send,
     reply: (reply) => operators.reply(reply),
   });
   const configuration = new SteeredConfiguration({
     ...parts,
-    check: (settings) => void steered(file, settings),
-    trialMs: file.trialMs,
     beginAnew: () => end('settings'),
     send,
     report: (report) => operators.report(report),
