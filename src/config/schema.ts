@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BROKER_PROTOCOL } from '../contracts/broker.js';
 import { FACE_ENGINES } from '../contracts/face-engine.js';
-import { SigningKey } from '../contracts/signer.js';
+import { Coordinate, SigningKey } from '../contracts/signer.js';
 import { STUCK_MS } from '../fleet/condition.js';
 import { KioskId } from '../fleet/messages.js';
 import { serviceNames } from '../transaction/services.js';
@@ -183,7 +183,7 @@ const Broker = z.strictObject({
 const PublicKey = z.strictObject({
   kty: z.literal('OKP'),
   crv: z.literal('X25519'),
-  x: z.string(),
+  x: Coordinate,
   kid: z.string().exactOptional(),
 });
 

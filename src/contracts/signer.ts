@@ -1,13 +1,16 @@
 import { z } from 'zod';
 
+/** A number of 32 bytes in a key, base64url (RFC 7518, §6.2.1.2; RFC 8037, §2). */
+export const Coordinate = z.string().regex(/^[\w-]{43}$/, { error: 'Invalid key: expected 32 bytes as base64url' });
+
 /** A public key that signs: EdDSA on Ed25519 (RFC 8037) or ES256 on P-256 (RFC 7518, §3.4), as a JWK (RFC 7517). */
 export const SigningKey = z.discriminatedUnion('kty', [
-  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string().exactOptional() }),
+  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: Coordinate, kid: z.string().exactOptional() }),
   z.strictObject({
     kty: z.literal('EC'),
     crv: z.literal('P-256'),
-    x: z.string(),
-    y: z.string(),
+    x: Coordinate,
+    y: Coordinate,
     kid: z.string().exactOptional(),
   }),
 ]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SigningKey } from '../contracts/signer.js';
+import { Coordinate, SigningKey } from '../contracts/signer.js';
 import { KioskId } from '../fleet/messages.js';
 
 /** What the carrier gives back for a request: nothing in it is secret. */
@@ -12,7 +12,7 @@ export const Grant = z.strictObject({
   ca: z.string(),
   /** For `carrier` in the kiosk's configuration. */
   carrier: z.strictObject({
-    publicKey: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string() }),
+    publicKey: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: Coordinate }),
     signingKeys: z.array(SigningKey).min(1),
   }),
 });

@@ -81,6 +81,7 @@ test('a value of the wrong type is refused by the name of its key', (t) => {
     'idReader.baudRate': { ...LEAST, idReader: { ...LEAST.idReader, baudRate: 300 } },
     'camera.driver': { ...LEAST, camera: { driver: 'v4l3', socket: 'x' } },
     'broker.url': { ...LEAST, broker: { url: 'http://broker.example' } },
+    'carrier.publicKey.x': { ...LEAST, carrier: { publicKey: { ...KEY, x: 'of the carrier' }, signingKeys: SIGNING } },
     'carrier.publicKey.crv': { ...LEAST, carrier: { publicKey: { ...KEY, crv: 'P-256' }, signingKeys: SIGNING } },
     'rules.minimumAge': { ...LEAST, rules: { minimumAge: '16' } },
     'rules.accepted': { ...LEAST, rules: { accepted: [] } },

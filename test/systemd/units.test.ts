@@ -5,6 +5,7 @@ import { test, type Test } from 'tap';
 import { parseConfig } from '../../src/config/load.js';
 import { installed } from '../../src/config/paths.js';
 import { rootDir } from '../../src/lib/paths.js';
+import { CARRIER_KEY, CARRIER_SIGNING_KEY } from '../support/signed.js';
 
 const UNITS = { 'simkiosk.service': 0.6, 'simkiosk-link.service': 1.0 } as const;
 
@@ -81,7 +82,10 @@ test('units, sockets and folders of the installed kiosk are where the program lo
     const folder = socket.slice(0, socket.lastIndexOf('/'));
     t.match(tmpfiles, new RegExp(`^d ${folder}\\s+2750 simkiosk `, 'm'), 'the folder decides who may connect');
   }
-  const { stateDir, sockets, safeOffFile } = parseConfig(JSON.parse(example ?? ''), 'the example');
+  const asShipped = JSON.parse(example ?? '') as object;
+  t.throws(() => parseConfig(asShipped, 'the example'), /publicKey\.x.*signingKeys\[0\]\.x/, 'not yet any carrier’s');
+  const carrier = { publicKey: CARRIER_KEY, signingKeys: [CARRIER_SIGNING_KEY] };
+  const { stateDir, sockets, safeOffFile } = parseConfig({ ...asShipped, carrier }, 'the example');
   const { credentials, ...places } = installed;
   t.same({ config: installed.config, stateDir, sockets, safeOffFile }, places);
   t.equal(credentials, '/etc/credstore', 'where systemd.exec(5) looks for a name without a folder first');
