@@ -24,9 +24,8 @@ import {
   type Check,
 } from './checks.js';
 import { EXIT, printJson } from './command.js';
+import { fitness } from './fitness.js';
 import { answers, askKiosk, resultOf } from './technician.js';
-
-const WAIT_MS = 5_000;
 
 /** `simkiosk doctor`: exit 0 when everything is ok, 1 when something is not. */
 export async function doctor(options: { config: string; json?: boolean }): Promise<void> {
@@ -146,28 +145,17 @@ async function devices(config: Config): Promise<Check[]> {
       opened = allDevices(await createDevices(config, gpio, ANY_ORDER));
       return undefined;
     });
-    return made.ok ? await Promise.all([gpio, ...opened].map((device) => settled(device))) : [made];
+    return made.ok ? await Promise.all([gpio, ...opened].map((device) => settled(device, config))) : [made];
   } finally {
     await Promise.all(opened.map((device) => device.close()));
     await gpio.close();
   }
 }
 
-/** A device that has no fault within the time is ok; otherwise its last fault counts. */
-function settled(device: Device): Promise<Check> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      remove();
-      const code = device.fault();
-      const detail = code && device.detail?.();
-      resolve({ name: device.name, ok: code === undefined, ...(code && { code }), ...(detail && { detail }) });
-    };
-    const timer = setTimeout(finish, WAIT_MS);
-    const look = (): void => {
-      if (device.fault() === undefined) finish();
-    };
-    const remove = device.onChange(look);
-    look();
-  });
+/** A device that has no fault within its time is ok; otherwise its last fault counts. */
+async function settled(device: Device, config: Config): Promise<Check> {
+  await fitness(device, config);
+  const code = device.fault();
+  const detail = code && device.detail?.();
+  return { name: device.name, ok: code === undefined, ...(code && { code }), ...(detail && { detail }) };
 }

@@ -7,6 +7,7 @@ import { allDevices, type Devices } from '../kiosk/devices.js';
 import { carryOut } from '../kiosk/technician.js';
 import { systemClock } from '../lib/clock.js';
 import { createDevices, createGpio } from '../main.js';
+import { fitness } from './fitness.js';
 import type { Result } from './technician.js';
 
 /** Does what a technician asks in this process, with the journal and the devices of a service that does not run. */
@@ -23,7 +24,7 @@ export async function withoutService(config: Config, ask: TechnicianCommand, by:
       {
         journal,
         clock: systemClock,
-        devices: () => (opened ??= createDevices(config, gpio, journal).then(fit)),
+        devices: () => (opened ??= createDevices(config, gpio, journal).then((made) => fit(made, config))),
         exclusively: (work) => work(),
         condition: () => undefined,
         changed: () => undefined,
@@ -40,23 +41,8 @@ export async function withoutService(config: Config, ask: TechnicianCommand, by:
   }
 }
 
-const FIT_MS = 5_000;
-
 /** Devices that were just opened need a moment before they can be tried. */
-async function fit(devices: Devices): Promise<Devices> {
-  const timeout = AbortSignal.timeout(FIT_MS);
-  await Promise.all(
-    allDevices(devices).map(
-      (device) =>
-        new Promise<void>((resolve) => {
-          const look = (): void => {
-            if (device.fault() === undefined) resolve();
-          };
-          device.onChange(look);
-          timeout.addEventListener('abort', () => resolve());
-          look();
-        }),
-    ),
-  );
+async function fit(devices: Devices, config: Config): Promise<Devices> {
+  await Promise.all(allDevices(devices).map((device) => fitness(device, config)));
   return devices;
 }
