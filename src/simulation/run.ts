@@ -133,7 +133,7 @@ export class Simulation {
     const violate = (means: string): void => this.#violate(means);
     const surroundings = { time, disk, network, invariants, note, violate };
     const [operator, steering] = [new Operator(surroundings), new Steering(surroundings)];
-    return { ...surroundings, machine, course, operator, steering, tally: new Tally() };
+    return { time, machine, disk, network, invariants, course, operator, steering, tally: new Tally(), note, violate };
   }
 
   #start(): Program {

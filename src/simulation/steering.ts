@@ -40,6 +40,8 @@ type Surroundings = Pick<World, 'time' | 'disk' | 'network' | 'invariants' | 'no
 export class Steering {
   readonly #world: Surroundings;
   readonly #wanted = new Map<number, Wanted>();
+  /** How many are wanted, those included that will be in the course of the visit. */
+  #planned = 0;
   /** The last that have proved themselves. */
   #proved: Settings = {};
   /** Those of the program that runs. */
@@ -55,8 +57,8 @@ export class Steering {
 
   /** The kiosk has not said yet what became of the settings that are wanted. */
   get isBusy(): boolean {
-    const { size } = this.#wanted;
-    return size > 0 && !(this.#reported?.version === size && hasEnded(this.#reported.status));
+    const { version, status } = this.#reported ?? NONE;
+    return version < this.#planned || !hasEnded(status);
   }
 
   /** What stands in the way of the program's face verification because of its settings. */
@@ -66,6 +68,7 @@ export class Steering {
 
   /** In the course of a visit. */
   plan({ kind, farewellMs, afterMs }: SettingsPlan): void {
+    this.#planned += 1;
     this.#world.time.after(afterMs, () => this.#want(kind, farewellMs));
   }
 
