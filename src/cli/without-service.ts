@@ -26,6 +26,7 @@ export async function withoutService(config: Config, ask: TechnicianCommand, by:
         clock: systemClock,
         devices: () => (opened ??= createDevices(config, gpio, journal).then((made) => fit(made, config))),
         exclusively: (work) => work(),
+        inTurn: (work) => work(),
         condition: () => undefined,
         changed: () => undefined,
       },

@@ -135,25 +135,43 @@ export class Kiosk {
    * @throws `control.not-now` during a visit
    */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const { promise, resolve, reject } = withResolvers<T>();
-    if (this.#stopped) reject(new KioskError('control.not-now', 'the service is stopping'));
-    this.#queue.add(async () => {
-      try {
-        if (this.inVisit) throw new KioskError('control.not-now');
-        resolve(await work());
-      } catch (error) {
-        reject(error);
-        if (codeOf(error).startsWith('journal.')) throw error;
-      }
+    const alone = (): Promise<T> => {
+      if (this.inVisit) throw new KioskError('control.not-now');
+      return work();
+    };
+    const look = async (): Promise<void> => {
       this.#left.tryAgain();
       await this.#review();
-    }, LONGEST_WORK_MS);
-    return promise;
+    };
+    return this.#inTurn(alone, look, LONGEST_WORK_MS);
+  }
+
+  /**
+   * Work of a technician that a visit may be under way for: whatever happens next knows of it.
+   * @throws `control.not-now` while the service is stopping
+   */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(work);
   }
 
   /** Something outside the devices changed, such as the stock: looks again whether a sale can be finished. */
   review(): void {
     this.#checkHealth();
+  }
+
+  #inTurn<T>(work: () => Promise<T>, then?: () => Promise<void>, longestMs?: number): Promise<T> {
+    const { promise, resolve, reject } = withResolvers<T>();
+    if (this.#stopped) reject(new KioskError('control.not-now', 'the service is stopping'));
+    this.#queue.add(async () => {
+      try {
+        resolve(await work());
+      } catch (error) {
+        reject(error);
+        if (codeOf(error).startsWith('journal.')) throw error;
+      }
+      await then?.();
+    }, longestMs);
+    return promise;
   }
 
   #input(input: PanelInput): void {

@@ -19,6 +19,8 @@ export interface Workshop {
   readonly devices: () => Promise<Devices>;
   /** Runs while nothing else does. @throws `control.not-now` during a visit */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Runs between two steps of whatever else there is. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** What stands in the way of a sale, and the state; `undefined` while the service is stopped. */
   readonly condition: () => { readonly state: string; readonly faults: readonly string[] } | undefined;
   /** The books have changed: messages are waiting, and the kiosk may be able to sell, or not any more. */
@@ -36,6 +38,7 @@ export function workshopOf(
     clock,
     devices: () => Promise.resolve(devices),
     exclusively: (work) => kiosk.exclusively(work),
+    inTurn: (work) => kiosk.inTurn(work),
     condition: () => ({ state: kiosk.state, faults: kiosk.faults }),
     changed() {
       desk.send([]);
@@ -64,7 +67,8 @@ async function work(shop: Workshop, ask: Work, by: string): Promise<Result> {
     journal.technician({ ...entry, by }, clock.now());
   switch (ask.command) {
     case 'maintenance':
-      await note({ action: ask.on ? 'maintenance-on' : 'maintenance-off' });
+      // A visit that begins at this moment has begun before it, or does not begin.
+      await shop.inTurn(() => note({ action: ask.on ? 'maintenance-on' : 'maintenance-off' }));
       return status(shop);
     case 'stock-load': {
       const { id, iccids } = parseBatch(ask.text);

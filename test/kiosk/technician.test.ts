@@ -29,6 +29,7 @@ async function open(t: Test, devices = () => Promise.reject(new Error('no device
     clock: systemClock,
     devices,
     exclusively: <T>(work: () => Promise<T>) => work(),
+    inTurn: <T>(work: () => Promise<T>) => work(),
     condition: () => undefined,
     changed: () => undefined,
   };
