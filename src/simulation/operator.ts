@@ -3,10 +3,8 @@ import { parseJson, type EventData } from '../fleet/messages.js';
 import { OUT_OF_SERVICE } from '../kiosk/health.js';
 import { COMMAND } from '../kiosk/operators-commands.js';
 import type { OrderPlan } from './plan.js';
-import type { World } from './world.js';
+import { AGAIN_MS, type Afar } from './world.js';
 
-/** What was not answered to the end is sent again after so long. Milliseconds. */
-const AGAIN_MS = 10_000;
 /** A kiosk that was taken out of service is let in again after so long. */
 const CLOSED_MS = 20_000;
 /** Longer than a disk is slow. */
@@ -31,22 +29,19 @@ interface Order {
   ended?: CommandStatus;
 }
 
-/** What there is of the world without it. */
-type Surroundings = Pick<World, 'time' | 'disk' | 'network' | 'invariants' | 'note' | 'violate'>;
-
 /**
  * Who steers the kiosk from afar, and says each thing until it is answered to the end. Whatever is wanted is done once or
  * not at all, in time, between visits, and comes to one end.
  */
 export class Operator {
-  readonly #world: Surroundings;
+  readonly #world: Afar;
   readonly #orders = new Map<string, Order>();
   /** What is wanted and was not answered to the end. */
   #open = 0;
   /** When the disk was slow last: between deciding that a command is not late and having that written down, time may pass. */
   #slowAt = -Infinity;
 
-  constructor(world: Surroundings) {
+  constructor(world: Afar) {
     this.#world = world;
   }
 

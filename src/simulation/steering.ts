@@ -4,10 +4,8 @@ import { parseJson, type ConfigStatus, type EventData } from '../fleet/messages.
 import { CONFIGURATION } from '../kiosk/configuration.js';
 import { isBetweenVisits } from '../transaction/states.js';
 import type { SettingsKind, SettingsPlan } from './plan.js';
-import type { World } from './world.js';
+import { AGAIN_MS, type Afar } from './world.js';
 
-/** What was not answered to the end is sent again after so long. Milliseconds. */
-const AGAIN_MS = 10_000;
 /** Whoever has invited customers for so long with settings has proved them. */
 const PROVED_MS = 60_000;
 
@@ -30,15 +28,12 @@ interface Wanted {
   ended?: ConfigStatus;
 }
 
-/** What there is of the world without it. */
-type Surroundings = Pick<World, 'time' | 'disk' | 'network' | 'invariants' | 'note' | 'violate'>;
-
 /**
  * The settings that a carrier wants a kiosk to have, sent until it says what became of them. A life of the service has
  * those that have proved themselves last, or tries others: once, between visits, and after that is written down.
  */
 export class Steering {
-  readonly #world: Surroundings;
+  readonly #world: Afar;
   readonly #wanted = new Map<number, Wanted>();
   /** How many are wanted, those included that will be in the course of the visit. */
   #planned = 0;
@@ -51,7 +46,7 @@ export class Steering {
   /** The newest report that has arrived. */
   #reported: ConfigReport | undefined;
 
-  constructor(world: Surroundings) {
+  constructor(world: Afar) {
     this.#world = world;
   }
 

@@ -8,6 +8,9 @@ import type { Operator } from './operator.js';
 import type { Steering } from './steering.js';
 import type { Tally } from './tally.js';
 
+/** What the carrier's side has not heard the end of is sent again after so long. Milliseconds. */
+export const AGAIN_MS = 10_000;
+
 /** What outlives every program, and the record of it. */
 export interface World {
   readonly time: VirtualTime;
@@ -23,3 +26,6 @@ export interface World {
   readonly note: (what: string) => void;
   readonly violate: (means: string) => void;
 }
+
+/** What those need of it who steer the kiosk from afar. */
+export type Afar = Pick<World, 'time' | 'disk' | 'network' | 'invariants' | 'note' | 'violate'>;

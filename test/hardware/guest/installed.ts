@@ -64,7 +64,7 @@ export async function install(file: string): Promise<string> {
   return run('apt-get', '-o', 'DPkg::Options::=--force-unsafe-io', 'install', '--yes', '--allow-downgrades', file);
 }
 
-/** Nothing here takes longer, on an emulated processor that computes networks a hundred times slower. */
+/** Nothing here takes longer, on an emulated processor that computes networks many times slower. */
 const PATIENCE_MS = 800_000;
 
 /** Resolves with the first line of a unit's log that fits, from `since` on; rejects with what it said instead. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { COMPARING } from '../../../src/contracts/face-engine.js';
 import { modelFolder } from '../../support/model-folder.js';
 
-/** What takes a moment elsewhere takes seconds on an emulated processor, and it computes networks a hundred times slower. */
+/** What takes a moment elsewhere takes seconds on an emulated processor, and it computes networks many times slower. */
 const PATIENCE_MS = 240_000;
 const STATES = ['consent', 'reading', 'checking', 'capturing', 'verifying', 'authorising', 'binding', 'presented'];
 
